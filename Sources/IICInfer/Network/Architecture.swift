@@ -1,0 +1,83 @@
+/// How borders and upsampling work.
+public enum Geometry: String, Codable, Sendable, CaseIterable {
+    /// `TwoHeadNet`: a tile alone, padding 1 everywhere, a ring of zero logits around the heads.
+    case paper
+    /// `SeamlessNet`: padding equals dilation, so that the map is that of the whole scene at once.
+    case seamless
+}
+
+/// The numbers that fix a network's shape: SegmentationNet10aTwoHead of Ji, Henriques and Vedaldi,
+/// *Invariant Information Clustering* (ICCV 2019), scaled by `width`.
+public struct Architecture: Codable, Hashable, Sendable {
+    /// One 3 × 3 convolution of the trunk, followed by batch norm and ReLU.
+    public struct Layer: Hashable, Sendable {
+        /// The layer's number in the authors' state names, `trunk.features.N.weight`.
+        public let feature: Int
+        public let inputs: Int
+        public let outputs: Int
+        public let dilation: Int
+        /// Whether a 2 × 2 max-pool follows.
+        public let pooled: Bool
+    }
+
+    /// Bands of the input; 4 for red, green, blue and infrared.
+    public var channels: Int
+    /// Scale of every trunk layer; 1 is the paper's.
+    public var width: Double
+    /// Classes of head A, the overclustering head.
+    public var overclusters: Int
+    /// Classes of head B, whose labels make the map.
+    public var classes: Int
+    /// Sub-heads of each head.
+    public var subheads: Int
+
+    public init(
+        channels: Int = 4, width: Double, overclusters: Int, classes: Int, subheads: Int = 1
+    ) {
+        self.channels = channels
+        self.width = width
+        self.overclusters = overclusters
+        self.classes = classes
+        self.subheads = subheads
+    }
+
+    /// The trunk's convolutions in order.
+    public var layers: [Layer] {
+        let plan = [
+            (0, 64, 1, false), (3, 128, 1, true), (7, 256, 1, false), (10, 256, 1, false),
+            (13, 512, 2, false), (16, 512, 2, false),
+        ]
+        var inputs = channels
+        return plan.map { feature, outputs, dilation, pooled in
+            defer { inputs = Int(Double(outputs) * width) }
+            return Layer(
+                feature: feature, inputs: inputs, outputs: Int(Double(outputs) * width),
+                dilation: dilation, pooled: pooled)
+        }
+    }
+
+    /// Channels that the trunk hands to the heads.
+    public var features: Int { Int(512 * width) }
+
+    /// Name and shape of every float tensor in the state, in the authors' order: convolution
+    /// weights are `[out, in, 3, 3]`, heads `[K, features, 1, 1]`, batch-norm vectors `[out]`.
+    ///
+    /// `num_batches_tracked` (one integer a layer) is not among them.
+    public var tensors: [(name: String, shape: [Int])] {
+        var list: [(name: String, shape: [Int])] = []
+        for layer in layers {
+            let convolution = "trunk.features.\(layer.feature)"
+            let norm = "trunk.features.\(layer.feature + 1)"
+            list.append(("\(convolution).weight", [layer.outputs, layer.inputs, 3, 3]))
+            for part in ["weight", "bias", "running_mean", "running_var"] {
+                list.append(("\(norm).\(part)", [layer.outputs]))
+            }
+        }
+        for (head, classes) in [("A", overclusters), ("B", self.classes)] {
+            for subhead in 0..<subheads {
+                list.append(("head_\(head).heads.\(subhead).0.weight", [classes, features, 1, 1]))
+            }
+        }
+        return list
+    }
+}

@@ -1,0 +1,53 @@
+/// A run of numbers with one owner, aligned for SIMD, freed with its last reference.
+///
+/// Threads may write disjoint parts of one buffer at the same time; keeping them disjoint is the
+/// caller's part of the bargain, and what `@unchecked Sendable` stands for.
+public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    public let count: Int
+    private let base: UnsafeMutablePointer<Element>
+
+    /// A buffer of `count` elements, all `value`.
+    public init(repeating value: Element, count: Int) {
+        self.count = count
+        base = UnsafeMutableRawPointer.allocate(
+            byteCount: max(1, count) * MemoryLayout<Element>.stride, alignment: 64
+        ).bindMemory(to: Element.self, capacity: count)
+        base.initialize(repeating: value, count: count)
+    }
+
+    public convenience init(_ elements: [Element]) where Element: ExpressibleByIntegerLiteral {
+        self.init(repeating: 0, count: elements.count)
+        for index in 0..<elements.count { base[index] = elements[index] }
+    }
+
+    deinit { base.deallocate() }
+
+    /// All elements, or those of `range`, to read.
+    @_lifetime(borrow self)
+    public func span(_ range: Range<Int>? = nil) -> Span<Element> {
+        let range = checked(range)
+        let span = Span(
+            _unsafeStart: UnsafePointer(base + range.lowerBound), count: range.count)
+        return _overrideLifetime(span, borrowing: self)
+    }
+
+    /// All elements, or those of `range`, to write.
+    @_lifetime(borrow self)
+    public func mutableSpan(_ range: Range<Int>? = nil) -> MutableSpan<Element> {
+        let range = checked(range)
+        let span = MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+        return _overrideLifetime(span, borrowing: self)
+    }
+
+    /// A copy of the elements.
+    public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+
+    /// Preconditions vanish in `-Ounchecked`; a range that leaves the buffer must not.
+    private func checked(_ range: Range<Int>?) -> Range<Int> {
+        guard let range else { return 0..<count }
+        if range.lowerBound < 0 || range.upperBound > count {
+            fatalError("range \(range) leaves a buffer of \(count) elements")
+        }
+        return range
+    }
+}

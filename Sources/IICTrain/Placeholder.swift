@@ -1,0 +1,2 @@
+import IICInfer
+import IICKernels

@@ -1,0 +1,9 @@
+import ArgumentParser
+import Logging
+import ServiceLifecycle
+import Yams
+
+@main struct IICD: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "iicd")
+    mutating func run() async throws {}
+}
