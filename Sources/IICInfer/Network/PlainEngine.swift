@@ -1,0 +1,91 @@
+import IICKernels
+
+/// The network layer by layer, each convolution as a product of matrices: slow, short, and the
+/// reference that checks faster engines.
+public struct PlainEngine: Engine {
+    public let geometry: Geometry
+    private let weights: NetworkWeights
+    /// Batch norms with fixed statistics, as one scale and shift a channel.
+    private let folded: [(scale: [Float], shift: [Float])]
+
+    public init(weights: NetworkWeights, geometry: Geometry) {
+        self.weights = weights
+        self.geometry = geometry
+        folded = weights.norms.map { norm in
+            let scale = zip(norm.scale, norm.runningVariance).map {
+                $0 / ($1 + NetworkWeights.epsilon).squareRoot()
+            }
+            let shift = zip(norm.shift, zip(norm.runningMean, scale)).map { $0 - $1.0 * $1.1 }
+            return (scale, shift)
+        }
+    }
+
+    public var architecture: Architecture { weights.architecture }
+    public var name: String { "plain (columns × matrix, OpenBLAS)" }
+
+    public func scratchBytes(height: Int, width: Int) -> Int {
+        let shape = NetworkShape(
+            architecture: architecture, geometry: geometry, height: height, width: width)
+        let largest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }
+        let columns = shape.convolutions.map { $0.scratchCount(of: Float.self) }
+        let head = shape.headHeight * shape.headWidth * architecture.overclusters
+        return 4 * (2 * (largest.max() ?? 0) + (columns.max() ?? 0) + head)
+    }
+
+    public func probabilities(
+        of image: Span<Float>, height: Int, width: Int, head: Head,
+        into output: inout MutableSpan<Float>
+    ) {
+        let shape = NetworkShape(
+            architecture: architecture, geometry: geometry, height: height, width: width)
+        let features = self.features(of: image, shape: shape)
+        let classes = weights.classes(of: head)
+        let map = Buffer<Float>(
+            repeating: 0, count: shape.headHeight * shape.headWidth * classes)
+        var span = map.mutableSpan()
+        let matrix = weights[head][0]
+        applyHead(
+            features.span(), weights: matrix.span, classes: classes, into: &span,
+            shape: shape)
+        resize(
+            map.span(), into: &output, rows: shape.resizeRows, columns: shape.resizeColumns,
+            channels: classes)
+    }
+
+    /// The trunk's output, `(featureHeight, featureWidth, features)`.
+    func features(of image: Span<Float>, shape: NetworkShape) -> Buffer<Float> {
+        precondition(image.count == shape.height * shape.width * architecture.channels)
+        let scratch = Buffer<Float>(
+            repeating: 0,
+            count: shape.convolutions.map { $0.scratchCount(of: Float.self) }.max() ?? 0)
+        var columns = scratch.mutableSpan()
+        var current = Buffer<Float>(repeating: 0, count: image.count)
+        var copy = current.mutableSpan()
+        for index in 0..<image.count { copy[index] = image[index] }
+        for (index, layer) in architecture.layers.enumerated() {
+            let convolution = shape.convolutions[index]
+            let size = convolution.outputHeight * convolution.outputWidth * layer.outputs
+            let activation = Buffer<Float>(repeating: 0, count: size)
+            var span = activation.mutableSpan()
+            let matrix = weights.convolutions[index]
+            convolve(
+                current.span(), weights: matrix.span, into: &span, shape: convolution,
+                scratch: &columns)
+            let (scale, shift) = folded[index]
+            scaleAndRectify(&span, scale: scale.span, shift: shift.span)
+            current = activation
+            guard layer.pooled else { continue }
+            let pooled = pooledSize(
+                height: convolution.outputHeight, width: convolution.outputWidth,
+                ceiling: geometry == .seamless)
+            current = Buffer<Float>(
+                repeating: 0, count: pooled.height * pooled.width * layer.outputs)
+            var target = current.mutableSpan()
+            maxPool(
+                activation.span(), into: &target, channels: layer.outputs,
+                height: convolution.outputHeight, width: convolution.outputWidth,
+                ceiling: geometry == .seamless)
+        }
+        return current
+    }
+}

@@ -1,0 +1,130 @@
+public import IICInfer
+import IICKernels
+
+/// What one step trains on: the loss, its λ and its weight for each head.
+public struct Objective: Sendable {
+    public var kind: LossKind
+    /// h: displacements reach from −h to h.
+    public var halfWidth: Int
+    public var lambdas: [Head: Double]
+    /// The share of each head's loss; a head that is not here is left alone.
+    public var weights: [Head: Double]
+
+    public init(
+        kind: LossKind, halfWidth: Int, lambdas: [Head: Double], weights: [Head: Double]
+    ) {
+        self.kind = kind
+        self.halfWidth = halfWidth
+        self.lambdas = lambdas
+        self.weights = weights
+    }
+}
+
+/// The losses of one batch: for each head that trained, one a sub-head.
+public struct BatchLoss: Sendable, Equatable {
+    public var losses: [Head: [Double]] = [:]
+    /// The same with λ = 1.
+    public var plain: [Head: [Double]] = [:]
+
+    /// A head's mean over its sub-heads.
+    public subscript(head: Head) -> Double? {
+        losses[head].map { $0.reduce(0, +) / Double($0.count) }
+    }
+
+    public var isFinite: Bool { losses.values.allSatisfy { $0.allSatisfy(\.isFinite) } }
+}
+
+/// The loss of a whole batch and its exact gradient, in bounded memory.
+///
+/// First pass: every group of every view runs forward; its statistics and its heads' maps are kept.
+/// Then the joints of the whole batch give the loss and the gradient of the maps. Second pass: each
+/// group goes back; those whose activations were not kept run forward again, to the same bits.
+public struct BatchGradient {
+    public let shape: NetworkShape
+    public let groupSize: Int
+    /// Bytes of activations that may stay between the passes.
+    public let keptBytes: Int
+    public let pool: ComputePool
+
+    public init(shape: NetworkShape, groupSize: Int, keptBytes: Int, pool: ComputePool) {
+        self.shape = shape
+        self.groupSize = groupSize
+        self.keptBytes = keptBytes
+        self.pool = pool
+    }
+
+    /// - Parameter weights: its running statistics take one update a view.
+    public func run(
+        _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights
+    ) -> (loss: BatchLoss, gradients: NetworkGradients) {
+        let views = [batch.images] + batch.views.map(\.images)
+        let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
+        let heads = Head.allCases.filter { objective.weights[$0] != nil }
+        func zeroMaps() -> [HeadMaps] {
+            views.map { images in
+                HeadMaps(
+                    zerosFor: heads, images: images.count, weights: weights, shape: shape)
+            }
+        }
+        func pass(_ images: [Buffer<Float>], _ group: Range<Int>) -> GroupPass {
+            GroupPass(images: Array(images[group]), weights: weights, shape: shape, pool: pool)
+        }
+
+        let maps = zeroMaps()
+        var room = keptBytes
+        var kept: [[GroupPass?]] = []
+        var moments: [[[GroupPass.NormState]]] = []
+        for (view, images) in views.enumerated() {
+            kept.append([])
+            moments.append([])
+            for group in groups {
+                let pass = pass(images, group)
+                pass.applyHeads(into: maps[view], first: group.lowerBound)
+                moments[view].append(pass.norms)
+                let bytes = GroupPass.bytes(images: group.count, shape: shape)
+                kept[view].append(bytes <= room ? pass : nil)
+                if bytes <= room { room -= bytes }
+            }
+        }
+
+        let dMaps = zeroMaps()
+        let loss = PairObjective(batch: batch, objective: objective, shape: shape, pool: pool)
+            .run(maps: maps, dMaps: dMaps)
+
+        var gradients = NetworkGradients(zerosFor: weights)
+        for (view, images) in views.enumerated() {
+            for (index, group) in groups.enumerated() {
+                let pass = kept[view][index] ?? pass(images, group)
+                kept[view][index] = nil
+                pass.backpropagate(
+                    dMaps: dMaps[view], maps: maps[view], first: group.lowerBound,
+                    into: &gradients)
+            }
+        }
+        for norms in moments { weights.updateRunningStatistics(groups: norms) }
+        return (loss, gradients)
+    }
+}
+
+extension NetworkWeights {
+    /// One update of the running statistics from a view's groups, pooled.
+    ///
+    /// Momentum 0.1; the variance of n values is that of a sample, n / (n − 1), as PyTorch's.
+    mutating func updateRunningStatistics(groups: [[GroupPass.NormState]]) {
+        for layer in norms.indices {
+            let moments = treeSum(groups.map { $0[layer].moments })
+            let count = Double(groups.reduce(0) { $0 + $1[layer].count })
+            let channels = norms[layer].scale.count
+            for c in 0..<channels {
+                let mean = moments[c] / count
+                let variance = max(0, moments[channels + c] / count - mean * mean)
+                let sample = variance * count / max(1, count - 1)
+                norms[layer].runningMean[c] = Float(
+                    0.9 * Double(norms[layer].runningMean[c]) + 0.1 * mean)
+                norms[layer].runningVariance[c] = Float(
+                    0.9 * Double(norms[layer].runningVariance[c]) + 0.1 * sample)
+            }
+        }
+        updates += 1
+    }
+}

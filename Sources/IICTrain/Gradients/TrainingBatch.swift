@@ -1,0 +1,38 @@
+public import IICKernels
+
+/// A batch of images x and one or more transformed views gx of each.
+///
+/// The loss is the mean over the view pairs (x, gx).
+public struct TrainingBatch {
+    /// One transformed view of every image of the batch.
+    public struct View {
+        /// gx, `(H, W, C)` each.
+        public var images: [Buffer<Float>]
+        /// How to bring the output for gx back into x's frame.
+        public var affines: [Affine]
+        /// `(H, W)` each, in x's frame: 1 where both views' outputs count, else 0.
+        public var masks: [Buffer<Double>]
+
+        public init(images: [Buffer<Float>], affines: [Affine], masks: [Buffer<Double>]) {
+            self.images = images
+            self.affines = affines
+            self.masks = masks
+        }
+    }
+
+    /// x, `(H, W, C)` each, scaled to 0…1.
+    public var images: [Buffer<Float>]
+    public var views: [View]
+
+    public init(images: [Buffer<Float>], views: [View]) {
+        self.images = images
+        self.views = views
+    }
+
+    /// The images of batch-norm group after group: ceil(n / g) of them, sizes differing by one at
+    /// most.
+    static func groups(count: Int, size: Int) -> [Range<Int>] {
+        let groups = max(1, (count + size - 1) / size)
+        return (0..<groups).map { $0 * count / groups..<($0 + 1) * count / groups }
+    }
+}

@@ -1,0 +1,47 @@
+import IICKernels
+
+/// The joints at every displacement of a (2h + 1)² box, zeros outside the image: entry
+/// `(h + dy, h + dx, i, j)` is the sum over u of Φ(x)_{u + (dy, dx)}[i] · Φ(gx)_u[j].
+///
+/// That is the weight gradient of a convolution that takes Φ(x) to Φ(gx), and its own gradients are
+/// convolutions: the kernels of the network do the work.
+struct DisplacementBox: Sendable {
+    let halfWidth: Int
+
+    var count: Int { (2 * halfWidth + 1) * (2 * halfWidth + 1) }
+
+    private func convolution(_ shape: FieldShape) -> ConvolutionShape {
+        ConvolutionShape(
+            inputs: shape.classes, outputs: shape.classes, height: shape.height,
+            width: shape.width, kernel: 2 * halfWidth + 1, padding: halfWidth)
+    }
+
+    /// Elements of scratch: the columns of a few rows.
+    func scratchCount(_ shape: FieldShape) -> Int {
+        convolution(shape).scratchCount(of: Double.self)
+    }
+
+    func addJoints(
+        first: Span<Double>, second: Span<Double>, into joints: inout MutableSpan<Double>,
+        shape: FieldShape, scratch: inout MutableSpan<Double>
+    ) {
+        addWeightGradient(
+            first, dOutput: second, into: &joints, shape: convolution(shape), scratch: &scratch)
+    }
+
+    func backpropagate(
+        dJoints: Span<Double>, first: Span<Double>, second: Span<Double>,
+        dFirst: inout MutableSpan<Double>, dSecond: inout MutableSpan<Double>, shape: FieldShape,
+        scratch: inout MutableSpan<Double>
+    ) {
+        let convolution = convolution(shape)
+        convolve(
+            first, weights: dJoints, into: &dSecond, shape: convolution, scratch: &scratch)
+        var turned = [Double](repeating: 0, count: dJoints.count)
+        var target = turned.mutableSpan
+        transposeWeights(dJoints, into: &target, shape: convolution)
+        convolve(
+            second, weights: turned.span, into: &dFirst, shape: convolution.transposed,
+            scratch: &scratch)
+    }
+}
