@@ -1,0 +1,123 @@
+extension ModelBundle {
+    /// Reads a model file and checks all of it, sizes before anything is allocated for them.
+    public init(reading path: String) throws(SafeTensorsError) {
+        let file = try SafeTensors(reading: path, check: Self.check)
+        do throws(SafeTensorsError) {
+            try self.init(file)
+        } catch {
+            throw SafeTensorsError(error.reason, path: path)
+        }
+    }
+
+    /// Refuses a file by its header alone.
+    private static func check(_ layout: SafeTensors.Layout) throws(SafeTensorsError) {
+        let model = try ModelBundle(metadata: layout.metadata)
+        var expected: [String: (SafeTensors.NumberType, [Int])] = [:]
+        for (name, shape) in model.architecture.tensors { expected[name] = (.float32, shape) }
+        for layer in model.architecture.layers { expected[counterName(layer)] = (.int64, []) }
+        for entry in layout.entries {
+            guard let (type, shape) = expected.removeValue(forKey: entry.name) else {
+                guard entry.name.hasPrefix(extraPrefix) else {
+                    throw SafeTensorsError("it holds an unknown tensor “\(entry.name.prefix(80))”")
+                }
+                continue
+            }
+            guard entry.shape == shape else {
+                throw SafeTensorsError(
+                    "its tensor “\(entry.name)” has the shape \(entry.shape), not \(shape)")
+            }
+            guard entry.type == type else {
+                throw SafeTensorsError(
+                    "its tensor “\(entry.name)” is \(entry.type.rawValue), not \(type.rawValue)")
+            }
+        }
+        if let name = expected.keys.min() {
+            throw SafeTensorsError("its tensor “\(name)” is missing")
+        }
+        // Adam's moments are twice the weights; what is far beyond that is no checkpoint of ours.
+        let weights = model.architecture.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+        guard layout.dataSize <= 16 * weights + 64 << 20 else {
+            throw SafeTensorsError("its checkpoint holds \(layout.dataSize) bytes, too many")
+        }
+    }
+
+    /// - Precondition: `file` has passed `check`.
+    private init(_ file: SafeTensors) throws(SafeTensorsError) {
+        try self.init(metadata: file.metadata)
+        for (name, _) in architecture.tensors {
+            let values = file.tensors[name]?.floats ?? []
+            guard values.allSatisfy(\.isFinite) else {
+                throw SafeTensorsError("its tensor “\(name)” holds numbers that are not finite")
+            }
+            guard !name.hasSuffix(".running_var") || values.allSatisfy({ $0 >= 0 }) else {
+                throw SafeTensorsError("its tensor “\(name)” holds a variance below zero")
+            }
+            weights[name] = values
+        }
+        for (index, layer) in architecture.layers.enumerated() {
+            let name = Self.counterName(layer)
+            guard let count = try file.tensors[name]?.integers.first, count >= 0 else {
+                throw SafeTensorsError("its tensor “\(name)” is not a count")
+            }
+            batchesTracked[index] = count
+        }
+        extras = file.tensors.filter { $0.key.hasPrefix(Self.extraPrefix) }
+    }
+
+    /// Everything but the tensors.
+    private init(metadata: [String: String]) throws(SafeTensorsError) {
+        guard let text = metadata["iicd"] else {
+            throw SafeTensorsError("it is a .safetensors file, but no model of iicd's")
+        }
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONValue(parsing: Array(text.utf8))
+        } catch {
+            throw SafeTensorsError("its description is damaged: \(error)")
+        }
+        guard let version = document["formatVersion"]?.integer else {
+            throw SafeTensorsError("its description names no format version")
+        }
+        guard version == Self.formatVersion else {
+            throw SafeTensorsError(
+                "it has format \(version) and this iicd reads \(Self.formatVersion); "
+                    + "use the iicd that wrote it")
+        }
+        func part<Value: Decodable>(
+            _ key: String, _ type: Value.Type
+        ) throws(SafeTensorsError) -> Value {
+            guard let value = document[key], let part = try? value.decode(type) else {
+                throw SafeTensorsError("the “\(key)” of its description is missing or damaged")
+            }
+            return part
+        }
+        var pixelSize: Double?
+        if let size = document["pixelSizeMetres"], size != .null {
+            pixelSize = try part("pixelSizeMetres", Double.self)
+        }
+        let architecture = try part("architecture", Architecture.self)
+        if let problem = architecture.problem { throw SafeTensorsError("it has \(problem)") }
+        self.init(
+            architecture: architecture, geometry: try part("geometry", Geometry.self),
+            bands: try part("bands", [BandRole].self),
+            scaling: try part("scaling", Scaling.self),
+            legend: try part("legend", Legend.self), preset: try part("preset", String.self),
+            softwareVersion: try part("softwareVersion", String.self), weights: [:],
+            pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
+            data: document["data"] ?? [:], history: try Self.history(document["history"]),
+            tracksRunningStatistics: try part("tracksRunningStatistics", Bool.self),
+            checkpoint: document["checkpoint"])
+        if let problem { throw SafeTensorsError(problem) }
+    }
+
+    private static func history(_ value: JSONValue?) throws(SafeTensorsError) -> [Loss] {
+        var history: [Loss] = []
+        for entry in value?.array ?? [] {
+            guard let row = entry.array, row.count == 3, let step = row[0].integer else {
+                throw SafeTensorsError("the “history” of its description is damaged")
+            }
+            history.append(Loss(step: step, lossA: row[1].number, lossB: row[2].number))
+        }
+        return history
+    }
+}

@@ -1,0 +1,98 @@
+/// A model that must not be saved.
+public struct ModelBundleError: UserError, Equatable {
+    public let reason: String
+
+    public var description: String { "Cannot save the model: \(reason)." }
+    public var exitStatus: ExitStatus { .failed }
+}
+
+extension ModelBundle {
+    /// Writes the file, which appears under its name only when it is whole.
+    ///
+    /// Equal models give equal bytes.
+    ///
+    /// - Throws: ``ModelBundleError`` for a model that no reader would take, such as one whose
+    ///   weights have left the finite numbers; ``AtomicFileError`` if the file cannot be written.
+    /// - Precondition: there is every tensor of the architecture, of its size.
+    public func write(to path: String) throws {
+        try contents().write(to: path)
+    }
+
+    /// The file's content.
+    package func contents() throws(ModelBundleError) -> SafeTensors {
+        if let problem { throw ModelBundleError(reason: problem) }
+        var file = SafeTensors(metadata: ["iicd": document.text])
+        for (name, shape) in architecture.tensors {
+            guard let values = weights[name] else {
+                throw ModelBundleError(reason: "its tensor “\(name)” is missing")
+            }
+            precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) \(shape)")
+            guard values.allSatisfy(\.isFinite) else {
+                throw ModelBundleError(
+                    reason: "its tensor “\(name)” holds numbers that are not finite; "
+                        + "train with a lower learning rate")
+            }
+            file.tensors[name] = SafeTensors.Tensor(values, shape: shape)
+        }
+        for (layer, count) in zip(architecture.layers, batchesTracked) {
+            file.tensors[Self.counterName(layer)] = SafeTensors.Tensor([Int64(count)], shape: [])
+        }
+        for (name, tensor) in extras {
+            precondition(name.hasPrefix(Self.extraPrefix), name)
+            file.tensors[name] = tensor
+        }
+        return file
+    }
+
+    /// All but the tensors, as one JSON document.
+    var document: JSONValue {
+        var members: [String: JSONValue] = [
+            "formatVersion": .integer(Self.formatVersion),
+            "architecture": [
+                "channels": .integer(architecture.channels),
+                "width": .number(architecture.width),
+                "overclusters": .integer(architecture.overclusters),
+                "classes": .integer(architecture.classes),
+                "subheads": .integer(architecture.subheads),
+            ],
+            "geometry": .string(geometry.rawValue),
+            "bands": .array(bands.map { .string($0.rawValue) }),
+            "scaling": [
+                "bands": .array(
+                    scaling.bands.map { ["low": .number($0.low), "high": .number($0.high)] }),
+                "source": .string(scaling.source.rawValue),
+            ],
+            "legend": [
+                "entries": .array(
+                    legend.entries.map { entry in
+                        [
+                            "name": .string(entry.name),
+                            "colour": .array(entry.colour.map { .integer(Int($0)) }),
+                        ]
+                    })
+            ],
+            "preset": .string(preset),
+            "training": training,
+            "data": data,
+            "history": .array(
+                history.map { loss in
+                    [
+                        .integer(loss.step), loss.lossA.map(JSONValue.number) ?? .null,
+                        loss.lossB.map(JSONValue.number) ?? .null,
+                    ]
+                }),
+            "tracksRunningStatistics": .bool(tracksRunningStatistics),
+            "softwareVersion": .string(softwareVersion),
+        ]
+        members["pixelSizeMetres"] = pixelSizeMetres.map(JSONValue.number)
+        members["checkpoint"] = checkpoint
+        return .object(members)
+    }
+}
+
+extension JSONValue {
+    /// A number with the shortest digits that give the same `Float` again.
+    fileprivate static func number(_ value: Float) -> JSONValue {
+        .number(Double(value.description) ?? Double(value))
+    }
+}
