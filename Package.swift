@@ -69,12 +69,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IICKernelsTests", dependencies: ["IICKernels"], swiftSettings: strict),
+        .target(
+            name: "ParityCases", dependencies: ["IICInfer"], path: "Tests/ParityCases",
+            resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(
-            name: "IICInferTests", dependencies: ["IICInfer"],
-            resources: [.copy("Parity")], swiftSettings: strict),
+            name: "IICInferTests", dependencies: ["IICInfer", "ParityCases"],
+            swiftSettings: strict),
         .testTarget(
-            name: "IICTrainTests", dependencies: ["IICTrain"],
-            resources: [.copy("Parity"), .copy("MatTiles")], swiftSettings: strict),
+            name: "IICTrainTests", dependencies: ["IICTrain", "ParityCases"],
+            resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
             name: "iicdTests", dependencies: ["iicd", "IICInfer", "IICTrain"],
             swiftSettings: strict),

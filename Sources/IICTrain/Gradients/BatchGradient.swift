@@ -110,7 +110,7 @@ extension NetworkWeights {
     /// One update of the running statistics from a view's groups, pooled.
     ///
     /// Momentum 0.1; the variance of n values is that of a sample, n / (n − 1), as PyTorch's.
-    mutating func updateRunningStatistics(groups: [[GroupPass.NormState]]) {
+    package mutating func updateRunningStatistics(groups: [[GroupPass.NormState]]) {
         for layer in norms.indices {
             let moments = treeSum(groups.map { $0[layer].moments })
             let count = Double(groups.reduce(0) { $0 + $1[layer].count })

@@ -1,13 +1,13 @@
-import IICInfer
-import IICKernels
+package import IICInfer
+package import IICKernels
 
 /// One batch-norm group of images on its way through the network in training, and back.
 ///
 /// The group's own statistics normalise it (training mode). Everything that the way back needs is
 /// kept: for each layer what it read and what it computed before batch norm.
-final class GroupPass {
+package final class GroupPass {
     /// What one batch norm did to the group.
-    struct NormState {
+    package struct NormState {
         var mean: [Float]
         var inverseDeviation: [Float]
         /// γ / √(variance + ε) and β − mean · scale.
@@ -27,12 +27,12 @@ final class GroupPass {
     private(set) var inputs: [[Buffer<Float>]]
     /// Each convolution's output before batch norm: `[layer][image]`.
     private var products: [[Buffer<Float>]] = []
-    private(set) var norms: [NormState] = []
+    package private(set) var norms: [NormState] = []
 
     /// Runs the trunk forward.
     ///
     /// - Parameter images: `(H, W, C)` each, all of the shape's size.
-    init(
+    package init(
         images: [Buffer<Float>], weights: NetworkWeights, shape: NetworkShape, pool: ComputePool
     ) {
         self.shape = shape

@@ -1,13 +1,13 @@
-import IICInfer
-import IICKernels
+package import IICInfer
+package import IICKernels
 
 /// The heads' probabilities of some images before they are resized: `[head][sub-head][image]`,
 /// each `(headHeight, headWidth, K)`.
-struct HeadMaps {
-    var maps: [Head: [[Buffer<Float>]]]
+package struct HeadMaps {
+    package var maps: [Head: [[Buffer<Float>]]]
 
     /// Zeros for gradients: of the given heads only.
-    init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape) {
+    package init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape) {
         maps = [:]
         for head in heads {
             let count = shape.headHeight * shape.headWidth * weights.classes(of: head)
@@ -22,7 +22,7 @@ extension GroupPass {
     /// Applies the given heads to the group's features and writes their maps.
     ///
     /// - Parameter first: where the group's images start among those of `maps`.
-    func applyHeads(into maps: HeadMaps, first: Int) {
+    package func applyHeads(into maps: HeadMaps, first: Int) {
         for (head, subheads) in maps.maps {
             for (subhead, images) in subheads.enumerated() {
                 let matrix = weights[head][subhead]

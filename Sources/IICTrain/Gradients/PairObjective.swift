@@ -12,7 +12,7 @@ struct PairObjective {
     let pool: ComputePool
 
     /// One thread's room: fields of one image, `(H, W, K)`.
-    private final class Workspace {
+    private struct Workspace {
         let resized: Buffer<Float>
         let warped: Buffer<Float>
         let first: Buffer<Double>
