@@ -76,7 +76,13 @@ let package = Package(
             name: "IICTrainTests", dependencies: ["IICTrain"],
             resources: [.copy("Parity"), .copy("MatTiles")], swiftSettings: strict),
         .testTarget(
-            name: "iicdTests", dependencies: ["iicd", "IICInfer", "IICTrain"],
+            name: "iicdTests",
+            dependencies: [
+                "iicd", "IICInfer", "IICTrain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ]
 )
