@@ -1,0 +1,136 @@
+import Glibc
+
+/// A file that appears under its name only when it is whole.
+///
+/// Bytes go to a hidden temporary in the same folder; ``commit()`` flushes it to the disk, renames
+/// it and flushes the folder. A value that ends without a commit takes its temporary with it, so
+/// neither an error nor a cancellation leaves anything behind.
+@safe public struct AtomicFile: ~Copyable {
+    /// The final name.
+    public let path: String
+    /// The name to write under until ``commit()``; it exists and is empty at first.
+    public let temporaryPath: String
+
+    /// Reserves a temporary beside `path`.
+    ///
+    /// - Throws: when the folder is missing or not writable, or when `path` names something that
+    ///   is not a regular file (renaming over a device or a folder must never happen).
+    public init(path: String) throws(AtomicFileError) {
+        var status = stat()
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw AtomicFileError(
+                path: path,
+                reason: status.st_mode & S_IFMT == S_IFDIR
+                    ? "it is a folder" : "it is not a regular file")
+        }
+        guard let name = path.split(separator: "/").last, !path.hasSuffix("/"), name != "." else {
+            throw AtomicFileError(path: path, reason: "that is not the name of a file")
+        }
+        let folder = AtomicFile.folder(of: path)
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        let temporary = "\(folder)/.iicd-\(getpid())-\(random).tmp"
+        // O_EXCL: a temporary is never shared, not even with a process of the same number.
+        let file = unsafe open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        guard file >= 0 else {
+            throw AtomicFileError(path: path, reason: AtomicFile.reason(errno, folder: folder))
+        }
+        close(file)
+        self.path = path
+        temporaryPath = temporary
+    }
+
+    deinit { _ = unsafe unlink(temporaryPath) }
+
+    /// Makes the bytes under ``temporaryPath`` durable and gives them their final name, in the
+    /// place of an older file there.
+    public consuming func commit() throws(AtomicFileError) {
+        let folder = AtomicFile.folder(of: path)
+        try AtomicFile.flush(temporaryPath, for: path)
+        guard unsafe rename(temporaryPath, path) == 0 else {
+            throw AtomicFileError(path: path, reason: AtomicFile.reason(errno, folder: folder))
+        }
+        try AtomicFile.flush(folder, for: path)
+    }
+
+    /// Writes `bytes` as the whole content of `path`.
+    public static func write(_ bytes: Span<UInt8>, to path: String) throws(AtomicFileError) {
+        let file = try AtomicFile(path: path)
+        let folder = AtomicFile.folder(of: path)
+        let descriptor = unsafe open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw AtomicFileError(path: path, reason: reason(errno, folder: folder))
+        }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let rest = bytes.extracting(written..<bytes.count)
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw AtomicFileError(path: path, reason: reason(errno, folder: folder))
+            }
+            written += count
+        }
+        try file.commit()
+    }
+
+    /// Writes `text` as the whole content of `path`, in UTF-8.
+    public static func write(_ text: String, to path: String) throws(AtomicFileError) {
+        let bytes = Array(text.utf8)
+        try write(bytes.span, to: path)
+    }
+
+    /// The folder that holds `path`.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// What went wrong, as the end of a sentence.
+    static func reason(_ code: Int32, folder: String) -> String {
+        switch code {
+        case ENOENT, ENOTDIR: "there is no folder “\(folder)”"
+        case EACCES, EPERM: "permission to write in “\(folder)” is denied"
+        case EROFS: "“\(folder)” is on a read-only file system"
+        case ENOSPC, EDQUOT: "the disk is full"
+        case EFBIG: "the file system does not allow so large a file"
+        case ENAMETOOLONG: "the name is too long"
+        default: unsafe String(cString: strerror(code))
+        }
+    }
+
+    /// Space left for this user on the file system that holds `path`; nil if it does not tell.
+    public static func freeBytes(beside path: String) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(folder(of: path), &status) == 0 else { return nil }
+        return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).0)
+    }
+
+    private static func flush(_ name: String, for path: String) throws(AtomicFileError) {
+        let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw AtomicFileError(path: path, reason: reason(errno, folder: folder(of: path)))
+        }
+        defer { close(descriptor) }
+        // EINVAL: a file system that cannot flush folders, which then has nothing to flush.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw AtomicFileError(path: path, reason: reason(errno, folder: folder(of: path)))
+        }
+    }
+}
+
+/// Why a file could not be written.
+public struct AtomicFileError: UserError, Equatable {
+    public var path: String
+    public var reason: String
+
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    public var exitStatus: ExitStatus { .cannotWrite }
+    public var description: String { "Cannot write “\(path)”: \(reason)." }
+}
