@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import IICInfer
+package import IICInfer
 
 @main struct IICD: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +12,7 @@ import IICInfer
             over the environment, the environment over the file.
             """,
         version: Software.version,
-        subcommands: [Inspect.self])
+        subcommands: [Watch.self, Inspect.self])
 
     /// Runs a command and ends with the exit code that its error asks for.
     static func main() async {
@@ -71,8 +71,8 @@ struct ResultsLost: UserError {
 }
 
 /// A call that cannot mean anything, found after the flags were read.
-struct UsageError: UserError, Equatable {
-    let description: String
+package struct UsageError: UserError, Equatable {
+    package let description: String
 
-    var exitStatus: ExitStatus { .usage }
+    package var exitStatus: ExitStatus { .usage }
 }

@@ -12,7 +12,7 @@ struct SceneRunner: Service {
     let logger: Logger
 
     func run() async throws {
-        let stop = Flag()
+        let stop = StopSwitch()
         try await withGracefulShutdownHandler {
             for await _ in queue.wakeups.cancelOnGracefulShutdown() {
                 while !stop.isSet, let (name, stamp) = queue.update({ state, _ in state.next() }) {
@@ -34,7 +34,7 @@ struct SceneRunner: Service {
 
     /// Returns nil for work that was given up because of a shutdown or a change of the scene.
     private func process(
-        _ name: String, _ stamp: FolderState.Stamp, stop: Flag
+        _ name: String, _ stamp: FolderState.Stamp, stop: StopSwitch
     ) -> FolderState.Outcome? {
         let scene = folder + "/" + name
         let map = maps + "/" + SceneNames.mapName(for: name)
@@ -73,7 +73,7 @@ struct SceneRunner: Service {
 }
 
 /// A switch that is turned on once, from any thread.
-final class Flag: Sendable {
+final class StopSwitch: Sendable {
     private let value = Atomic<Bool>(false)
 
     var isSet: Bool { value.load(ordering: .relaxed) }
