@@ -60,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICInfer", "IICTrain",
+                "IICInfer", "IICKernels", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -57,7 +57,7 @@ package import IICInfer
 
     /// A result that did not reach a full disk is an error; a reader that has left is none.
     private static func flushResults() throws {
-        guard fflush(nil) != 0, errno != EPIPE else { return }
+        guard fflush(nil) != 0, errno != EPIPE, errno != EBADF else { return }
         throw ResultsLost(reason: unsafe String(cString: strerror(errno)))
     }
 }

@@ -28,10 +28,3 @@ enum Interruption {
         }
     }
 }
-
-/// The end of a command that was asked to stop.
-struct Interrupted: UserError, Equatable {
-    var description = "Interrupted."
-
-    var exitStatus: ExitStatus { .interrupted }
-}

@@ -41,7 +41,7 @@ import iicd
         #expect(state.scan(["x": a], at: .seconds(30)) == [])
         #expect(!state.isIdle)
         #expect(state.scan(["x": a], at: .seconds(60)) == ["x"])
-        #expect(state.checked("x", whole: false, at: .seconds(60)))
+        #expect(state.checked("x", whole: false, at: .seconds(60)) == true)
         #expect(state.scan(["x": a], at: .seconds(999)) == [])
         #expect(state.nextName() == nil)
         #expect(state.isIdle && state.failures == 1)
