@@ -60,10 +60,11 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICInfer", "IICTrain",
+                "IICInfer", "IICKernels", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -79,7 +80,13 @@ let package = Package(
             name: "IICTrainTests", dependencies: ["IICTrain", "ParityCases"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
-            name: "iicdTests", dependencies: ["iicd", "IICInfer", "IICTrain"],
+            name: "iicdTests",
+            dependencies: [
+                "iicd", "IICInfer", "IICTrain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -1,9 +1,78 @@
 import ArgumentParser
-import Logging
-import ServiceLifecycle
-import Yams
+import Foundation
+package import IICInfer
 
 @main struct IICD: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "iicd")
-    mutating func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "iicd",
+        abstract: "Land-cover maps from RGB-infrared scenes, without labels.",
+        discussion: """
+            Every flag can also be set by an environment variable (IICD_THREADS for --threads) and, \
+            where a command has --config, in a YAML file that holds the flags' names. Flags win \
+            over the environment, the environment over the file.
+            """,
+        version: Software.version,
+        subcommands: [Watch.self, Inspect.self])
+
+    /// Runs a command and ends with the exit code that its error asks for.
+    static func main() async {
+        // A reader that has seen enough (`iicd inspect … | head`) must not kill us half-way.
+        _ = signal(SIGPIPE, SIG_IGN)
+        do {
+            let arguments = try SettingsExpansion(
+                tool: ToolDescription(json: _dumpHelp()),
+                environment: ProcessInfo.processInfo.environment
+            ).expand(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            try flushResults()
+        } catch {
+            Foundation.exit(report(error))
+        }
+    }
+
+    /// Tells the user what went wrong; returns the exit code.
+    private static func report(_ error: any Error) -> Int32 {
+        if let error = error as? any UserError {
+            StandardError.write("iicd: \(error.description)\n")
+            return error.exitStatus.rawValue
+        }
+        let code = exitCode(for: error)
+        if code.isSuccess {  // --help and --version arrive as errors
+            print(fullMessage(for: error))
+            do { try flushResults() } catch { return report(error) }
+        } else if code == .validationFailure {
+            let text = fullMessage(for: error)
+            StandardError.write(
+                "iicd: \(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)\n")
+        } else if !(error is ExitCode) {
+            StandardError.write("iicd: \(error)\n")
+        }
+        return code.rawValue
+    }
+
+    /// A result that did not reach a full disk is an error; a reader that has left is none.
+    private static func flushResults() throws {
+        guard fflush(nil) != 0, errno != EPIPE, errno != EBADF else { return }
+        throw ResultsLost(reason: unsafe String(cString: strerror(errno)))
+    }
+}
+
+/// Standard output could not be written.
+struct ResultsLost: UserError {
+    let reason: String
+
+    var description: String { "Cannot write to standard output: \(reason)." }
+    var exitStatus: ExitStatus { .cannotWrite }
+}
+
+/// A call that cannot mean anything, found after the flags were read.
+package struct UsageError: UserError, Equatable {
+    package let description: String
+
+    package var exitStatus: ExitStatus { .usage }
 }

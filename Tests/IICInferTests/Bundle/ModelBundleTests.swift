@@ -28,7 +28,7 @@ import Testing
 
     private static func reading(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> ModelBundle
     {
-        let path = folder.path("model.safetensors")
+        let path = folder("model.safetensors")
         try Data(bytes).write(to: URL(filePath: path))
         return try ModelBundle(reading: path)
     }
@@ -69,14 +69,14 @@ import Testing
     @Test func `a model comes back as it was`() throws {
         let folder = try TemporaryFolder()
         let model = Self.model()
-        try model.write(to: folder.path("m"))
-        let read = try ModelBundle(reading: folder.path("m"))
+        try model.write(to: folder("m"))
+        let read = try ModelBundle(reading: folder("m"))
         #expect(read == model)
         #expect(read.modelHash == model.modelHash)
-        try read.write(to: folder.path("n"))
+        try read.write(to: folder("n"))
         #expect(
-            try Data(contentsOf: URL(filePath: folder.path("m")))
-                == Data(contentsOf: URL(filePath: folder.path("n"))))
+            try Data(contentsOf: URL(filePath: folder("m")))
+                == Data(contentsOf: URL(filePath: folder("n"))))
     }
 
     @Test func `a checkpoint comes back as it was, and is the same model`() throws {
@@ -87,8 +87,8 @@ import Testing
         model.checkpoint = ["generator": [.unsigned(.max), 2], "position": 7]
         model.history.append(.init(step: 3, lossA: -1, lossB: -2))
         model.training = ["seed": 2]
-        try model.write(to: folder.path("m"))
-        let read = try ModelBundle(reading: folder.path("m"))
+        try model.write(to: folder("m"))
+        let read = try ModelBundle(reading: folder("m"))
         #expect(read == model)
         #expect(read.modelHash == hash)
     }
@@ -211,7 +211,7 @@ import Testing
         let folder = try TemporaryFolder()
         var model = Self.model()
         model.weights["head_A.heads.1.0.weight"]?[3] = .nan
-        #expect(throws: ModelBundleError.self) { try model.write(to: folder.path("m")) }
+        #expect(throws: ModelBundleError.self) { try model.write(to: folder("m")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 

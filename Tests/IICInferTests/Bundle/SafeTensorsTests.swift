@@ -165,13 +165,13 @@ import Testing
                 return error.exitStatus
             }
         }
-        #expect(status(folder.path("none")) == .noInput)
-        #expect(status(folder.path("none/none")) == .noInput)
+        #expect(status(folder("none")) == .noInput)
+        #expect(status(folder("none/none")) == .noInput)
         #expect(status(folder.path) == .badInput)
-        #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
-        #expect(status(folder.path("pipe")) == .badInput)
-        try Data().write(to: URL(filePath: folder.path("empty")))
-        #expect(status(folder.path("empty")) == .badInput)
+        #expect(unsafe mkfifo(folder("pipe"), 0o600) == 0)
+        #expect(status(folder("pipe")) == .badInput)
+        try Data().write(to: URL(filePath: folder("empty")))
+        #expect(status(folder("empty")) == .badInput)
     }
 
     @Test func `a sparse file that claims a terabyte is refused, not allocated`() throws {
@@ -180,22 +180,22 @@ import Testing
         let header =
             #"{"a":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}"#
         let bytes = Self.file(header, data: 0)
-        try Data(bytes).write(to: URL(filePath: folder.path("sparse")))
-        try #require(unsafe truncate(folder.path("sparse"), bytes.count + size) == 0)
+        try Data(bytes).write(to: URL(filePath: folder("sparse")))
+        try #require(unsafe truncate(folder("sparse"), bytes.count + size) == 0)
         #expect(throws: SafeTensorsError.self) {
-            try SafeTensors(reading: folder.path("sparse"))
+            try SafeTensors(reading: folder("sparse"))
         }
     }
 
     @Test func `writing replaces a file and leaves nothing else behind`() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("a.safetensors")
+        let path = folder("a.safetensors")
         try SafeTensors(metadata: ["n": "1"]).write(to: path)
         let second = SafeTensors(metadata: ["n": "2"], tensors: ["t": .init([1, 2] as [Float])])
         try second.write(to: path)
         #expect(try SafeTensors(reading: path) == second)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
-        #expect(throws: AtomicFileError.self) { try second.write(to: folder.path("none/a")) }
+        #expect(throws: AtomicFileError.self) { try second.write(to: folder("none/a")) }
         #expect(throws: AtomicFileError.self) { try second.write(to: "/dev/full") }
     }
 }

@@ -1,0 +1,30 @@
+import CGDAL
+
+/// GDAL's set-up for this process.
+public enum GDAL {
+    /// Registers the drivers and silences GDAL's messages, once; every entry into GDAL touches it.
+    ///
+    /// GDAL keeps the text of its last error per thread all the same, so ``GDALError`` has it.
+    static let start: Void = {
+        unsafe CPLSetErrorHandler(CPLQuietErrorHandler)
+        // Its default cache is 5 % of the machine's memory, which `--memory` knows nothing of.
+        GDALSetCacheMax64(64 << 20)
+        // A scene in a folder of thousands must not cost a listing, but sidecars must be found.
+        unsafe CPLSetConfigOption("GDAL_READDIR_LIMIT_ON_OPEN", "100")
+        // Damaged scenes are told by their errors; libtiff's repairs would hide them.
+        unsafe CPLSetConfigOption("GTIFF_IGNORE_READ_ERRORS", "NO")
+        // Files in the folder may not name drivers' plug-ins or fetch from elsewhere unasked.
+        unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
+        unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
+        GDALAllRegister()
+    }()
+
+    /// Bounds the decoded blocks that GDAL keeps, over all files; 64 MiB unless called.
+    public static func limitCache(bytes: Int) {
+        start
+        GDALSetCacheMax64(GIntBig(max(bytes, 1 << 20)))
+    }
+
+    /// The version of the library at run time, such as `3.6.2`.
+    public static var version: String { unsafe String(cString: GDALVersionInfo("RELEASE_NAME")) }
+}

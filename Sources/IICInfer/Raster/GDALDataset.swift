@@ -1,0 +1,74 @@
+import CGDAL
+
+/// One open raster, closed when this value goes out of scope.
+///
+/// GDAL allows one thread at a time on a dataset, so this is neither `Copyable` nor `Sendable`.
+@safe struct GDALDataset: ~Copyable {
+    let handle: GDALDatasetH
+
+    /// Takes over a handle that a GDAL function returned.
+    init(owning handle: GDALDatasetH) {
+        unsafe self.handle = handle
+    }
+
+    /// Opens `path` for reading.
+    init(reading path: String) throws(GDALError) {
+        GDAL.start
+        CPLErrorReset()
+        // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
+        let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+        guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }
+        unsafe self.handle = handle
+    }
+
+    /// Creates a raster with `driver`, whose options are `NAME=VALUE`.
+    init(
+        creating path: String, driver: String, width: Int, height: Int, bands: Int,
+        type: GDALDataType, options: [String]
+    ) throws(GDALError) {
+        GDAL.start
+        CPLErrorReset()
+        guard let driver = unsafe GDALGetDriverByName(driver) else { throw .last() }
+        guard let width = Int32(exactly: width), let height = Int32(exactly: height) else {
+            throw GDALError(description: "\(width) × \(height) pixels are too many")
+        }
+        let handle = unsafe withStringList(options) { list in
+            unsafe GDALCreate(driver, path, width, height, Int32(bands), type, list)
+        }
+        guard let handle = unsafe handle else { throw .last() }
+        unsafe self.handle = handle
+    }
+
+    deinit { _ = unsafe GDALClose(handle) }
+
+    var width: Int { Int(unsafe GDALGetRasterXSize(handle)) }
+    var height: Int { Int(unsafe GDALGetRasterYSize(handle)) }
+    var bandCount: Int { Int(unsafe GDALGetRasterCount(handle)) }
+
+    /// Writes all that is pending and closes; a failure to do so is told, unlike in `deinit`.
+    consuming func close() throws(GDALError) {
+        CPLErrorReset()
+        // GDALClose of GDAL 3.6 returns nothing: its failures are only in the thread's last error.
+        let handle = unsafe self.handle
+        discard self
+        unsafe GDALFlushCache(handle)
+        let flushed = CPLGetLastErrorType() != CE_Failure && CPLGetLastErrorType() != CE_Fatal
+        let reason = GDALError.last()
+        CPLErrorReset()
+        unsafe GDALClose(handle)
+        guard flushed else { throw reason }
+        if CPLGetLastErrorType() == CE_Failure || CPLGetLastErrorType() == CE_Fatal {
+            throw .last()
+        }
+    }
+}
+
+/// Calls `body` with `strings` as GDAL's string list, which lives as long as the call.
+func withStringList<Result>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Result
+) -> Result {
+    var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    for string in strings { unsafe list = CSLAddString(list, string) }
+    defer { unsafe CSLDestroy(list) }
+    return unsafe body(list)
+}

@@ -1,0 +1,81 @@
+internal import CGDAL
+
+/// What `iicd inspect` tells of a scene.
+public struct SceneSummary: Sendable {
+    /// One band as the file describes it.
+    public struct Band: Sendable {
+        /// GDAL's name of the samples' type, such as `UInt16`.
+        public var type: String
+        /// What the colour interpretation tells; nil if that is nothing.
+        public var role: BandRole?
+        public var isAlpha: Bool
+        public var description: String
+        public var nodata: Double?
+        public var overviews: Int
+    }
+
+    public var width: Int
+    public var height: Int
+    /// GDAL's name of the format, such as `GTiff`.
+    public var format: String
+    public var bands: [Band]
+    public var blockSize: (width: Int, height: Int)
+    /// Bytes of the largest block once decoded.
+    public var largestBlockBytes: Int
+    /// Such as `DEFLATE`; nil if the file is not compressed.
+    public var compression: String?
+    /// `PIXEL` or `BAND`.
+    public var interleave: String?
+    public var georeference: Georeference
+    /// The name of the reference system.
+    public var crsName: String?
+    public var pixelSizeMetres: Double?
+
+    /// Opens a scene; nothing of its pixels is read.
+    ///
+    /// - Throws: ``RasterError`` or ``TIFFCheckError``.
+    public init(path: String) throws {
+        // The reader's checks are those of every use of a scene; one band passes all of them.
+        let scene = try SceneReader(path: path, roles: [.other], bands: [1])
+        let handle = unsafe scene.dataset.handle
+        func structure(_ name: String) -> String? {
+            unsafe GDALGetMetadataItem(handle, name, "IMAGE_STRUCTURE").map {
+                unsafe String(cString: $0)
+            }
+        }
+        width = scene.width
+        height = scene.height
+        blockSize = scene.blockSize
+        largestBlockBytes = scene.largestBlockBytes
+        compression = structure("COMPRESSION")
+        interleave = structure("INTERLEAVE")
+        georeference = scene.georeference
+        pixelSizeMetres = georeference.pixelSizeMetres(width: width, height: height)
+        format =
+            unsafe GDALGetDatasetDriver(handle).map {
+                unsafe String(cString: GDALGetDriverShortName($0))
+            } ?? ""
+        crsName = georeference.crs.flatMap(Self.name)
+        bands = scene.dataset.bandSummaries.enumerated().map { index, band in
+            let handle = unsafe GDALGetRasterBand(handle, Int32(index + 1))
+            var known: Int32 = 0
+            let nodata = unsafe GDALGetRasterNoDataValue(handle, &known)
+            let type = unsafe GDALGetDataTypeName(GDALGetRasterDataType(handle))
+            return Band(
+                type: unsafe type.map { unsafe String(cString: $0) } ?? "",
+                role: band.colour, isAlpha: band.isAlpha, description: band.description,
+                nodata: known != 0 ? nodata : nil,
+                overviews: Int(unsafe GDALGetOverviewCount(handle)))
+        }
+    }
+
+    private static func name(ofSystem text: String) -> String? {
+        guard let system = unsafe OSRNewSpatialReference(text) else { return nil }
+        defer { unsafe OSRDestroySpatialReference(system) }
+        guard let name = unsafe OSRGetName(system) else { return nil }
+        let code = unsafe OSRGetAuthorityCode(system, nil).map { unsafe String(cString: $0) }
+        let authority = unsafe OSRGetAuthorityName(system, nil).map { unsafe String(cString: $0) }
+        let suffix = if let code, let authority { " (\(authority):\(code))" } else { "" }
+        return unsafe String(cString: name) + suffix
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import IICInfer
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what a scene or a model is.",
+        discussion: """
+            With a scene and -m MODEL it also tells whether the model would run on the scene, and \
+            about how much time, memory and disk that would take.
+
+            EXAMPLES
+              iicd inspect scene.tif
+              iicd inspect model.safetensors
+              iicd inspect scene.tif -m model.safetensors --json
+            """)
+
+    @Argument(help: "A scene or a model file.") var file: String
+
+    @Option(name: .shortAndLong, help: "A model to be run on the scene.") var model: String?
+
+    @Option(help: ArgumentHelp("The scene's bands for the model, from 1.", valueName: "r,g,b,ir"))
+    var bands: String?
+
+    @Option(help: "Threads that the estimate of time is for.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
+        if let bands, Self.numbers(bands) == nil {
+            throw ValidationError("--bands needs numbers such as 1,2,3,4, not “\(bands)”.")
+        }
+    }
+
+    func run() throws {
+        let report: Report
+        if Self.isModel(file) {
+            guard model == nil else {
+                throw UsageError(
+                    description: "“\(file)” is a model: -m goes with a scene, so name one first.")
+            }
+            report = Report(model: try ModelBundle(reading: file), path: file)
+        } else {
+            var scene = Report(scene: try SceneSummary(path: file), path: file)
+            if let model {
+                scene.fit = try Fit(
+                    scene: file, model: ModelBundle(reading: model),
+                    bands: bands.flatMap(Self.numbers), threads: threads)
+            }
+            report = scene
+        }
+        print(json ? report.json.text : report.text)
+    }
+
+    private static func numbers(_ text: String) -> [Int]? {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
+    }
+
+    /// By the name, or by the shape of a header: no raster begins so.
+    private static func isModel(_ path: String) -> Bool {
+        if path.lowercased().hasSuffix(".safetensors") { return true }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let file = FileHandle(forReadingAtPath: path),
+            let head = try? file.read(upToCount: 9), head.count == 9
+        else { return false }
+        let length = head.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return head.last == UInt8(ascii: "{") && length < UInt64(max(0, status.st_size))
+    }
+}

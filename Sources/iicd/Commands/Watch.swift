@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import IICInfer
+import Logging
+
+struct Watch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Map the scenes that arrive in a folder, until SIGTERM or Ctrl-C.",
+        discussion: """
+            A scene NAME.tif (.tiff, .vrt) is taken when it has not changed for a while and is \
+            whole; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.vrt.tif), which appears when it is \
+            complete. Scenes are never changed. A scene that has its map already, from the same \
+            model, is left alone; one that changes is mapped again. Hidden files and folders inside \
+            FOLDER are not looked at.
+
+            EXAMPLES
+              iicd watch /data/incoming -m model.safetensors -o /data/maps
+              iicd watch incoming -m model.safetensors -o maps --once
+            """)
+
+    @Argument(help: "The folder in which scenes arrive.") var folder: String
+
+    @Option(name: .shortAndLong, help: "The model file.") var model: String
+
+    @Option(name: [.customShort("o"), .long], help: "The folder for the maps.")
+    var output: String
+
+    @Option(help: "How long a scene must not change before it is taken.")
+    var settle = Seconds(seconds: 5)
+
+    @Option(help: "How often the folder is looked at.")
+    var interval = Seconds(seconds: 1)
+
+    @Flag(help: "End when all scenes that are there have been dealt with.")
+    var once = false
+
+    @Flag(help: "Log one JSON object a line.")
+    var json = false
+
+    @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
+    var config: String?
+
+    func validate() throws {
+        guard interval.seconds > 0 else { throw ValidationError("--interval must not be 0.") }
+    }
+
+    func run() async throws {
+        let json = json
+        let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
+        let work = try SceneWork.segmenting(with: ModelBundle(reading: model))
+        var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
+        daemon.settle = settle.duration
+        daemon.interval = interval.duration
+        daemon.once = once
+        let failures = try await daemon.run()
+        if once && failures > 0 {
+            throw ScenesLeft(count: failures)
+        }
+    }
+}
+
+/// The end of `iicd watch --once` that could not map everything.
+struct ScenesLeft: UserError {
+    let count: Int
+
+    var description: String {
+        "\(count) \(count == 1 ? "scene has" : "scenes have") no map; the log above says why."
+    }
+    var exitStatus: ExitStatus { .failed }
+}

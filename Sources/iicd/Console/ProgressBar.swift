@@ -1,0 +1,67 @@
+import IICInfer
+import Synchronization
+
+/// Progress on standard error: a bar on a terminal, a line now and then elsewhere, or JSON.
+///
+/// Any thread may report; what is drawn last is what was reported last.
+final class ProgressBar: Sendable {
+    private let state: Mutex<ProgressLine?>
+    private let start = ContinuousClock.now
+    private let style: ProgressLine.Style
+    private let label: String
+    private let unit: String
+
+    /// - Parameters:
+    ///   - label: what is going on, such as "train".
+    ///   - unit: what is counted, in the plural.
+    ///   - json: whether `--json` was given.
+    init(label: String, unit: String, json: Bool) {
+        self.label = label
+        self.unit = unit
+        style = json ? .json : StandardError.isTerminal ? .bar : .lines
+        state = Mutex(nil)
+    }
+
+    /// Reports how much is done; the first call fixes where the rate counts from.
+    func update(done: Double, of total: Double, note: String = "") {
+        let time = ContinuousClock.now - start
+        state.withLock { state in
+            var line =
+                state
+                ?? ProgressLine(
+                    label: label, unit: unit, total: total, done: done, style: style, at: time)
+            let columns = style == .bar ? StandardError.columns : 80
+            if let text = line.update(
+                done: done, note: note, columns: columns, at: time, last: done >= total)
+            {
+                draw(text)
+            }
+            state = line
+        }
+    }
+
+    /// Writes a line of its own, above the bar.
+    func say(_ text: String) {
+        state.withLock { _ in
+            switch style {
+            case .bar: StandardError.write("\r\u{1B}[K\(text)\n")
+            case .lines: StandardError.write(text + "\n")
+            case .json:
+                let line: JSONValue = ["event": "message", "text": .string(text)]
+                StandardError.write(line.text + "\n")
+            }
+        }
+    }
+
+    /// Clears the bar, so that the next line begins where it stood.
+    func finish() {
+        state.withLock { state in
+            if style == .bar && state != nil { StandardError.write("\r\u{1B}[K") }
+            state = nil
+        }
+    }
+
+    private func draw(_ text: String) {
+        StandardError.write(style == .bar ? "\r\(text)\u{1B}[K" : text + "\n")
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import IICInfer
+package import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The long-running program: watches a folder and maps the scenes that arrive in it, until SIGTERM
+/// or Ctrl-C.
+package struct Daemon: Sendable {
+    package var folder: String
+    /// The folder of the maps.
+    package var maps: String
+    package var settle: Duration = .seconds(5)
+    package var interval: Duration = .seconds(1)
+    package var patience: Duration = .seconds(60)
+    /// Whether to end when all scenes that are there have been dealt with.
+    package var once = false
+    package var work: SceneWork
+    package var logger: Logger
+
+    package init(folder: String, maps: String, work: SceneWork, logger: Logger) {
+        self.folder = folder
+        self.maps = maps
+        self.work = work
+        self.logger = logger
+    }
+
+    /// Returns after a clean shutdown.
+    ///
+    /// - Returns: how many scenes have no map, as far as is known.
+    @discardableResult
+    package func run() async throws -> Int {
+        try prepare()
+        let queue = SceneQueue(FolderState(settle: settle, patience: patience))
+        let watcher = FolderWatcher(
+            folder: folder, interval: interval, once: once, queue: queue, work: work,
+            logger: logger)
+        let runner = SceneRunner(
+            folder: folder, maps: maps, queue: queue, work: work, logger: logger)
+        // The group's own messages are for its developers.
+        var quiet = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+        quiet.logLevel = .critical
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: watcher, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        logger.notice("Watching “\(folder)”; maps go to “\(maps)”.")
+        try await group.run()
+        logger.notice("Stopped.")
+        return queue.read { $0.failures }
+    }
+
+    /// Refuses folders that cannot work, before anything starts.
+    private func prepare() throws {
+        _ = try FolderListing.scenes(in: folder)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: maps, withIntermediateDirectories: true)
+        } catch {
+            throw AtomicFileError(path: maps, reason: "the folder cannot be made there")
+        }
+        var first = stat()
+        var second = stat()
+        guard unsafe stat(folder, &first) == 0, unsafe stat(maps, &second) == 0,
+            (first.st_dev, first.st_ino) != (second.st_dev, second.st_ino)
+        else {
+            throw UsageError(
+                description: "The maps must not go to the watched folder itself, where they would "
+                    + "be taken for scenes: give another folder with -o, such as "
+                    + "“\(folder)/maps”.")
+        }
+        // Tells a missing permission now; a disk that fills up later is waited for.
+        _ = try AtomicFile(path: maps + "/probe")
+    }
+}

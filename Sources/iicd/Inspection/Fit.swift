@@ -1,0 +1,86 @@
+import IICInfer
+
+/// Whether a model runs on a scene, and roughly at what cost.
+struct Fit {
+    /// Arithmetic speed of one core that the estimate of time takes for granted, from Zen 3.
+    private static let operationsPerSecond = 40e9
+
+    private let problem: String?
+    private let bands: [Int]
+    private let seconds: Double
+    private let memoryBytes: Int
+    private let diskBytes: Int
+    private let warnings: [String]
+
+    /// - Throws: what is wrong with the scene's file; a scene that merely does not suit the model
+    ///   is a finding.
+    init(scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int) throws {
+        let architecture = model.architecture
+        let scene: SceneReader
+        do {
+            scene = try SceneReader(path: path, roles: model.bands, bands: chosen)
+        } catch let error as RasterError {
+            guard case .bands = error else { throw error }
+            problem = error.description
+            bands = []
+            (seconds, memoryBytes, diskBytes, warnings) = (0, 0, 0, [])
+            return
+        }
+        problem = nil
+        bands = scene.bands
+        let pixels = Double(scene.width) * Double(scene.height)
+        // Each tile of 200 × 200 is computed with 16 pixels of context around it.
+        let context = model.geometry == .seamless ? 232.0 * 232 / (200 * 200) : 1
+        seconds =
+            pixels * context * architecture.operationsPerPixel
+            / (Self.operationsPerSecond * Double(threads))
+        // The two largest layers of one tile a thread, the weights twice, two blocks, and GDAL.
+        let layer = 232 * 232 * 4 * (architecture.layers.prefix(2).map(\.outputs).reduce(0, +))
+        memoryBytes =
+            112 << 20 + 8 * architecture.parameters + threads * layer
+            + 2 * min(scene.largestBlockBytes, 1 << 40)
+        diskBytes = Int(clamping: Int64(min(2 * pixels, 1e18)))
+        var warnings: [String] = []
+        if scene.sampleType != model.scaling.source {
+            warnings.append(
+                "the scene holds \(scene.sampleType.rawValue), the model was trained on "
+                    + "\(model.scaling.source.rawValue): think of --scaling scene")
+        }
+        let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
+        if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
+            warnings.append(
+                "its pixels have \(Report.digits(size)) m, those of the training "
+                    + "\(Report.digits(trained)) m")
+        }
+        self.warnings = warnings
+    }
+
+    var lines: [(label: String, text: String)] {
+        if let problem { return [("Would run", "no: \(problem)")] }
+        return [
+            ("Would run", "yes, with the bands \(bands.map(String.init).joined(separator: ","))")
+        ] + warnings.map { ("Beware", $0) } + [
+            ("Time", "about \(Self.time(seconds)), an estimate from the operations it takes"),
+            ("Memory", "about \(Report.bytes(memoryBytes)), an estimate"),
+            ("Disk", "at most \(Report.bytes(diskBytes)) while the map is written"),
+        ]
+    }
+
+    var json: JSONValue {
+        if let problem { return ["runs": false, "reason": .string(problem)] }
+        return [
+            "runs": true, "bands": .array(bands.map(JSONValue.integer)),
+            "warnings": .array(warnings.map(JSONValue.string)),
+            "estimatedSeconds": .number(seconds), "estimatedMemoryBytes": .integer(memoryBytes),
+            "diskBytes": .integer(diskBytes),
+        ]
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<90: "\(max(1, Int(seconds.rounded()))) s"
+        case ..<5400: "\(Int((seconds / 60).rounded())) min"
+        default: "\(Report.digits((seconds / 360).rounded() / 10)) h"
+        }
+    }
+}

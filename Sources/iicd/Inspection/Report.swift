@@ -1,0 +1,167 @@
+import IICInfer
+import IICKernels
+
+/// What `iicd inspect` prints, in order: lines for people, one object for programs.
+struct Report {
+    private var lines: [(label: String, text: String)] = []
+    private var members: [String: JSONValue] = [:]
+    /// Whether a model would run on the scene.
+    var fit: Fit?
+
+    private mutating func add(_ label: String, _ text: String, _ key: String, _ value: JSONValue) {
+        lines.append((label, text))
+        members[key] = value
+    }
+
+    init(scene: SceneSummary, path: String) {
+        add("Scene", path, "path", .string(path))
+        members["kind"] = "scene"
+        add("Format", scene.format, "format", .string(scene.format))
+        add(
+            "Size", "\(scene.width) × \(scene.height) pixels", "size",
+            [.integer(scene.width), .integer(scene.height)])
+        let descriptions = scene.bands.enumerated().map { index, band in
+            var parts = [band.isAlpha ? "opacity" : band.role?.rawValue ?? "not told"]
+            if !band.description.isEmpty { parts.append("“\(band.description)”") }
+            parts.append(band.type)
+            if let nodata = band.nodata { parts.append("nodata \(nodata)") }
+            return "\(index + 1) " + parts.joined(separator: ", ")
+        }
+        add(
+            "Bands", descriptions.joined(separator: "\n"), "bands",
+            .array(
+                scene.bands.map { band in
+                    [
+                        "role": band.role.map { .string($0.rawValue) } ?? .null,
+                        "alpha": .bool(band.isAlpha), "description": .string(band.description),
+                        "type": .string(band.type),
+                        "nodata": band.nodata.map(JSONValue.number) ?? .null,
+                    ]
+                }))
+        let place = scene.georeference
+        add(
+            "CRS", scene.crsName ?? "none", "crs",
+            scene.crsName.map(JSONValue.string) ?? .null)
+        add(
+            "Geotransform",
+            place.transform.map { $0.map { "\($0)" }.joined(separator: ", ") }
+                ?? (place.controlPoints.isEmpty
+                    ? "none" : "none, \(place.controlPoints.count) control points"),
+            "geotransform", place.transform.map { .array($0.map(JSONValue.number)) } ?? .null)
+        add(
+            "Pixel size", scene.pixelSizeMetres.map { "\(Self.digits($0)) m" } ?? "unknown",
+            "pixelSizeMetres", scene.pixelSizeMetres.map(JSONValue.number) ?? .null)
+        add(
+            "Blocks",
+            "\(scene.blockSize.width) × \(scene.blockSize.height), "
+                + "\(scene.interleave ?? "BAND"), \(Self.bytes(scene.largestBlockBytes)) decoded",
+            "blocks", [.integer(scene.blockSize.width), .integer(scene.blockSize.height)])
+        add(
+            "Compression", scene.compression ?? "none", "compression",
+            scene.compression.map(JSONValue.string) ?? .null)
+        let overviews = scene.bands.map(\.overviews).min() ?? 0
+        add("Overviews", String(overviews), "overviews", .integer(overviews))
+    }
+
+    init(model: ModelBundle, path: String) {
+        let architecture = model.architecture
+        add("Model", path, "path", .string(path))
+        members["kind"] = "model"
+        add(
+            "Network",
+            "width \(architecture.width), \(architecture.overclusters) overclusters, "
+                + "\(architecture.classes) classes"
+                + (architecture.subheads > 1 ? ", \(architecture.subheads) sub-heads" : "")
+                + ", \(architecture.parameters) parameters",
+            "architecture", (try? JSONValue(encoding: architecture)) ?? .null)
+        members["parameters"] = .integer(architecture.parameters)
+        add("Geometry", model.geometry.rawValue, "geometry", .string(model.geometry.rawValue))
+        add(
+            "Bands",
+            zip(model.bands, model.scaling.bands).map {
+                "\($0.rawValue), \($1.low) … \($1.high)"
+            }.joined(separator: "\n"), "bands",
+            .array(model.bands.map { .string($0.rawValue) }))
+        add(
+            "Scaling", "from \(model.scaling.source.rawValue) data", "scaling",
+            (try? JSONValue(encoding: model.scaling)) ?? .null)
+        add(
+            "Pixel size", model.pixelSizeMetres.map { "\(Self.digits($0)) m" } ?? "unknown",
+            "pixelSizeMetres", model.pixelSizeMetres.map(JSONValue.number) ?? .null)
+        add(
+            "Legend",
+            model.legend.entries.enumerated().map { index, entry in
+                "\(index) \(entry.name) (\(entry.colour.map(String.init).joined(separator: ",")))"
+            }.joined(separator: "\n"), "legend",
+            (try? JSONValue(encoding: model.legend)) ?? .null)
+        add("Preset", model.preset, "preset", .string(model.preset))
+        add("Trained on", Self.plain(model.data), "data", model.data)
+        members["training"] = model.training
+        func loss(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+        let lossA = model.history.last { $0.lossA != nil }?.lossA
+        let lossB = model.history.last { $0.lossB != nil }?.lossB
+        add(
+            "Last losses",
+            model.history.last.map { last in
+                "A \(lossA.map(Self.digits) ?? "none"), B \(lossB.map(Self.digits) ?? "none") "
+                    + "at step \(last.step)"
+            } ?? "none", "losses",
+            [
+                "step": model.history.last.map { .integer($0.step) } ?? .null, "A": loss(lossA),
+                "B": loss(lossB),
+            ])
+        add(
+            "Checkpoint", model.checkpoint == nil ? "no" : "yes, training can go on from it",
+            "checkpoint", .bool(model.checkpoint != nil))
+        add(
+            "Written by", "iicd \(model.softwareVersion)", "softwareVersion",
+            .string(model.softwareVersion))
+        let hash = model.modelHash
+        add("Hash", hash, "modelHash", .string(hash))
+        add(
+            "This program", "iicd \(Software.version), \(InstructionSet.name)", "instructionSet",
+            .string(InstructionSet.name))
+    }
+
+    /// Labels on the left, what follows them aligned.
+    var text: String {
+        let all = lines + (fit?.lines ?? [])
+        let column = (all.map(\.label.count).max() ?? 0) + 2
+        return all.map { label, text in
+            let head = label + String(repeating: " ", count: column - label.count)
+            return head
+                + text.replacing("\n", with: "\n" + String(repeating: " ", count: column))
+        }.joined(separator: "\n")
+    }
+
+    var json: JSONValue {
+        var members = members
+        if let fit { members["fit"] = fit.json }
+        return .object(members)
+    }
+
+    /// "tiles 12, size 3": one level of an object without its brackets.
+    private static func plain(_ value: JSONValue) -> String {
+        guard case .object(let members) = value else { return value.string ?? value.text }
+        guard !members.isEmpty else { return "not told" }
+        return members.sorted { $0.key < $1.key }
+            .map { "\($0.key) \($0.value.string ?? $0.value.text)" }.joined(separator: ", ")
+    }
+
+    /// Four digits after the point at most.
+    static func digits(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e10 else { return "\(value)" }
+        return String((value * 10000).rounded() / 10000)
+    }
+
+    static func bytes(_ count: Int) -> String {
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 1024 && unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(count) bytes" : "\((value * 10).rounded() / 10) \(units[unit])"
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import IICInfer
+import Testing
+
+@Suite struct InspectTests {
+    private let folder =
+        FileManager.default.temporaryDirectory.path + "/iicd-inspect-"
+        + UUID().uuidString
+
+    private func clean() { try? FileManager.default.removeItem(atPath: folder) }
+
+    private func makeFolder() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    private func scene(bands: Int) throws -> String {
+        let writer = try RasterWriter(
+            path: folder + "/scene.tif", width: 300, height: 200,
+            bands: (0..<bands).map { _ in .init(role: .other) }, type: .uint16,
+            georeference: Georeference(transform: [10, 0.5, 0, 20, 0, -0.5]), nodata: 7)
+        let row = [UInt16](repeating: 1, count: 300 * 200 * bands)
+        try writer.write(
+            interleaved: row.span, window: PixelWindow(x: 0, y: 0, width: 300, height: 200))
+        try writer.finish()
+        return folder + "/scene.tif"
+    }
+
+    private func model() throws -> String {
+        let architecture = Architecture(width: 1.0 / 32, overclusters: 5, classes: 3)
+        var weights: [String: [Float]] = [:]
+        for (name, shape) in architecture.tensors {
+            weights[name] = .init(repeating: 1, count: shape.reduce(1, *))
+        }
+        let model = ModelBundle(
+            architecture: architecture, geometry: .paper,
+            bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
+            legend: .unnamed(classes: 3), preset: "quick", softwareVersion: "0",
+            weights: weights, history: [.init(step: 4, lossA: -0.5, lossB: -0.25)])
+        try model.write(to: folder + "/model")
+        return folder + "/model"
+    }
+
+    private func json(_ arguments: String...) throws -> JSONValue {
+        let result = try Program(["inspect"] + arguments + ["--json"]).wait()
+        #expect(result.status == 0, "\(result.errors)")
+        return try JSONValue(parsing: Array(result.output.utf8))
+    }
+
+    @Test func `a scene is told as GDAL knows it`() throws {
+        try makeFolder()
+        defer { clean() }
+        let report = try json(scene(bands: 4))
+        #expect(report["kind"] == "scene" && report["format"] == "GTiff")
+        #expect(report["size"] == [300, 200] && report["blocks"] == [256, 256])
+        #expect(report["compression"] == "DEFLATE" && report["crs"] == .null)
+        #expect(report["geotransform"] == [10.0, 0.5, 0.0, 20.0, 0.0, -0.5])
+        #expect(report["bands"]?.array?.count == 4)
+        #expect(report["bands"]?.array?.first?["nodata"] == 7.0)
+        #expect(report["bands"]?.array?.first?["type"] == "UInt16")
+    }
+
+    @Test func `a model is known by its content and told`() throws {
+        try makeFolder()
+        defer { clean() }
+        let report = try json(model())
+        #expect(report["kind"] == "model" && report["geometry"] == "paper")
+        #expect(report["bands"] == ["red", "green", "blue", "infrared"])
+        #expect(report["losses"] == ["step": 4, "A": -0.5, "B": -0.25])
+        #expect(report["modelHash"]?.string?.count == 64)
+    }
+
+    @Test func `both together tell whether it would run`() throws {
+        try makeFolder()
+        defer { clean() }
+        let fit = try json(scene(bands: 4), "-m", model())["fit"]
+        #expect(fit?["runs"] == true && fit?["bands"] == [1, 2, 3, 4])
+        #expect((fit?["estimatedSeconds"]?.number ?? 0) > 0)
+        #expect(fit?["warnings"]?.array?.count == 1)
+        let few = try json(scene(bands: 3), "-m", model())["fit"]
+        #expect(few?["runs"] == false && few?["reason"]?.string?.contains("bands") == true)
+    }
+
+    @Test func `what is neither is refused with its exit code`() throws {
+        try makeFolder()
+        defer { clean() }
+        try "text".write(toFile: folder + "/a.tif", atomically: true, encoding: .utf8)
+        try "text".write(toFile: folder + "/a.safetensors", atomically: true, encoding: .utf8)
+        let cases: [([String], Int32)] = [
+            (["a.tif"], 65), (["a.safetensors"], 65), (["none"], 66), (["."], 66),
+            (["a.tif", "--bands", "1,x"], 64), (["a.tif", "--threads", "0"], 64),
+        ]
+        for (arguments, status) in cases {
+            let result = try Program(
+                ["inspect", folder + "/" + arguments[0]] + arguments.dropFirst()
+            ).wait()
+            #expect(result.status == status, "\(arguments): \(result.errors)")
+            #expect(result.errors.hasPrefix("iicd: ") && result.output.isEmpty)
+        }
+    }
+
+    @Test func `the watch command refuses what cannot work`() throws {
+        try makeFolder()
+        defer { clean() }
+        let model = try model()
+        let none = try Program.run("watch", folder + "/none", "-m", model, "-o", folder + "/maps")
+        #expect(none.status == 66)
+        let same = try Program.run("watch", folder, "-m", model, "-o", folder)
+        #expect(same.status == 64)
+        let damaged = try Program.run("watch", folder, "-m", folder + "/x", "-o", folder + "/maps")
+        #expect(damaged.status == 66)
+        let idle = try Program.run(
+            "watch", folder, "-m", model, "-o", folder + "/maps", "--once", "--settle", "0")
+        #expect(idle.status == 0, "\(idle.errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `SIGTERM ends the watch command cleanly`() throws {
+        try makeFolder()
+        defer { clean() }
+        let program = try Program(["watch", folder, "-m", model(), "-o", folder + "/maps"])
+        while !program.errors.contains("Watching") && !program.hasEnded { usleep(20_000) }
+        usleep(200_000)
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("Stopped"))
+    }
+}

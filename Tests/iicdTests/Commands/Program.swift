@@ -1,0 +1,94 @@
+import Foundation
+
+/// The built program, run as a user would: a child process with its own streams.
+final class Program {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    struct Result {
+        /// 128 + the signal, for one that ended by a signal.
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    private let pid: pid_t
+    private let folder: String
+
+    /// - Parameter output: where standard output goes; a file in a temporary folder if nil.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+    ) throws {
+        // The test bundle lies beside the program.
+        let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
+        let program = builds + "/iicd"
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw Failure(description: "\(program) is not built")
+        }
+        folder = FileManager.default.temporaryDirectory.path + "/iicd-run-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for (stream, path) in [(1, output ?? folder + "/1"), (2, folder + "/2")] {
+            unsafe posix_spawn_file_actions_addopen(
+                &actions, Int32(stream), path, O_WRONLY | O_CREAT, 0o600)
+        }
+        var variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"]
+        variables.merge(environment) { $1 }
+        var pid: pid_t = 0
+        let code = unsafe Self.withCStrings([program] + arguments) { arguments in
+            unsafe Self.withCStrings(variables.map { "\($0)=\($1)" }) { environment in
+                unsafe posix_spawn(&pid, program, &actions, nil, arguments, environment)
+            }
+        }
+        guard code == 0 else { throw Failure(description: unsafe String(cString: strerror(code))) }
+        self.pid = pid
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:], output: String? = nil
+    ) throws -> Result {
+        try Program(arguments, environment: environment, output: output).wait()
+    }
+
+    func send(_ signal: Int32) { kill(pid, signal) }
+
+    /// Whether it has ended; ``wait()`` still works after that.
+    var hasEnded: Bool {
+        var information = unsafe siginfo_t()
+        let result = unsafe waitid(
+            P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
+        return unsafe result == 0 && information.si_signo == SIGCHLD
+    }
+
+    var errors: String { (try? String(contentsOfFile: folder + "/2", encoding: .utf8)) ?? "" }
+
+    func wait() throws -> Result {
+        var status: Int32 = 0
+        guard unsafe waitpid(pid, &status, 0) == pid else {
+            throw Failure(description: unsafe String(cString: strerror(errno)))
+        }
+        let output = (try? String(contentsOfFile: folder + "/1", encoding: .utf8)) ?? ""
+        let signal = status & 0x7F
+        return Result(
+            status: signal == 0 ? status >> 8 & 0xFF : 128 + signal, output: output,
+            errors: errors)
+    }
+
+    private static func withCStrings<Value>(
+        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
+    ) -> Value {
+        var pointers = unsafe strings.map { unsafe strdup($0) }
+        unsafe pointers.append(nil)
+        defer { unsafe pointers.forEach { unsafe free($0) } }
+        return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("never empty") }
+            return unsafe body(base)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import IICInfer
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+import iicd
+
+/// The daemon on real folders, with work that only copies. One test at a time: a signal reaches all
+/// daemons of a process.
+@Suite(.serialized) struct DaemonTests {
+    private struct BadScene: UserError {
+        let description: String
+        var exitStatus: IICInfer.ExitStatus { .badInput }
+    }
+
+    /// What happened, for tests to look at.
+    private final class Record: Sendable {
+        private let events = Mutex<[String]>([])
+        func add(_ event: String) { events.withLock { $0.append(event) } }
+        var all: [String] { events.withLock { $0 } }
+        func count(_ text: String) -> Int { all.count { $0.contains(text) } }
+    }
+
+    private struct RecordingLog: LogHandler {
+        let record: Record
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+        subscript(metadataKey key: String) -> Logger.MetadataValue? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        func log(event: LogEvent) { record.add(event.message.description) }
+    }
+
+    private let base =
+        FileManager.default.temporaryDirectory.path + "/iicd-daemon-"
+        + UUID().uuidString
+    private var folder: String { base + "/in" }
+    private var maps: String { base + "/in/maps" }
+    private let record = Record()
+
+    private func write(_ text: String, _ name: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(filePath: folder + "/" + name))
+    }
+
+    private func read(_ name: String) -> String? {
+        try? String(contentsOfFile: maps + "/" + name, encoding: .utf8)
+    }
+
+    /// Scenes are texts: whole ones end in a full stop, bad ones hold "bad", slow ones "slow", and
+    /// "full" ones meet a full disk once. A map is the scene's text.
+    private func daemon() -> Daemon {
+        let record = record
+        let work = SceneWork(
+            check: { scene in
+                let text = try String(contentsOfFile: scene, encoding: .utf8)
+                guard text.hasSuffix(".") else { throw BadScene(description: "“\(scene)” is cut.") }
+            },
+            isMapped: { scene, map in
+                let text = try String(contentsOfFile: scene, encoding: .utf8)
+                return (try? String(contentsOfFile: map, encoding: .utf8)) == text
+            },
+            segment: { scene, map, shouldStop in
+                record.add("segment")
+                let text = try String(contentsOfFile: scene, encoding: .utf8)
+                if text.contains("bad") { throw BadScene(description: "“\(scene)” is bad.") }
+                if text.contains("full") {
+                    throw AtomicFileError(path: map, reason: "the disk is full")
+                }
+                while text.contains("slow") {
+                    if shouldStop() { throw CancellationError() }
+                    usleep(10_000)
+                }
+                try AtomicFile.write(text, to: map)
+            })
+        var daemon = Daemon(
+            folder: folder, maps: maps, work: work,
+            logger: Logger(label: "test") { _ in RecordingLog(record: record) })
+        daemon.settle = .milliseconds(50)
+        daemon.interval = .milliseconds(20)
+        daemon.patience = .milliseconds(300)
+        daemon.once = true
+        return daemon
+    }
+
+    private func clean() { try? FileManager.default.removeItem(atPath: base) }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `good scenes are mapped, bad ones are told once and end nothing`() async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        try write("two.", "a.tiff")
+        try write("bad.", "b.tif")
+        try write("cut", "c.tif")
+        try write("hidden.", ".d.tif")
+        try write("text.", "e.txt")
+        try write("full.", "f.tif")
+        try FileManager.default.createDirectory(
+            atPath: folder + "/g.tif", withIntermediateDirectories: true)
+        #expect(try await daemon().run() == 3)
+        #expect(read("a.tif") == "one." && read("a.tiff.tif") == "two.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: maps).count == 2)
+        #expect(record.count("is bad") == 1 && record.count("is cut") == 1)
+        #expect(record.count("the disk is full") == 1 && record.count("tried again") == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `after a restart only changed scenes are done again`() async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        try write("two.", "b.tif")
+        try await daemon().run()
+        #expect(record.count("segment") == 2)
+        try await daemon().run()
+        #expect(record.count("segment") == 2 && record.count("has its map already") == 2)
+        try write("three.", "b.tif")
+        try await daemon().run()
+        #expect(record.count("segment") == 3 && read("b.tif") == "three.")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a scene that is replaced or deleted while it runs is given up`() async throws {
+        defer { clean() }
+        try write("slow.", "a.tif")
+        try write("slow.", "b.tif")
+        async let failures = daemon().run()
+        while record.count("segment") == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try write("quick.", "a.tif")
+        try FileManager.default.removeItem(atPath: folder + "/b.tif")
+        #expect(try await failures == 0)
+        #expect(read("a.tif") == "quick." && read("b.tif") == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a graceful shutdown in mid-scene is quick and leaves nothing behind`() async throws {
+        defer { clean() }
+        try write("slow.", "a.tif")
+        var daemon = daemon()
+        daemon.once = false
+        async let run = daemon.run()
+        while record.count("segment") == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        let start = ContinuousClock.now
+        kill(getpid(), SIGTERM)
+        _ = try await run
+        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: maps).isEmpty)
+        #expect(record.count("given up for the shutdown") == 1 && record.count("Stopped") == 1)
+    }
+
+    @Test func `folders that cannot work are refused at once`() async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        var same = daemon()
+        same.maps = folder + "/."
+        await #expect(throws: UsageError.self) { try await same.run() }
+        var missing = daemon()
+        missing.folder = base + "/none"
+        await #expect { try await missing.run() } throws: {
+            ($0 as? any UserError)?.exitStatus == .noInput
+        }
+        var blocked = daemon()
+        blocked.maps = folder + "/a.tif/maps"
+        await #expect(throws: AtomicFileError.self) { try await blocked.run() }
+    }
+}

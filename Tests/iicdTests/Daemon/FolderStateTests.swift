@@ -1,0 +1,159 @@
+import Testing
+import iicd
+
+@Suite struct FolderStateTests {
+    private typealias Stamp = FolderState.Stamp
+    private let a = Stamp(size: 1, modified: 1)
+    private let b = Stamp(size: 2, modified: 1)
+
+    private func state() -> FolderState { FolderState(settle: .seconds(5)) }
+
+    /// A state in which `names` are ready.
+    private func ready(_ names: String...) -> FolderState {
+        var state = state()
+        let listing = Dictionary(uniqueKeysWithValues: names.map { ($0, a) })
+        _ = state.scan(listing, at: .zero)
+        for name in state.scan(listing, at: .seconds(5)) {
+            _ = state.checked(name, whole: true, at: .seconds(5))
+        }
+        return state
+    }
+
+    @Test func `a scene is looked at when it has not changed for the settle time`() {
+        var state = state()
+        #expect(state.scan(["x": a], at: .zero) == [])
+        #expect(state.scan(["x": a], at: .seconds(4)) == [])
+        #expect(state.scan(["x": b], at: .seconds(5)) == [])
+        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(9)) == [])
+        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(13)) == [])
+        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(14)) == ["x"])
+        #expect(state.nextName() == nil)
+        #expect(state.checked("x", whole: true, at: .seconds(14)) == false)
+        #expect(state.nextName() == "x")
+        #expect(state.nextName() == nil)
+    }
+
+    @Test func `a quiet but incomplete file waits and is called damaged once`() {
+        var state = state()
+        _ = state.scan(["x": a], at: .zero)
+        #expect(state.scan(["x": a], at: .seconds(5)) == ["x"])
+        #expect(state.checked("x", whole: false, at: .seconds(5)) == false)
+        #expect(state.scan(["x": a], at: .seconds(30)) == [])
+        #expect(!state.isIdle)
+        #expect(state.scan(["x": a], at: .seconds(60)) == ["x"])
+        #expect(state.checked("x", whole: false, at: .seconds(60)) == true)
+        #expect(state.scan(["x": a], at: .seconds(999)) == [])
+        #expect(state.nextName() == nil)
+        #expect(state.isIdle && state.failures == 1)
+        #expect(state.scan(["x": b], at: .seconds(1000)) == [])
+        #expect(state.scan(["x": b], at: .seconds(1005)) == ["x"])
+        _ = state.checked("x", whole: true, at: .seconds(1005))
+        #expect(state.nextStamp() == b)
+    }
+
+    @Test func `an incomplete file that becomes whole without a sign is found at last`() {
+        var state = state()
+        _ = state.scan(["x": a], at: .zero)
+        _ = state.scan(["x": a], at: .seconds(5))
+        _ = state.checked("x", whole: false, at: .seconds(5))
+        _ = state.scan(["x": a], at: .seconds(60))
+        #expect(state.checked("x", whole: true, at: .seconds(60)) == false)
+        #expect(state.nextName() == "x")
+    }
+
+    @Test func `a scene that is done is not done again until it changes`() {
+        var state = ready("x")
+        _ = state.next()
+        state.finished("x", a, .done, at: .seconds(6))
+        #expect(state.scan(["x": a], at: .seconds(100)) == [])
+        #expect(state.nextName() == nil)
+        #expect(state.isIdle && state.failures == 0)
+        _ = state.scan(["x": b], at: .seconds(101))
+        #expect(state.scan(["x": b], at: .seconds(106)) == ["x"])
+    }
+
+    @Test func `a scene that is deleted while it waits is forgotten`() {
+        var state = ready("x", "y")
+        _ = state.scan(["y": a], at: .seconds(6))
+        #expect(state.nextName() == "y")
+        #expect(state.nextName() == nil)
+        #expect(!state.isCurrent("x", a))
+    }
+
+    @Test func `a scene that changes while it runs is done again`() {
+        var state = ready("x")
+        _ = state.next()
+        #expect(state.isCurrent("x", a))
+        _ = state.scan(["x": b], at: .seconds(6))
+        #expect(!state.isCurrent("x", a))
+        #expect(state.finished("x", a, .done, at: .seconds(7)) == nil)
+        #expect(state.scan(["x": b], at: .seconds(11)) == ["x"])
+        _ = state.checked("x", whole: true, at: .seconds(11))
+        #expect(state.nextStamp() == b)
+    }
+
+    @Test func `a verdict on a file that has gone changes nothing`() {
+        var state = ready("x")
+        _ = state.next()
+        _ = state.scan([:], at: .seconds(6))
+        #expect(state.finished("x", a, .postponed, at: .seconds(7)) == nil)
+        #expect(state.checked("x", whole: false, at: .seconds(99)) == false)
+        #expect(state.isIdle && state.failures == 0)
+    }
+
+    @Test func `what cannot be written is tried again, ever more rarely`() {
+        var state = ready("x")
+        var time = Duration.seconds(10)
+        var delays: [Duration] = []
+        for _ in 0..<10 {
+            #expect(state.nextName() == "x")
+            guard let delay = state.finished("x", a, .postponed, at: time) else { break }
+            delays.append(delay)
+            _ = state.scan(["x": a], at: time + delay - .milliseconds(1))
+            #expect(state.nextName() == nil)
+            time += delay
+            _ = state.scan(["x": a], at: time)
+        }
+        #expect(
+            delays == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map { Duration.seconds($0) })
+    }
+
+    @Test func `scenes are served in the order in which they became ready`() {
+        var state = state()
+        _ = state.scan(["z": a], at: .zero)
+        _ = state.scan(["z": a, "m": a, "b": a], at: .seconds(3))
+        for name in state.scan(["z": a, "m": a, "b": a], at: .seconds(5)) {
+            _ = state.checked(name, whole: true, at: .seconds(5))
+        }
+        for name in state.scan(["z": a, "m": a, "b": a], at: .seconds(8)) {
+            _ = state.checked(name, whole: true, at: .seconds(8))
+        }
+        let order = [state.nextName(), state.nextName(), state.nextName()]
+        #expect(order == ["z", "b", "m"])
+    }
+
+    @Test(arguments: [
+        ("a.tif", true), ("A.TIFF", true), ("b.Vrt", true), (".a.tif", false), (".tif", false),
+        ("a.tif.part", false), ("a.tif~", false), ("a.tmp", false), ("a.tif.aux.xml", false),
+        ("a.png", false), ("tif", false), ("a.partial", false), ("ä b.tif", true),
+    ])
+    func `only visible rasters are scenes`(name: String, isScene: Bool) {
+        #expect(SceneNames.isScene(name) == isScene)
+    }
+
+    @Test func `no two scenes share a map`() {
+        let scenes = [
+            "a.tif", "a.tiff", "a.TIF", "a.vrt", "a.tiff.tif", "a.tiff.tif.tif", "a.vrt.tif",
+            "a.tif.tif", "a.tif.tif.tif", "a.TIF.tif", "b.c.tif", ".tif.tif",
+        ]
+        #expect(Set(scenes.map(SceneNames.mapName)).count == scenes.count)
+        #expect(SceneNames.mapName(for: "a.tif") == "a.tif")
+        #expect(SceneNames.mapName(for: "a.tiff") == "a.tiff.tif")
+        #expect(SceneNames.mapName(for: "a.TIF") == "a.TIF.tif")
+    }
+}
+
+extension FolderState {
+    fileprivate mutating func nextName() -> String? { next()?.name }
+    fileprivate mutating func nextStamp() -> Stamp? { next()?.stamp }
+}
