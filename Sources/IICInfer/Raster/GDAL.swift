@@ -8,7 +8,7 @@ public enum GDAL {
     static let start: Void = {
         unsafe CPLSetErrorHandler(CPLQuietErrorHandler)
         // Its default cache is 5 % of the machine's memory, which `--memory` knows nothing of.
-        GDALSetCacheMax64(64 << 20)
+        GDALSetCacheMax64(32 << 20)
         // A scene in a folder of thousands must not cost a listing, but sidecars must be found.
         unsafe CPLSetConfigOption("GDAL_READDIR_LIMIT_ON_OPEN", "100")
         // Damaged scenes are told by their errors; libtiff's repairs would hide them.
@@ -16,13 +16,28 @@ public enum GDAL {
         // Files in the folder may not name drivers' plug-ins or fetch from elsewhere unasked.
         unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
         unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
+        // Rows that overviews are made from at once: 512 of a wide map take more than the rest of
+        // the program. Pinned also because ties between classes, so a map's bytes, depend on them.
+        unsafe CPLSetConfigOption("GDAL_OVR_CHUNKYSIZE", "64")
+        unsafe CPLSetConfigOption("GDAL_OVR_CHUNK_MAX_SIZE", "10485760")
         GDALAllRegister()
     }()
 
-    /// Bounds the decoded blocks that GDAL keeps, over all files; 64 MiB unless called.
+    /// Bounds the decoded blocks that GDAL keeps, over all files; 32 MiB unless called.
     public static func limitCache(bytes: Int) {
         start
         GDALSetCacheMax64(GIntBig(max(bytes, 1 << 20)))
+    }
+
+    /// Calls `body` with a small cache, for work that reads and writes every block once.
+    static func withSmallCache<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        start
+        let before = GDALGetCacheMax64()
+        GDALSetCacheMax64(min(before, 16 << 20))
+        defer { GDALSetCacheMax64(before) }
+        return try body()
     }
 
     /// The version of the library at run time, such as `3.6.2`.

@@ -106,7 +106,7 @@ public final class MapWriter {
         do {
             unsafe GDALFlushCache(dataset())
             let counts = try unsafe ClassCounts(labels: dataset(), width: width, height: height)
-            try copy(to: name)
+            try GDAL.withSmallCache { () throws(GDALError) in try copy(to: name) }
             try labels.take()?.close()
             let written = try GDALDataset(reading: name)
             counts.attach(to: written, legend: legend, georeference: georeference)
@@ -138,7 +138,8 @@ public final class MapWriter {
         }
         CPLErrorReset()
         let copy = unsafe withStringList([
-            "COMPRESS=DEFLATE", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER", "OVERVIEWS=IGNORE_EXISTING",
+            "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
+            "OVERVIEWS=IGNORE_EXISTING",
             "OVERVIEW_RESAMPLING=MODE", "NUM_THREADS=1",
         ]) { unsafe GDALCreateCopy(driver, name, dataset(), 0, $0, nil, nil) }
         guard let copy = unsafe copy else { throw .last() }

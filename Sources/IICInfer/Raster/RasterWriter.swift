@@ -1,4 +1,5 @@
 internal import CGDAL
+import Glibc
 
 /// Writes a tiled, compressed GeoTIFF that appears under its name when ``finish()`` succeeds.
 ///
@@ -19,6 +20,7 @@ public final class RasterWriter {
     public let height: Int
     public let bandCount: Int
     private let path: String
+    private let legend: Legend?
     private var file: AtomicFile?
     private var dataset: GDALDataset?
 
@@ -50,6 +52,7 @@ public final class RasterWriter {
             if let legend { unsafe legend.apply(to: handle) }
         }
         self.path = path
+        self.legend = legend
         self.width = width
         self.height = height
         bandCount = bands.count
@@ -134,13 +137,42 @@ public final class RasterWriter {
     }
 
     /// Flushes everything to the disk and gives the file its name; once.
+    ///
+    /// A legend's names go to `.aux.xml`, where GDAL keeps them; without a legend an older file's
+    /// `.aux.xml`, which would be taken for this one's, is removed.
     public func finish() throws {
+        guard let temporary = file?.temporaryPath else { return }
         do {
             try dataset.take()?.close()
         } catch {
             throw AtomicFileError.writing(path, after: error)
         }
+        if let legend {
+            try writeNames(of: legend, for: temporary)
+        } else {
+            _ = unsafe unlink(path + ".aux.xml")
+        }
         try file.take()?.commit()
+    }
+
+    private func writeNames(of legend: Legend, for temporary: String) throws {
+        let sidecar = try AtomicFile(path: path + ".aux.xml")
+        do {
+            let written = try GDALDataset(reading: temporary)
+            let band = unsafe GDALGetRasterBand(written.handle, 1)
+            unsafe withStringList(legend.entries.map(\.name)) { names in
+                _ = unsafe GDALSetRasterCategoryNames(band, names)
+            }
+            try written.close()
+        } catch {
+            throw AtomicFileError.writing(path, after: error)
+        }
+        guard unsafe rename(temporary + ".aux.xml", sidecar.temporaryPath) == 0 else {
+            throw AtomicFileError(
+                path: path + ".aux.xml",
+                reason: AtomicFile.reason(errno, folder: AtomicFile.folder(of: path)))
+        }
+        try sidecar.commit()
     }
 }
 

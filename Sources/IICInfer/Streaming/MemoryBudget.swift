@@ -1,7 +1,8 @@
 /// How a memory limit is shared out; no part grows with the scene's size.
 public struct MemoryBudget: Hashable, Sendable {
-    /// What the program takes before it does anything: code, GDAL and its tables.
-    private static let base = 96 << 20
+    /// What the program takes before it does anything (code, GDAL and its tables: about 80 MiB), and
+    /// what the copy to a COG takes at the end besides the cache, when tiles are gone.
+    private static let base = 140 << 20
     private static let leastCache = 16 << 20
     private static let largestCache = 256 << 20
 

@@ -48,4 +48,24 @@ import Testing
         }
         #expect(try folder.files.isEmpty)
     }
+
+    @Test func `class names and colours reach other programs, and older names go away`() throws {
+        let legend = Legend(
+            entries: [
+                .init(name: "water & “ice”", colour: [1, 2, 3]),
+                .init(name: "wood", colour: [4, 5, 6]),
+            ])
+        let window = PixelWindow(x: 0, y: 0, width: 2, height: 1)
+        for legend in [legend, nil] {
+            let writer = try RasterWriter(
+                path: folder("a.tif"), width: 2, height: 1, bands: [.init(role: .other)],
+                type: .uint8, legend: legend)
+            try writer.write([UInt8(0), 1].span, window: window, band: 1)
+            try writer.finish()
+            let info = try output(of: "gdalinfo", [folder("a.tif")])
+            #expect(info.contains("0: water & “ice”") == (legend != nil))
+            #expect(info.contains("1: 4,5,6,255") == (legend != nil))
+        }
+        #expect(try folder.files == ["a.tif"])
+    }
 }

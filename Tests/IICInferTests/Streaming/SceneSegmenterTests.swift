@@ -120,7 +120,7 @@ struct BoxEngine: Engine {
         let scene = try scene(701, 653)
         let expected = try labels(segmenter(), scene)
         #expect(try labels(segmenter(threads: 1), scene) == expected)
-        #expect(try labels(segmenter(threads: 7, memory: 160 << 20), scene) == expected)
+        #expect(try labels(segmenter(threads: 7, memory: 170 << 20), scene) == expected)
     }
 
     @Test(arguments: [
