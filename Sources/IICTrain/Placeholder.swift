@@ -1,2 +1,0 @@
-import IICInfer
-import IICKernels
