@@ -34,7 +34,9 @@ extension LandPlan {
                 parcels[index].u.upperBound - parcels[index].u.lowerBound
                 > parcels[index].v.upperBound - parcels[index].v.lowerBound
             parcels[index].rowDistance = random.uniform(4.5...7)
-            parcels[index].paved = random.uniform(0.25...0.6)
+            // Either a paved yard or a garden, with a little of the other.
+            parcels[index].paved =
+                random.unit() < 0.4 ? random.uniform(0.8...1) : random.uniform(0...0.25)
         }
     }
 
@@ -66,7 +68,8 @@ extension LandPlan {
                 let arm = corner * (alongU ? half : SIMD2(half.y, half.x)) * 1.15
                 return riverDistance(middle + arm) > riverHalf + 6
             }
-            guard dry, min(half.x, half.y) > 5 else { continue }
+            // Some lots are squares and car parks.
+            guard dry, min(half.x, half.y) > 5, random.unit() < 0.93 else { continue }
             var roof = Roof(
                 x: here.x, y: here.y, ridge: there / length, halfLength: half.x,
                 halfWidth: half.y, shadow: shadow, tint: tint)

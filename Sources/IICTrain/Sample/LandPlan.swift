@@ -156,7 +156,7 @@ struct LandPlan: Sendable {
         let side = splitsU ? area.u : area.v
         let length = side.upperBound - side.lowerBound
         let at = side.lowerBound + length * random.uniform(0.42...0.58)
-        var halfRoad: Float = length > roadsDownTo ? (length > 2 * roadsDownTo ? 7 : 5.5) : 0
+        var halfRoad: Float = length > roadsDownTo ? (length > 2 * roadsDownTo ? 9 : 7) : 0
         // A road along a river would drown in it.
         if splitsU, halfRoad > 0 {
             for v in stride(from: area.v.lowerBound, through: area.v.upperBound, by: 20)

@@ -50,7 +50,7 @@ extension ScenePainter {
             case .meadow: return 0.012
             case .lot:
                 let width = parcel.u.upperBound - parcel.u.lowerBound
-                return (place.x - parcel.u.lowerBound) / width < parcel.paved ? 0.01 : 0.3
+                return (place.x - parcel.u.lowerBound) / width < parcel.paved ? 0.004 : 0.05
             }
         }
     }

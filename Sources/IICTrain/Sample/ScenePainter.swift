@@ -67,7 +67,7 @@ struct ScenePainter: Sendable {
             light += 0.2 * blotch.smooth(fx, fy, wavelength: 2.2)
             // Worn wheel tracks, and a dashed line in the middle of wide roads.
             light += 0.05 * triangle(offset / 4.5)
-            let dashed = half > 6 && abs(offset) < 0.8 && triangle(along / 18) > 0
+            let dashed = half > 8 && abs(offset) < 0.8 && triangle(along / 18) > 0
             return (Material.asphalt * light + SIMD4(repeating: dashed ? 0.3 : 0), .impervious)
         case .bank:
             return (meadow(fx, fy, tint: SIMD4(repeating: 0.95)), .lowVegetation)
@@ -101,7 +101,7 @@ struct ScenePainter: Sendable {
         case .crop:
             var light = 1 + 0.12 * triangle(across / parcel.rowDistance * 1.3)
             light += 0.05 * blotch.smooth(x, y, wavelength: 26)
-            light += 0.22 * blotch.smooth(x, y, wavelength: 2.1)
+            light += 0.17 * blotch.smooth(x, y, wavelength: 2.1)
             // Tramlines of the tractor.
             let tram = triangle(across / 52)
             if abs(tram - 0.86) < 0.05 { light -= 0.2 }
@@ -116,7 +116,7 @@ struct ScenePainter: Sendable {
 
     private func meadow(_ x: Float, _ y: Float, tint: SIMD4<Float>) -> SIMD4<Float> {
         var light = 1 + 0.07 * blotch.smooth(x + 500, y, wavelength: 22)
-        light += 0.24 * blotch.smooth(x, y, wavelength: 2.4)
+        light += 0.18 * blotch.smooth(x, y, wavelength: 2.4)
         return Material.grass * tint * light
     }
 
