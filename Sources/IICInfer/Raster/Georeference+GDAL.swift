@@ -34,7 +34,8 @@ extension Georeference {
             .map { unsafe String(cString: $0) } == "Point"
         let count = Int(unsafe GDALGetGCPCount(handle))
         if count > 0, let points = unsafe GDALGetGCPs(handle) {
-            for unsafe point in unsafe UnsafeBufferPointer(start: points, count: count) {
+            for index in 0..<count {
+                let point = unsafe points[index]
                 controlPoints.append(
                     ControlPoint(
                         pixel: unsafe point.dfGCPPixel, line: unsafe point.dfGCPLine,

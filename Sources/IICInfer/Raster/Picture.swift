@@ -1,0 +1,65 @@
+internal import CGDAL
+
+/// Pixels of red, green, blue and opacity, transparent at first.
+struct Picture {
+    let width: Int
+    let height: Int
+    private var bytes: [UInt8]
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        bytes = [UInt8](repeating: 0, count: width * height * 4)
+    }
+
+    /// Makes one pixel opaque, of this red, green and blue.
+    mutating func set(_ pixel: Int, _ colour: [UInt8]) {
+        for (index, part) in colour.prefix(3).enumerated() { bytes[pixel * 4 + index] = part }
+        bytes[pixel * 4 + 3] = 255
+    }
+
+    /// Copies a picture of the same height in at column `x`.
+    mutating func paste(_ other: Picture, x: Int) {
+        precondition(other.height == height && x + other.width <= width, "\(x) \(other.width)")
+        for row in 0..<height {
+            let from = row * other.width * 4
+            let to = (row * width + x) * 4
+            bytes.replaceSubrange(
+                to..<to + other.width * 4, with: other.bytes[from..<from + other.width * 4])
+        }
+    }
+
+    /// Writes a PNG file.
+    ///
+    /// - Throws: ``AtomicFileError``.
+    func write(to path: String) throws {
+        let file = try AtomicFile(path: path)
+        do {
+            let memory = try GDALDataset(
+                creating: "", driver: "MEM", width: width, height: height, bands: 4,
+                type: GDT_Byte, options: [])
+            let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand, GCI_AlphaBand]
+            for (index, colour) in colours.enumerated() {
+                unsafe GDALSetRasterColorInterpretation(
+                    GDALGetRasterBand(memory.handle, Int32(index + 1)), colour)
+            }
+            CPLErrorReset()
+            let status = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe GDALDatasetRasterIOEx(
+                    memory.handle, GF_Write, 0, 0, Int32(width), Int32(height),
+                    UnsafeMutableRawPointer(mutating: buffer.baseAddress), Int32(width),
+                    Int32(height), GDT_Byte, 4, nil, 4, GSpacing(4 * width), 1, nil)
+            }
+            guard status == CE_None, let driver = unsafe GDALGetDriverByName("PNG") else {
+                throw GDALError.last()
+            }
+            let copy = unsafe GDALCreateCopy(
+                driver, file.temporaryPath, memory.handle, 0, nil, nil, nil)
+            guard let copy = unsafe copy else { throw GDALError.last() }
+            try unsafe GDALDataset(owning: copy).close()
+        } catch let error as GDALError {
+            throw AtomicFileError.writing(path, after: error)
+        }
+        try file.commit()
+    }
+}

@@ -1,0 +1,230 @@
+internal import CGDAL
+import Glibc
+
+/// Reads windows of one scene as physical values, for the bands that a model needs.
+///
+/// One thread at a time. GDAL is never asked for statistics, so it writes nothing beside the scene.
+public final class SceneReader {
+    public let path: String
+    public let width: Int
+    public let height: Int
+    /// Of the widest of the bands read.
+    public let sampleType: SampleType
+    public let georeference: Georeference
+    /// Columns and rows of the blocks that the file is stored in.
+    public let blockSize: (width: Int, height: Int)
+    /// Bytes of the largest block once decoded, of all bands that are stored together.
+    ///
+    /// A reader needs about twice that at once; a caller with a memory limit checks it first.
+    public let largestBlockBytes: Int
+    /// The roles asked for, and the bands that have them, from 1.
+    public let roles: [BandRole]
+    public let bands: [Int]
+    /// Bands in the file, also those that are not read.
+    public let bandCount: Int
+
+    let dataset: GDALDataset
+    private let rules: [BandRule]
+    private let masks: [Int]
+    private var maskBytes: [UInt8] = []
+
+    /// Opens a scene and finds its bands.
+    ///
+    /// - Parameters:
+    ///   - roles: what the model's bands show, in order.
+    ///   - bands: the user's choice instead, from 1, one a role.
+    /// - Throws: ``RasterError`` or ``TIFFCheckError``.
+    public init(path: String, roles: [BandRole], bands: [Int]? = nil) throws {
+        precondition(!roles.isEmpty, "no bands asked for")
+        let dataset = try SceneReader.open(path)
+        let matching = BandMatching(bands: dataset.bandSummaries, roles: roles)
+        let chosen: [Int]
+        do {
+            chosen = try matching.match(chosen: bands)
+        } catch {
+            throw RasterError.bands(path: path, reason: error.reason)
+        }
+        var rules: [BandRule] = []
+        for band in chosen { try rules.append(BandRule(dataset: dataset, band: band, path: path)) }
+        self.path = path
+        self.roles = roles
+        self.bands = chosen
+        self.rules = rules
+        masks = dataset.maskBands(for: chosen)
+        width = dataset.width
+        height = dataset.height
+        bandCount = dataset.bandCount
+        sampleType = rules.map(\.type).max { $0.byteCount < $1.byteCount } ?? .uint8
+        georeference = Georeference(of: dataset)
+        blockSize = dataset.blockSize(band: chosen[0])
+        largestBlockBytes = dataset.largestBlockBytes
+        self.dataset = consume dataset
+    }
+
+    private static func open(_ path: String) throws -> GDALDataset {
+        var status = stat()
+        let found = unsafe stat(path, &status) == 0
+        let code = errno
+        if found {
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: throw RasterError.isFolder(path: path)
+            case S_IFREG: break
+            default: throw RasterError.notReadable(path: path, reason: "it is not a regular file")
+            }
+            guard unsafe access(path, R_OK) == 0 else {
+                throw RasterError.notReadable(
+                    path: path, reason: unsafe String(cString: strerror(errno)))
+            }
+            let name = path.lowercased()
+            if name.hasSuffix(".tif") || name.hasSuffix(".tiff") || status.st_size == 0
+                || TIFFCheck.looksLikeTIFF(path)
+            {
+                try TIFFCheck.check(path)
+            }
+        } else if !path.hasPrefix("/vsi") && !path.contains(":") {
+            // GDAL's own names (/vsicurl/…, NETCDF:…) are no files; all others must be there.
+            throw code == ENOENT || code == ENOTDIR
+                ? RasterError.noSuchFile(path: path)
+                : .notReadable(path: path, reason: unsafe String(cString: strerror(code)))
+        }
+        let dataset: GDALDataset
+        do {
+            dataset = try GDALDataset(reading: path)
+        } catch {
+            throw found
+                ? RasterError.notARaster(path: path, reason: error.description)
+                : .notReadable(path: path, reason: error.description)
+        }
+        guard dataset.bandCount > 0 else {
+            throw RasterError.notARaster(path: path, reason: "it holds no bands of pixels itself")
+        }
+        return dataset
+    }
+
+    /// Reads a window; what lies outside the scene is 0 and not valid.
+    ///
+    /// A pixel is invalid where a mask band or alpha says so, where a value is NaN or infinite, and
+    /// where it has the nodata value: in any band, except for values that real data take too (0,
+    /// and 255 in 8 bits), which must fill all bands read. One dark band is no hole.
+    ///
+    /// - Parameters:
+    ///   - values: `(H, W, C)`, overwritten; the band's scale and offset are applied; 0 where
+    ///     invalid.
+    ///   - valid: `(H, W)`, overwritten; 1 for valid, else 0.
+    /// - Throws: ``RasterError/damagedWindow(path:window:reason:)``.
+    public func read(
+        _ window: PixelWindow, into values: inout MutableSpan<Float>,
+        valid: inout MutableSpan<UInt8>
+    ) throws(RasterError) {
+        let channels = bands.count
+        precondition(
+            values.count == window.count * channels && valid.count == window.count,
+            "\(values.count) \(valid.count) for \(window)")
+        let inside = window.clipped(toWidth: width, height: height)
+        if inside != window {
+            for index in valid.indices { valid[index] = 0 }
+            for index in values.indices { values[index] = 0 }
+        }
+        guard inside.count > 0 else { return }
+        let first = (inside.y - window.y) * window.width + inside.x - window.x
+        try readValues(inside, into: &values, first: first, stride: window.width)
+        for row in 0..<inside.height {
+            let start = first + row * window.width
+            for pixel in start..<start + inside.width {
+                valid[pixel] = judge(&values, at: pixel * channels) ? 1 : 0
+            }
+        }
+        for mask in masks {
+            try readMask(mask, inside)
+            for row in 0..<inside.height {
+                for column in 0..<inside.width where maskBytes[row * inside.width + column] == 0 {
+                    valid[first + row * window.width + column] = 0
+                }
+            }
+        }
+        for pixel in valid.indices where valid[pixel] == 0 {
+            for index in pixel * channels..<(pixel + 1) * channels { values[index] = 0 }
+        }
+    }
+
+    /// The whole scene in few pixels, the nearest ones; for pictures.
+    ///
+    /// - Returns: as ``read(_:into:valid:)`` gives them, for `width` × `height` pixels.
+    func thumbnail(width: Int, height: Int) throws -> (values: [Float], valid: [UInt8]) {
+        var values = [Float](repeating: 0, count: width * height * bands.count)
+        var valid = [UInt8](repeating: 0, count: width * height)
+        var line = [Float](repeating: 0, count: self.width * bands.count)
+        var lineValid = [UInt8](repeating: 0, count: self.width)
+        for row in 0..<height {
+            let y = min(self.height - 1, (2 * row + 1) * self.height / (2 * height))
+            var lineSpan = line.mutableSpan
+            var validSpan = lineValid.mutableSpan
+            try read(
+                PixelWindow(x: 0, y: y, width: self.width, height: 1), into: &lineSpan,
+                valid: &validSpan)
+            for column in 0..<width {
+                let x = min(self.width - 1, (2 * column + 1) * self.width / (2 * width))
+                valid[row * width + column] = lineValid[x]
+                for band in bands.indices {
+                    values[(row * width + column) * bands.count + band] =
+                        line[x * bands.count + band]
+                }
+            }
+        }
+        return (values, valid)
+    }
+
+    /// Whether a pixel's raw values are data; makes them physical.
+    private func judge(_ values: inout MutableSpan<Float>, at index: Int) -> Bool {
+        var missing = 0
+        var required = 0
+        for (channel, rule) in rules.enumerated() {
+            let value = values[index + channel]
+            guard value.isFinite else { return false }
+            if let nodata = rule.nodata {
+                if value == nodata {
+                    if rule.isAlone { return false }
+                    missing += 1
+                }
+            }
+            required += 1
+            values[index + channel] = value * rule.scale + rule.offset
+        }
+        return missing < required
+    }
+
+    private func readValues(
+        _ window: PixelWindow, into values: inout MutableSpan<Float>, first: Int, stride: Int
+    ) throws(RasterError) {
+        let channels = bands.count
+        let bytes = MemoryLayout<Float>.stride
+        var map = bands.map(Int32.init)
+        CPLErrorReset()
+        let status = unsafe values.withUnsafeMutableBufferPointer { buffer in
+            unsafe GDALDatasetRasterIOEx(
+                dataset.handle, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width),
+                Int32(window.height), buffer.baseAddress.map { unsafe $0 + first * channels },
+                Int32(window.width), Int32(window.height), GDT_Float32, Int32(channels), &map,
+                GSpacing(bytes * channels), GSpacing(bytes * channels * stride), GSpacing(bytes),
+                nil)
+        }
+        guard status == CE_None else { throw damaged(window) }
+    }
+
+    private func readMask(_ band: Int, _ window: PixelWindow) throws(RasterError) {
+        if maskBytes.count < window.count {
+            maskBytes = [UInt8](repeating: 0, count: window.count)
+        }
+        CPLErrorReset()
+        let mask = unsafe GDALGetMaskBand(GDALGetRasterBand(dataset.handle, Int32(band)))
+        let status = unsafe GDALRasterIO(
+            mask, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width),
+            Int32(window.height), &maskBytes, Int32(window.width), Int32(window.height), GDT_Byte,
+            0, 0)
+        guard status == CE_None else { throw damaged(window) }
+    }
+
+    private func damaged(_ window: PixelWindow) -> RasterError {
+        .damagedWindow(path: path, window: window, reason: GDALError.last().description)
+    }
+}

@@ -1,0 +1,155 @@
+internal import CTIFF
+import Glibc
+
+/// Whether a local TIFF file is whole: told from its structure alone, before anything is decoded.
+///
+/// A file that was cut off, or whose copy is still under way, is recognised at once, because the
+/// places of all its blocks are known in advance. Sparse blocks (of no bytes) are fine.
+public enum TIFFCheck {
+    /// No table of block offsets may be larger; 32 million blocks fit.
+    private static let allocationLimit: tmsize_t = 256 << 20
+
+    /// Checks the header, the first image directory and the place of each of its blocks.
+    ///
+    /// Overviews and masks in further directories are not looked at.
+    public static func check(_ path: String) throws(TIFFCheckError) {
+        let size = try checkHeader(path)
+        var note = iicd_tiff_message()
+        guard let tiff = unsafe iicd_tiff_open(path, allocationLimit, &note) else {
+            throw .damaged(path: path, reason: reason(note, else: "its directory cannot be read"))
+        }
+        defer { unsafe TIFFClose(tiff) }
+        var width: UInt32 = 0
+        var height: UInt32 = 0
+        guard unsafe iicd_tiff_uint32(tiff, UInt32(TIFFTAG_IMAGEWIDTH), &width) == 1,
+            unsafe iicd_tiff_uint32(tiff, UInt32(TIFFTAG_IMAGELENGTH), &height) == 1,
+            (1...UInt32(Int32.max)).contains(width), (1...UInt32(Int32.max)).contains(height)
+        else {
+            throw .damaged(
+                path: path, reason: "it claims to have \(width) × \(height) pixels")
+        }
+        let blocks =
+            unsafe TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
+        guard blocks > 0 else {
+            throw .damaged(
+                path: path,
+                reason: "its \(width) × \(height) pixels are in an absurd number of blocks")
+        }
+        var end: UInt64 = 0
+        for block in 0..<blocks {
+            var failed: Int32 = 0
+            let offset = unsafe TIFFGetStrileOffsetWithErr(tiff, block, &failed)
+            let count = unsafe failed == 0 ? TIFFGetStrileByteCountWithErr(tiff, block, &failed) : 0
+            guard failed == 0 else {
+                throw .damaged(path: path, reason: reason(note, else: "a block has no place in it"))
+            }
+            guard count > 0 else { continue }
+            let (last, overflow) = offset.addingReportingOverflow(count)
+            guard !overflow, last < UInt64(Int64.max) else {
+                throw .damaged(path: path, reason: "block \(block) lies beyond any file's end")
+            }
+            end = max(end, last)
+        }
+        guard end <= size else {
+            throw .truncated(path: path, expected: Int(end), actual: Int(size))
+        }
+    }
+
+    /// Whether a file begins as a TIFF does; false for one that cannot be read.
+    static func looksLikeTIFF(_ path: String) -> Bool {
+        guard let file = FileBytes(path) else { return false }
+        return file.byteOrder != nil
+    }
+
+    /// Checks that the first directory and all that it points to lie in the file.
+    ///
+    /// libtiff fails on these too, but does not tell a truncated file from a wrong one.
+    ///
+    /// - Returns: the file's size.
+    private static func checkHeader(_ path: String) throws(TIFFCheckError) -> UInt64 {
+        guard let file = FileBytes(path) else {
+            throw .damaged(path: path, reason: unsafe String(cString: strerror(errno)))
+        }
+        guard file.size > 0 else { throw .notATIFF(path: path, reason: "the file is empty") }
+        guard let order = file.byteOrder else {
+            throw .notATIFF(path: path, reason: "it does not begin as a TIFF file does")
+        }
+        func need(_ end: UInt64) throws(TIFFCheckError) {
+            guard end <= file.size else {
+                throw .truncated(path: path, expected: Int(clamping: end), actual: Int(file.size))
+            }
+        }
+        func number(at offset: UInt64, bytes: Int) throws(TIFFCheckError) -> UInt64 {
+            let (end, overflow) = offset.addingReportingOverflow(UInt64(bytes))
+            guard !overflow, end < UInt64(Int64.max) else {
+                throw .damaged(path: path, reason: "its directory lies beyond any file's end")
+            }
+            try need(end)
+            return file.number(at: offset, bytes: bytes, bigEndian: order.bigEndian)
+        }
+        let word = order.bigTIFF ? 8 : 4
+        let directory = try number(at: order.bigTIFF ? 8 : 4, bytes: word)
+        guard directory >= 8 else {
+            throw .damaged(path: path, reason: "it has no image directory")
+        }
+        let entries = try number(at: directory, bytes: order.bigTIFF ? 8 : 2)
+        guard (1...65_535).contains(entries) else {
+            throw .damaged(path: path, reason: "its directory claims \(entries) entries")
+        }
+        let first = directory + (order.bigTIFF ? 8 : 2)
+        let entrySize: UInt64 = order.bigTIFF ? 20 : 12
+        try need(first + entries * entrySize)
+        let sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
+        for entry in 0..<entries {
+            let at = first + entry * entrySize
+            let type = Int(try number(at: at + 2, bytes: 2))
+            let count = try number(at: at + 4, bytes: word)
+            let unit = UInt64(sizes.indices.contains(type) ? sizes[type] : 0)
+            let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
+            guard !overflow else {
+                throw .damaged(path: path, reason: "an entry of its directory has \(count) values")
+            }
+            guard bytes > word else { continue }
+            let place = try number(at: at + 4 + UInt64(word), bytes: word)
+            let (end, beyond) = place.addingReportingOverflow(bytes)
+            guard !beyond, end < UInt64(Int64.max) else {
+                throw .damaged(path: path, reason: "its directory points beyond any file's end")
+            }
+            try need(end)
+        }
+        return file.size
+    }
+
+    private static func reason(_ note: iicd_tiff_message, else fallback: String) -> String {
+        let text = unsafe withUnsafeBytes(of: note.message) {
+            unsafe String(
+                decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        let trimmed = text.hasSuffix(".") ? String(text.dropLast()) : text
+        return trimmed.isEmpty ? fallback : trimmed
+    }
+}
+
+/// Why a TIFF file cannot be a scene.
+public enum TIFFCheckError: UserError, Equatable {
+    case notATIFF(path: String, reason: String)
+    /// The file is shorter than its own directory says; its copy may still be under way.
+    case truncated(path: String, expected: Int, actual: Int)
+    case damaged(path: String, reason: String)
+
+    public var exitStatus: ExitStatus { .badInput }
+
+    public var description: String {
+        switch self {
+        case .notATIFF(let path, let reason):
+            "“\(path)” is not a TIFF file: \(reason)."
+        case .truncated(let path, let expected, let actual):
+            """
+            “\(path)” is cut off: it has \(actual) of at least \(expected) bytes. Copy it again, \
+            or wait for the copy to end.
+            """
+        case .damaged(let path, let reason):
+            "“\(path)” is damaged: \(reason). Copy it again from its source."
+        }
+    }
+}
