@@ -72,10 +72,19 @@ extension Georeference {
             rest.controlPoints = controlPoints
             rest.controlPointCRS = controlPointCRS
         }
-        if rationalCoefficients != other.rationalCoefficients {
+        if Georeference.numbers(rationalCoefficients)
+            != Georeference.numbers(other.rationalCoefficients)
+        {
             rest.rationalCoefficients = rationalCoefficients
         }
         return rest == .none ? nil : rest
+    }
+
+    /// TIFF's tag holds the numbers, not the texts: “1.0” comes back as “1”.
+    private static func numbers(_ coefficients: [String: String]) -> [String: [Double?]] {
+        coefficients.filter { $0.key.contains("_") && !$0.key.hasPrefix("ERR_") }.mapValues {
+            $0.split(separator: " ").map { Double($0) }
+        }
     }
 
     private static func same(_ one: String?, _ other: String?) -> Bool {
