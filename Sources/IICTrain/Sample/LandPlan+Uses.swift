@@ -3,9 +3,9 @@ extension LandPlan {
     mutating func assignUses(random: inout SplitMix64) {
         let visible = visibleAreas()
         let lots = parcels.indices.filter { parcels[$0].use == .lot }
-        var trees = 0.09 * lots.reduce(Float(0)) { $0 + visible[$1] } + 0.01
+        var trees = 0.03 * lots.reduce(Float(0)) { $0 + visible[$1] } + 0.01
         var soil: Float = 0
-        var grass = 0.22 * lots.reduce(Float(0)) { $0 + visible[$1] }
+        var grass = 0.25 * lots.reduce(Float(0)) { $0 + visible[$1] }
         let fields = parcels.indices.filter { parcels[$0].use != .lot }
             .sorted { regionOf($0) < regionOf($1) }
         for index in fields {
@@ -54,8 +54,8 @@ extension LandPlan {
                     + random.uniform(-0.05...0.05) * height)
             let alongU = width * random.uniform(0.8...1.2) > height
             let half = SIMD2(
-                (alongU ? width : height) * random.uniform(0.34...0.4),
-                (alongU ? height : width) * random.uniform(0.29...0.36))
+                (alongU ? width : height) * random.uniform(0.37...0.43),
+                (alongU ? height : width) * random.uniform(0.33...0.4))
             let light = random.uniform(0.88...1.12)
             let red = random.uniform(0.95...1.06)
             let tint = SIMD4(light * red, light, light, light)

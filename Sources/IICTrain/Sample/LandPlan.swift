@@ -27,8 +27,8 @@ struct LandPlan: Sendable {
     /// Shares of the scene that the plan aims at.
     enum Share {
         static let water: Float = 0.145
-        static let building: Float = 0.13
-        static let tree: Float = 0.18
+        static let building: Float = 0.16
+        static let tree: Float = 0.19
         static let soil: Float = 0.17
     }
 
@@ -63,7 +63,7 @@ struct LandPlan: Sendable {
         var blocks: [(node: Int, parcel: LandParcel)] = []
         let whole = LandParcel(u: -reach...reach, v: -reach...reach)
         nodes.append(Node())
-        split(0, whole, roadsDownTo: 290, to: 230, random: &random) { blocks.append(($0, $1)) }
+        split(0, whole, roadsDownTo: 320, to: 270, random: &random) { blocks.append(($0, $1)) }
         divide(blocks, random: &random)
         assignUses(random: &random)
         build(random: &random)
@@ -201,7 +201,7 @@ struct LandPlan: Sendable {
         var built: Float = 0
         // Neighbouring blocks have similar values, so that houses gather in villages.
         let order = blocks.indices.sorted { regionOf($0) > regionOf($1) }
-        let houses: Float = 0.43
+        let houses: Float = 0.47
         for index in order where visible[index] > 0 {
             let gain = houses * visible[index]
             guard built + gain / 2 < Share.building else { continue }
@@ -214,8 +214,8 @@ struct LandPlan: Sendable {
             let isVillage = village.contains(index)
             var leaves: [(Int, LandParcel)] = []
             split(
-                block.node, block.parcel, roadsDownTo: isVillage ? 200 : .infinity,
-                to: isVillage ? 105 : 150, random: &random
+                block.node, block.parcel, roadsDownTo: isVillage ? 220 : .infinity,
+                to: isVillage ? 115 : 190, random: &random
             ) { leaves.append(($0, $1)) }
             for (node, leaf) in leaves {
                 var parcel = leaf
