@@ -14,8 +14,8 @@ struct LandParcel: Sendable {
     var alongU = true
     /// Distance of rows or furrows, in pixels.
     var rowDistance: Float = 6
-    /// In a lot: the part of its width, from the street, that is paved.
-    var paved: Float = 0
+    /// In a lot: whether the yard around the house is paved, or else a garden.
+    var isPaved = false
 
     var area: Float { (u.upperBound - u.lowerBound) * (v.upperBound - v.lowerBound) }
 }

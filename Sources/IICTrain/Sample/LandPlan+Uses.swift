@@ -24,6 +24,14 @@ extension LandPlan {
                 grass += visible[index]
             }
         }
+        // Quarters with paved yards beside quarters with gardens.
+        let villages = lots.reduce(Float(0)) { $0 + visible[$1] }
+        var paved: Float = 0
+        for index in lots.sorted(by: { pavedness($0) > pavedness($1) })
+        where paved + visible[index] / 2 < 0.4 * villages {
+            parcels[index].isPaved = true
+            paved += visible[index]
+        }
         for index in parcels.indices {
             let light = random.uniform(0.94...1.06)
             let warm = random.uniform(-0.025...0.025)
@@ -34,9 +42,6 @@ extension LandPlan {
                 parcels[index].u.upperBound - parcels[index].u.lowerBound
                 > parcels[index].v.upperBound - parcels[index].v.lowerBound
             parcels[index].rowDistance = random.uniform(4.5...7)
-            // Either a paved yard or a garden, with a little of the other.
-            parcels[index].paved =
-                random.unit() < 0.4 ? random.uniform(0.8...1) : random.uniform(0...0.25)
         }
     }
 

@@ -63,7 +63,9 @@ struct LandPlan: Sendable {
         var blocks: [(node: Int, parcel: LandParcel)] = []
         let whole = LandParcel(u: -reach...reach, v: -reach...reach)
         nodes.append(Node())
-        split(0, whole, roadsDownTo: 320, to: 270, random: &random) { blocks.append(($0, $1)) }
+        split(0, whole, roadsDownTo: 420, to: 340, bridging: true, random: &random) {
+            blocks.append(($0, $1))
+        }
         divide(blocks, random: &random)
         assignUses(random: &random)
         build(random: &random)
@@ -109,7 +111,7 @@ struct LandPlan: Sendable {
             index = offset < 0 ? node.low : node.high
         }
         if river < riverHalf { return .water(depth: 1 - river / riverHalf) }
-        if river < riverHalf + 9 { return .bank }
+        if river < riverHalf + 5 { return .bank }
         return .parcel(nodes[index].parcel)
     }
 
@@ -147,7 +149,7 @@ struct LandPlan: Sendable {
     /// rectangles with a side longer than `roadsDownTo`.
     private mutating func split(
         _ index: Int, _ area: LandParcel, roadsDownTo: Float, to target: Float,
-        random: inout SplitMix64, leaf: (Int, LandParcel) -> Void
+        bridging: Bool, random: inout SplitMix64, leaf: (Int, LandParcel) -> Void
     ) {
         let width = area.u.upperBound - area.u.lowerBound
         let height = area.v.upperBound - area.v.lowerBound
@@ -156,7 +158,7 @@ struct LandPlan: Sendable {
         let side = splitsU ? area.u : area.v
         let length = side.upperBound - side.lowerBound
         let at = side.lowerBound + length * random.uniform(0.42...0.58)
-        var halfRoad: Float = length > roadsDownTo ? (length > 2 * roadsDownTo ? 9 : 7) : 0
+        var halfRoad: Float = length > roadsDownTo ? (length > 2 * roadsDownTo ? 12 : 10) : 0
         // A road along a river would drown in it.
         if splitsU, halfRoad > 0 {
             for v in stride(from: area.v.lowerBound, through: area.v.upperBound, by: 20)
@@ -174,7 +176,7 @@ struct LandPlan: Sendable {
             high.v = (at + halfRoad)...side.upperBound
         }
         let bridges =
-            !splitsU && roadsDownTo > 200
+            bridging && !splitsU
             && [area.u.lowerBound, area.u.upperBound].allSatisfy {
                 riverDistance(SIMD2($0, at)) > riverHalf
             }
@@ -184,8 +186,12 @@ struct LandPlan: Sendable {
         nodes[index] = Node(
             splitsU: splitsU, at: at, halfRoad: halfRoad, bridges: bridges, low: first,
             high: first + 1)
-        split(first, low, roadsDownTo: roadsDownTo, to: target, random: &random, leaf: leaf)
-        split(first + 1, high, roadsDownTo: roadsDownTo, to: target, random: &random, leaf: leaf)
+        split(
+            first, low, roadsDownTo: roadsDownTo, to: target, bridging: bridging,
+            random: &random, leaf: leaf)
+        split(
+            first + 1, high, roadsDownTo: roadsDownTo, to: target, bridging: bridging,
+            random: &random, leaf: leaf)
     }
 
     /// Makes villages of as many blocks as houses need, and fields of the others.
@@ -214,8 +220,8 @@ struct LandPlan: Sendable {
             let isVillage = village.contains(index)
             var leaves: [(Int, LandParcel)] = []
             split(
-                block.node, block.parcel, roadsDownTo: isVillage ? 220 : .infinity,
-                to: isVillage ? 115 : 190, random: &random
+                block.node, block.parcel, roadsDownTo: isVillage ? 280 : .infinity,
+                to: isVillage ? 160 : 240, bridging: false, random: &random
             ) { leaves.append(($0, $1)) }
             for (node, leaf) in leaves {
                 var parcel = leaf
@@ -232,6 +238,14 @@ struct LandPlan: Sendable {
         let v = (parcel.v.lowerBound + parcel.v.upperBound) / 2
         return regions.smooth(u, v, wavelength: 420)
             + 0.3 * regions.smooth(u + 3000, v, wavelength: 90)
+    }
+
+    /// Smooth over neighbouring parcels: whose yards are paved and whose are gardens.
+    func pavedness(_ index: Int) -> Float {
+        let parcel = parcels[index]
+        return regions.smooth(
+            (parcel.u.lowerBound + parcel.u.upperBound) / 2 + 9000,
+            (parcel.v.lowerBound + parcel.v.upperBound) / 2, wavelength: 260)
     }
 
     /// The share of the scene that each parcel fills, roads and water taken off.

@@ -71,7 +71,7 @@ public struct SampleScene: Sendable {
         let apart = SIMD4(
             noise.normal(x + 200_003, y), noise.normal(x, y + 200_003),
             noise.normal(x + 400_009, y), noise.normal(x, y + 400_009))
-        value += value * (0.25 * common) + apart * 0.075
+        value += value * (0.23 * common) + apart * 0.07
         return value.clamped(lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 1))
     }
 }

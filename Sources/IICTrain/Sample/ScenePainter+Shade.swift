@@ -49,8 +49,7 @@ extension ScenePainter {
             case .crop, .soil: return 0
             case .meadow: return 0.012
             case .lot:
-                let width = parcel.u.upperBound - parcel.u.lowerBound
-                return (place.x - parcel.u.lowerBound) / width < parcel.paved ? 0.004 : 0.05
+                return parcel.isPaved ? 0.004 : 0.04
             }
         }
     }

@@ -67,7 +67,7 @@ struct ScenePainter: Sendable {
             light += 0.2 * blotch.smooth(fx, fy, wavelength: 2.2)
             // Worn wheel tracks, and a dashed line in the middle of wide roads.
             light += 0.05 * triangle(offset / 4.5)
-            let dashed = half > 8 && abs(offset) < 0.8 && triangle(along / 18) > 0
+            let dashed = half > 11 && abs(offset) < 1 && triangle(along / 18) > 0
             return (Material.asphalt * light + SIMD4(repeating: dashed ? 0.3 : 0), .impervious)
         case .bank:
             return (meadow(fx, fy, tint: SIMD4(repeating: 0.95)), .lowVegetation)
@@ -83,8 +83,7 @@ struct ScenePainter: Sendable {
         let across = parcel.alongU ? place.y : place.x
         switch parcel.use {
         case .lot:
-            let part = (place.x - parcel.u.lowerBound) / (parcel.u.upperBound - parcel.u.lowerBound)
-            guard part < parcel.paved else {
+            guard parcel.isPaved else {
                 return (meadow(x, y, tint: parcel.tint), .lowVegetation)
             }
             var light = 1 + 0.1 * blotch.smooth(x, y, wavelength: 14)
