@@ -4,9 +4,9 @@
 /// several; the same data and seed give the same clusters.
 public struct KMeans: Sendable {
     /// Number of clusters.
-    public let clusters: Int
+    public private(set) var clusters: Int
     /// Values of a point.
-    public let dimensions: Int
+    public private(set) var dimensions: Int
     /// `(clusters, dimensions)`.
     public private(set) var centres: [Float]
     /// Sum of squared distances of the fitted points to their centres.

@@ -1,4 +1,4 @@
-internal import IICInfer
+public import IICInfer
 
 /// Compares a raster of labels with one of truth, strip by strip.
 public struct RasterEvaluator {
@@ -43,6 +43,58 @@ public struct RasterEvaluator {
         return tally.matrix()
     }
 
+    /// The same for clusters of a scene's single pixels, as many as there are true classes, on
+    /// the pixels that have a label.
+    public func runKMeans(scene: SceneReader, seed: UInt64) throws -> ConfusionMatrix {
+        guard scene.width == truth.width, scene.height == truth.height else {
+            throw EvaluationError.sizesDiffer(
+                labels: scene.path, labelsSize: (scene.width, scene.height),
+                truth: truth.path, truthSize: (truth.width, truth.height))
+        }
+        try Self.checkPlaces(
+            (scene.path, scene.georeference), (truth.path, truth.georeference))
+        let channels = scene.bands.count
+        var sampler = PixelSampler(
+            total: scene.width * scene.height, channels: channels, seed: seed)
+        var classes = 1
+        try eachStrip { window in
+            let (values, valid) = try Self.pixels(of: scene, in: window)
+            sampler.add(values.span) { valid[$0] != 0 }
+            for value in try truth.read(window)
+            where value != ConfusionMatrix.nodata && value <= EvaluationError.largestClass {
+                classes = max(classes, Int(value) + 1)
+            }
+        }
+        guard
+            let clustering = PixelClustering(
+                sampler, channels: channels, source: scene.sampleType, clusters: classes,
+                seed: seed)
+        else { throw EvaluationError.nothingToCompare(labels: scene.path, truth: truth.path) }
+        var tally = Tally()
+        try eachStrip { window in
+            let (values, valid) = try Self.pixels(of: scene, in: window)
+            var clusters = clustering.labels(values, valid: valid)
+            for (index, label) in try labels.read(window).enumerated()
+            where label < 0 || label == ConfusionMatrix.nodata {
+                clusters[index] = LabelReader.none
+            }
+            try tally.add(
+                predicted: clusters, from: scene.path, truth: truth.read(window), from: truth.path)
+        }
+        return tally.matrix(predictedClasses: classes)
+    }
+
+    private static func pixels(
+        of scene: SceneReader, in window: PixelWindow
+    ) throws -> (values: [Float], valid: [UInt8]) {
+        var values = [Float](repeating: 0, count: window.count * scene.bands.count)
+        var valid = [UInt8](repeating: 0, count: window.count)
+        var valuesSpan = values.mutableSpan
+        var validSpan = valid.mutableSpan
+        try scene.read(window, into: &valuesSpan, valid: &validSpan)
+        return (values, valid)
+    }
+
     private func eachStrip(_ body: (PixelWindow) throws -> Void) rethrows {
         let rows = max(1, min(labels.height, Self.stripPixels / labels.width))
         for top in stride(from: 0, to: labels.height, by: rows) {
@@ -66,65 +118,5 @@ public struct RasterEvaluator {
                 throw .placesDiffer(labels: labels.path, truth: truth.path, what: "pixel sizes")
             }
         }
-    }
-}
-
-/// Counts pairs of labels whose number of classes is not known before.
-public struct Tally: Sendable {
-    private var counts: [UInt64: Int] = [:]
-    private var ignored = 0
-    private var classes = (predicted: 0, truth: 0)
-
-    public init() {}
-
-    /// Whether no pair was counted.
-    public var isEmpty: Bool { counts.isEmpty }
-
-    /// Counts the pairs; negative labels and 255, in either, stand for no data.
-    ///
-    /// - Throws: ``EvaluationError/tooManyClasses(path:value:)``.
-    public mutating func add(
-        predicted: [Int32], from predictedPath: String, truth: [Int32], from truthPath: String
-    ) throws(EvaluationError) {
-        precondition(predicted.count == truth.count, "\(predicted.count) \(truth.count)")
-        var last: UInt64 = .max
-        var run = 0
-        for index in predicted.indices {
-            let (p, t) = (predicted[index], truth[index])
-            guard p >= 0, t >= 0, p != ConfusionMatrix.nodata, t != ConfusionMatrix.nodata else {
-                ignored += 1
-                continue
-            }
-            // Neighbours are mostly alike: one look-up a run.
-            let key = UInt64(p) << 32 | UInt64(t)
-            if key != last {
-                if run > 0 { counts[last, default: 0] += run }
-                guard p <= EvaluationError.largestClass else {
-                    throw .tooManyClasses(path: predictedPath, value: p)
-                }
-                guard t <= EvaluationError.largestClass else {
-                    throw .tooManyClasses(path: truthPath, value: t)
-                }
-                classes.predicted = max(classes.predicted, Int(p) + 1)
-                classes.truth = max(classes.truth, Int(t) + 1)
-                last = key
-                run = 0
-            }
-            run += 1
-        }
-        if run > 0 { counts[last, default: 0] += run }
-    }
-
-    /// The counts as a matrix of as many classes as were met, at least `predictedClasses`.
-    public func matrix(predictedClasses: Int = 1) -> ConfusionMatrix {
-        var matrix = ConfusionMatrix(
-            predictedClasses: max(predictedClasses, classes.predicted, 1),
-            trueClasses: max(classes.truth, 1))
-        for (key, count) in counts {
-            matrix.add(
-                predicted: Int32(key >> 32), truth: Int32(truncatingIfNeeded: key), times: count)
-        }
-        matrix.ignore(ignored)
-        return matrix
     }
 }
