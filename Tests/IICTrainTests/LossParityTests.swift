@@ -1,3 +1,4 @@
+import IICInfer
 import IICKernels
 import ParityCases
 import Testing
@@ -42,10 +43,11 @@ import IICTrain
         var scratch = [Double](repeating: 0, count: loss.scratchCount(field))
         var joints = [Double](repeating: 0, count: loss.jointCount(classes: k))
         for image in 0..<n {
+            let (first, second, mask) = (firsts[image], seconds[image], masks[image])
             var jointSpan = joints.mutableSpan
             var scratchSpan = scratch.mutableSpan
             loss.addJoints(
-                first: firsts[image].span, second: seconds[image].span, mask: masks[image].span,
+                first: first.span, second: second.span, mask: mask.span,
                 into: &jointSpan, shape: field, scratch: &scratchSpan)
         }
         let value = loss.evaluate(joints: joints.span, classes: k)
@@ -61,13 +63,13 @@ import IICTrain
         for image in 0..<n {
             var dFirst = [Double](repeating: -1, count: field.count)
             var dSecond = dFirst
+            let (x1, x2) = (firsts[image], seconds[image])
             var first = dFirst.mutableSpan
             var second = dSecond.mutableSpan
             var scratchSpan = scratch.mutableSpan
             loss.backpropagate(
-                dJoints: value.dJoints.span, first: firsts[image].span,
-                second: seconds[image].span, dFirst: &first, dSecond: &second, shape: field,
-                scratch: &scratchSpan)
+                dJoints: value.dJoints.span, first: x1.span, second: x2.span, dFirst: &first,
+                dSecond: &second, shape: field, scratch: &scratchSpan)
             let d1 = masked(dFirst, masks[image], classes: k)
             let d2 = masked(dSecond, masks[image], classes: k)
             var d2Back = [Double](repeating: -1, count: field.count)

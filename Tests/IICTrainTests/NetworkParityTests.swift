@@ -28,7 +28,7 @@ import IICTrain
         let weights = try parity.weights()
         let input = try parity.tensor("input")
         let (height, width) = (input.shape[2], input.shape[3])
-        let images = channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
+        let images = try channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
         for head in Head.allCases {
             let expected = try parity.tensor("eval.\(head.rawValue).0")
             let fields = channelsLast(expected.floats, shape: expected.shape)
@@ -51,7 +51,7 @@ import IICTrain
         let (height, width) = (input.shape[2], input.shape[3])
         let shape = NetworkShape(
             architecture: weights.architecture, geometry: .paper, height: height, width: width)
-        let images = channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
+        let images = try channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
             .map { Buffer($0) }
         let pass = GroupPass(
             images: images, weights: weights, shape: shape, pool: ComputePool(threads: 2))

@@ -61,7 +61,7 @@ public final class SceneReader {
         self.dataset = consume dataset
     }
 
-    private static func open(_ path: String) throws -> GDALDataset {
+    static func open(_ path: String) throws -> GDALDataset {
         var status = stat()
         let found = unsafe stat(path, &status) == 0
         let code = errno

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import ParityCases
 import Testing
 
 @Suite struct SafeTensorsTests {
@@ -63,9 +64,7 @@ import Testing
         "network", "network-subheads", "seamless-even", "seamless-odd",
     ])
     func `files of the reference writer are read`(name: String) throws {
-        let url = try #require(
-            Foundation.Bundle.module.url(
-                forResource: name, withExtension: "safetensors", subdirectory: "Parity"))
+        let url = ParityCase.repositoryFolder.appendingPathComponent("\(name).safetensors")
         let file = try SafeTensors(reading: url.path)
         let counter = file.tensors["state.trunk.features.1.num_batches_tracked"]
         #expect(counter?.shape == [])

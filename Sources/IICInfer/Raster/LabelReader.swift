@@ -1,0 +1,74 @@
+internal import CGDAL
+
+/// Reads class numbers from the first band of a raster of any integer type.
+///
+/// One thread at a time.
+public final class LabelReader {
+    /// What stands for pixels without a class.
+    public static let none: Int32 = -1
+
+    public let path: String
+    public let width: Int
+    public let height: Int
+    public let georeference: Georeference
+    /// Names of the classes by value, where the raster has any.
+    public let categories: [String]
+    private let dataset: GDALDataset
+    private let nodata: Double?
+
+    /// Opens a raster of one band.
+    ///
+    /// - Throws: ``RasterError`` or ``TIFFCheckError``.
+    public init(path: String) throws {
+        let dataset = try SceneReader.open(path)
+        let band = unsafe GDALGetRasterBand(dataset.handle, 1)
+        let type = unsafe GDALGetRasterDataType(band)
+        guard [GDT_Byte, GDT_UInt16, GDT_Int16, GDT_UInt32, GDT_Int32].contains(type) else {
+            let name = unsafe GDALGetDataTypeName(type).map { unsafe String(cString: $0) }
+            throw RasterError.notARaster(
+                path: path,
+                reason: "its samples are of type \(name ?? "unknown"), and class numbers are "
+                    + "integers of at most 32 bits")
+        }
+        guard dataset.bandCount == 1 else {
+            throw RasterError.notARaster(
+                path: path,
+                reason: "it has \(dataset.bandCount) bands, and a raster of class numbers has one")
+        }
+        self.path = path
+        width = dataset.width
+        height = dataset.height
+        georeference = Georeference(of: dataset)
+        var found: Int32 = 0
+        let value = unsafe GDALGetRasterNoDataValue(band, &found)
+        nodata = found != 0 ? value : nil
+        var names: [String] = []
+        var item = unsafe GDALGetRasterCategoryNames(band)
+        while let entry = unsafe item?.pointee {
+            unsafe names.append(String(cString: entry))
+            unsafe item = item?.advanced(by: 1)
+        }
+        categories = names
+        self.dataset = consume dataset
+    }
+
+    /// The labels of a window, ``none`` where the raster has no data; values beyond 31 bits too.
+    ///
+    /// - Precondition: the window lies in the raster.
+    public func read(_ window: PixelWindow) throws(RasterError) -> [Int32] {
+        precondition(window.clipped(toWidth: width, height: height) == window, "\(window)")
+        var values = [Double](repeating: 0, count: window.count)
+        CPLErrorReset()
+        let status = unsafe GDALRasterIO(
+            GDALGetRasterBand(dataset.handle, 1), GF_Read, Int32(window.x), Int32(window.y),
+            Int32(window.width), Int32(window.height), &values, Int32(window.width),
+            Int32(window.height), GDT_Float64, 0, 0)
+        guard status == CE_None else {
+            throw .damagedWindow(
+                path: path, window: window, reason: GDALError.last().description)
+        }
+        return values.map { value in
+            value == nodata ? Self.none : Int32(exactly: value) ?? Self.none
+        }
+    }
+}

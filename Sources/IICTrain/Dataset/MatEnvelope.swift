@@ -1,0 +1,89 @@
+import Glibc
+
+/// What can be told of a .mat file from its outside, before matio, which trusts what it reads,
+/// sees it.
+struct MatEnvelope {
+    enum Version {
+        case five, seven
+    }
+
+    let version: Version
+    let byteCount: Int
+
+    /// - Throws: for everything that is not a whole MATLAB file of version 5 or 7.3.
+    init(path: String) throws(MatError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            let missing = errno == ENOENT || errno == ENOTDIR
+            throw MatError(
+                path: path, reason: missing ? .missing : .unreadable(Self.lastReason()))
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { throw MatError(path: path, reason: .folder) }
+        // A pipe or device could keep the reader waiting for ever.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw MatError(path: path, reason: .unreadable("it is not a regular file"))
+        }
+        byteCount = Int(status.st_size)
+        if byteCount == 0 { throw MatError(path: path, reason: .empty) }
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw MatError(path: path, reason: .unreadable(Self.lastReason()))
+        }
+        defer { close(file) }
+        let header = Self.read(file, at: 0, count: 128)
+        guard header.count == 128, header.starts(with: "MATLAB".utf8) else {
+            throw MatError(path: path, reason: .notMat)
+        }
+        switch (header[124], header[125], header[126], header[127]) {
+        case (0, 1, 0x49, 0x4D), (1, 0, 0x4D, 0x49):
+            version = .five
+            try Self.checkElements(
+                file, path: path, byteCount: byteCount, swapped: header[126] == 0x4D)
+        case (0, 2, 0x49, 0x4D), (2, 0, 0x4D, 0x49):
+            version = .seven
+            let signature = Self.read(file, at: 512, count: 8)
+            guard signature == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A] else {
+                throw MatError(path: path, reason: signature.count < 8 ? .truncated : .notMat)
+            }
+        default:
+            throw MatError(path: path, reason: .notMat)
+        }
+    }
+
+    /// Walks over the elements of a version 5 file: each must be a matrix, compressed or not, and
+    /// end within the file.
+    private static func checkElements(
+        _ file: Int32, path: String, byteCount: Int, swapped: Bool
+    ) throws(MatError) {
+        var offset = 128
+        while offset < byteCount {
+            let tag = read(file, at: offset, count: 8)
+            guard tag.count == 8 else { throw MatError(path: path, reason: .truncated) }
+            let type = number(tag[0..<4], swapped: swapped)
+            let length = number(tag[4..<8], swapped: swapped)
+            let (matrix, compressed) = (14, 15)
+            guard type == matrix || type == compressed else {
+                throw MatError(path: path, reason: .damaged("the list of variables"))
+            }
+            offset += 8 + length
+        }
+        guard offset == byteCount else { throw MatError(path: path, reason: .truncated) }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>, swapped: Bool) -> Int {
+        let ordered = swapped ? Array(bytes) : Array(bytes.reversed())
+        return ordered.reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    private static func read(_ file: Int32, at offset: Int, count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe bytes.withUnsafeMutableBytes {
+            unsafe pread(file, $0.baseAddress, count, off_t(offset))
+        }
+        return Array(bytes.prefix(max(0, got)))
+    }
+
+    private static func lastReason() -> String {
+        unsafe String(cString: strerror(errno))
+    }
+}

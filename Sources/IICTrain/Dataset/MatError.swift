@@ -1,0 +1,67 @@
+public import IICInfer
+
+/// Why a .mat file cannot be used.
+public struct MatError: UserError, Equatable {
+    public enum Reason: Equatable, Sendable {
+        case missing
+        case folder
+        case unreadable(String)
+        case empty
+        case notMat
+        case truncated
+        case noVariable(String, found: [String])
+        case wrongType(String, found: String, wanted: String)
+        case wrongShape(String, found: [Int], wanted: String)
+        case tooLarge(String, [Int])
+        case damaged(String)
+        case notWhole(String)
+    }
+
+    public var path: String
+    public var reason: Reason
+
+    public var exitStatus: ExitStatus {
+        switch reason {
+        case .missing: .noInput
+        default: .badInput
+        }
+    }
+
+    public var description: String {
+        switch reason {
+        case .missing:
+            "There is no file “\(path)”."
+        case .folder:
+            "“\(path)” is a folder, not a .mat file."
+        case .unreadable(let why):
+            "Cannot read “\(path)”: \(why)."
+        case .empty:
+            "“\(path)” is empty; a .mat file was expected."
+        case .notMat:
+            "“\(path)” is not a MATLAB file of version 5 or 7.3; save it again as one of these."
+        case .truncated:
+            "“\(path)” ends too early; copy or save it again."
+        case .noVariable(let name, let found):
+            "“\(path)” has no variable “\(name)”"
+                + (found.isEmpty
+                    ? " and none at all."
+                    : "; it has \(found.map { "“\($0)”" }.joined(separator: ", ")).")
+        case .wrongType(let name, let found, let wanted):
+            "“\(name)” in “\(path)” is of type \(found); \(wanted) was expected."
+        case .wrongShape(let name, let found, let wanted):
+            "“\(name)” in “\(path)” is \(Self.shape(found)); \(wanted) was expected."
+        case .tooLarge(let name, let dimensions):
+            "“\(name)” in “\(path)” claims to be \(Self.shape(dimensions)), more than a tile or the "
+                + "file can hold; cut it into tiles or save it again."
+        case .damaged(let name):
+            "“\(name)” in “\(path)” is damaged and cannot be read; copy or save it again."
+        case .notWhole(let name):
+            "“\(name)” in “\(path)” has values that are not whole 32-bit numbers; "
+                + "labels must be class numbers."
+        }
+    }
+
+    private static func shape(_ dimensions: [Int]) -> String {
+        dimensions.isEmpty ? "a single value" : dimensions.map { "\($0)" }.joined(separator: " × ")
+    }
+}

@@ -1,0 +1,190 @@
+internal import CMatio
+import Glibc
+public import IICInfer
+import Synchronization
+
+/// Reads and writes MATLAB files through matio: version 5, compressed or not, and 7.3.
+///
+/// matio and HDF5 under it are not made for several threads; one lock lets one in at a time.
+public enum MatFile {
+    /// The most bytes of one variable; 200 × 200 × 4 needs 160,000.
+    static let byteLimit = 1 << 30
+
+    private static let lock = Mutex(())
+
+    /// Silences both libraries, which print by themselves, once.
+    private static let start: Void = {
+        unsafe Mat_LogInitFunc("iicd") { _, _ in }
+        // matio has no call for HDF5's messages, and HDF5 is linked only through it.
+        typealias SetAuto = @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
+        if let symbol = unsafe dlsym(nil, "H5Eset_auto2") {
+            let setAuto = unsafe unsafeBitCast(symbol, to: SetAuto.self)
+            _ = setAuto(0, nil, nil)
+        }
+    }()
+
+    // MARK: Reading
+
+    /// Reads an image of H × W or H × W × C bytes.
+    ///
+    /// - Throws: ``MatError``, also if the variable is of another type.
+    public static func tile(at path: String, variable: String = "img") throws(MatError) -> MatTile {
+        let array = try read(variable, at: path)
+        guard array.type == .uint8 else {
+            throw MatError(
+                path: path,
+                reason: .wrongType(variable, found: array.type.name, wanted: "uint8"))
+        }
+        guard (2...3).contains(array.dimensions.count) else {
+            throw MatError(
+                path: path,
+                reason: .wrongShape(
+                    variable, found: array.dimensions, wanted: "height × width × bands"))
+        }
+        let (height, width) = (array.dimensions[0], array.dimensions[1])
+        let channels = array.dimensions.count == 3 ? array.dimensions[2] : 1
+        return MatTile(
+            height: height, width: width, channels: channels,
+            pixels: ColumnMajor.toRows(
+                array.bytes, height: height, width: width, channels: channels))
+    }
+
+    /// Reads H × W labels of any integer type, or of floating-point type with whole values.
+    public static func labels(
+        at path: String, variable: String = "gt"
+    ) throws(MatError) -> MatLabels {
+        let array = try read(variable, at: path)
+        guard array.dimensions.count == 2 else {
+            throw MatError(
+                path: path,
+                reason: .wrongShape(variable, found: array.dimensions, wanted: "height × width"))
+        }
+        guard let values = array.wholeNumbers() else {
+            throw MatError(path: path, reason: .notWhole(variable))
+        }
+        let (height, width) = (array.dimensions[0], array.dimensions[1])
+        return MatLabels(
+            height: height, width: width,
+            labels: ColumnMajor.toRows(values, height: height, width: width, channels: 1))
+    }
+
+    /// The variable's bytes as they lie in the file, after every check that can be made before.
+    private static func read(_ name: String, at path: String) throws(MatError) -> MatArray {
+        start
+        let envelope = try MatEnvelope(path: path)
+        return try lock.withLock { _ throws(MatError) in
+            let file = try MatHandle(reading: path)
+            let found = try file.variable(name, path: path)
+            let count = try check(found, name: name, path: path, envelope: envelope)
+            var bytes = [UInt8](repeating: 0, count: count * found.type.byteCount)
+            let status = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe Mat_VarReadDataLinear(
+                    file.handle, found.handle, buffer.baseAddress, 0, 1, Int32(count))
+            }
+            guard status == 0 else { throw MatError(path: path, reason: .damaged(name)) }
+            return MatArray(dimensions: found.dimensions, type: found.type, bytes: bytes)
+        }
+    }
+
+    /// The number of elements, if the file can hold as many.
+    private static func check(
+        _ found: borrowing MatVariable, name: String, path: String, envelope: MatEnvelope
+    ) throws(MatError) -> Int {
+        var bytes = found.type.byteCount
+        for dimension in found.dimensions {
+            guard dimension > 0 else {
+                throw MatError(
+                    path: path,
+                    reason: .wrongShape(
+                        name, found: found.dimensions, wanted: "at least one value"))
+            }
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: dimension)
+            guard !overflow, product <= byteLimit else {
+                throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
+            }
+            bytes = product
+        }
+        // Deflate never makes anything more than 1032 times smaller. Version 5 has the least
+        // integer type that holds the values, an eighth of a double.
+        if envelope.version == .five, bytes / 8 / 1032 > envelope.byteCount {
+            throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
+        }
+        return bytes / found.type.byteCount
+    }
+
+    // MARK: Writing
+
+    /// Writes `img` as a version 5 file.
+    ///
+    /// - Throws: ``AtomicFileError`` (exit code 73).
+    public static func write(
+        _ tile: MatTile, to path: String, compressed: Bool = true
+    ) throws(AtomicFileError) {
+        try write(tile, to: path, version: MAT_FT_MAT5, compressed: compressed)
+    }
+
+    /// Writes `gt` as a version 5 file.
+    public static func write(
+        _ labels: MatLabels, to path: String, compressed: Bool = true
+    ) throws(AtomicFileError) {
+        try write(labels, to: path, version: MAT_FT_MAT5, compressed: compressed)
+    }
+
+    static func write(
+        _ tile: MatTile, to path: String, version: mat_ft, compressed: Bool
+    ) throws(AtomicFileError) {
+        let columns = ColumnMajor.fromRows(
+            tile.pixels, height: tile.height, width: tile.width, channels: tile.channels)
+        try write(
+            columns, "img", dimensions: [tile.height, tile.width, tile.channels],
+            MAT_C_UINT8, MAT_T_UINT8, to: path, version: version, compressed: compressed)
+    }
+
+    static func write(
+        _ labels: MatLabels, to path: String, version: mat_ft, compressed: Bool
+    ) throws(AtomicFileError) {
+        let columns = ColumnMajor.fromRows(
+            labels.labels, height: labels.height, width: labels.width, channels: 1)
+        try write(
+            columns, "gt", dimensions: [labels.height, labels.width],
+            MAT_C_INT32, MAT_T_INT32, to: path, version: version, compressed: compressed)
+    }
+
+    static func write<Element: BitwiseCopyable>(
+        _ columns: [Element], _ name: String, dimensions: [Int], _ type: matio_classes,
+        _ stored: matio_types, to path: String, version: mat_ft, compressed: Bool
+    ) throws(AtomicFileError) {
+        start
+        let file = try AtomicFile(path: path)
+        let done = lock.withLock { _ -> Bool in
+            // With no header of ours matio writes the time, and no two files would be alike.
+            let header = "MATLAB 5.0 MAT-file, written by iicd"
+            guard let handle = unsafe Mat_CreateVer(file.temporaryPath, header, version) else {
+                return false
+            }
+            var sizes = dimensions
+            var values = columns
+            let variable = unsafe values.withUnsafeMutableBytes { bytes in
+                unsafe sizes.withUnsafeMutableBufferPointer { sizes in
+                    unsafe sizes.withMemoryRebound(to: Int.self) { sizes in
+                        unsafe Mat_VarCreate(
+                            name, type, stored, Int32(sizes.count),
+                            UnsafeMutableRawPointer(sizes.baseAddress)?.assumingMemoryBound(
+                                to: size_t.self), bytes.baseAddress, 0)
+                    }
+                }
+            }
+            let written =
+                unsafe Mat_VarWrite(
+                    handle, variable, compressed ? MAT_COMPRESSION_ZLIB : MAT_COMPRESSION_NONE)
+            unsafe Mat_VarFree(variable)
+            return unsafe Mat_Close(handle) == 0 && written == 0
+        }
+        guard done else {
+            let full = AtomicFile.freeBytes(beside: path).map { $0 < 1 << 20 } ?? false
+            throw AtomicFileError(
+                path: path, reason: full ? "the disk is full" : "matio could not write it")
+        }
+        try file.commit()
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+public import IICInfer
+
+/// A dataset folder in the layout of the IIC authors' Potsdam set: `imgs/N.mat`, truth in
+/// `gt/N.mat` where there is any, and text files that list tiles for each purpose.
+public struct MatFolder: Sendable {
+    /// One tile of the folder; its pixels stay on the disk.
+    public struct Tile: Sendable, Hashable {
+        /// The name without `.mat`.
+        public let name: String
+        public let imagePath: String
+        /// Nil where the folder has no truth for it.
+        public let truthPath: String?
+    }
+
+    public let path: String
+    /// In natural order: 2 before 10.
+    public let tiles: [Tile]
+    /// Names of the split lists, without `.txt`, in order.
+    public let splits: [String]
+    private let splitFolder: String
+
+    /// Lists the tiles of a folder.
+    ///
+    /// - Throws: ``MatFolderError`` if it is no such folder or has no tiles.
+    public init(path: String) throws(MatFolderError) {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        guard unsafe files.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .missing(path)
+        }
+        guard isFolder.boolValue else { throw .notAFolder(path) }
+        guard unsafe files.fileExists(atPath: "\(path)/imgs", isDirectory: &isFolder),
+            isFolder.boolValue
+        else { throw .noImages(path) }
+        let names = try Self.names(in: "\(path)/imgs", extension: "mat")
+        guard !names.isEmpty else { throw .noTiles(path) }
+        let truth =
+            files.fileExists(atPath: "\(path)/gt")
+            ? Set(try Self.names(in: "\(path)/gt", extension: "mat")) : []
+        tiles = names.sorted(by: Self.comesBefore).map { name in
+            Tile(
+                name: name, imagePath: "\(path)/imgs/\(name).mat",
+                truthPath: truth.contains(name) ? "\(path)/gt/\(name).mat" : nil)
+        }
+        splits = try Self.names(in: path, extension: "txt").sorted()
+        splitFolder = path
+        self.path = path
+    }
+
+    /// Whether any tile has truth.
+    public var hasTruth: Bool { tiles.contains { $0.truthPath != nil } }
+
+    /// The tiles that `NAME.txt` lists, one name a line, in the list's order.
+    ///
+    /// - Throws: ``MatFolderError`` if there is no such list, or it names a tile that is not there.
+    public func tiles(split: String) throws(MatFolderError) -> [Tile] {
+        let list = "\(splitFolder)/\(split).txt"
+        guard splits.contains(split) else {
+            throw .noSplit(path, split, found: splits)
+        }
+        guard let data = FileManager.default.contents(atPath: list) else {
+            throw .unreadable(list)
+        }
+        let byName = Dictionary(
+            tiles.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var result: [Tile] = []
+        for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let text = line.trimmingCharacters(in: .whitespaces)
+            guard !text.isEmpty else { continue }
+            let name = text.hasSuffix(".mat") ? String(text.dropLast(4)) : text
+            guard let tile = byName[name] else { throw .noSuchTile(list: list, name: name) }
+            result.append(tile)
+        }
+        guard !result.isEmpty else { throw .emptySplit(list) }
+        return result
+    }
+
+    private static func names(
+        in folder: String, extension suffix: String
+    ) throws(MatFolderError) -> [String] {
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw .unreadable(folder)
+        }
+        return entries.filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
+            .map { String($0.dropLast(suffix.count + 1)) }
+    }
+
+    /// Numbers in names count as numbers: "tile 2" before "tile 10".
+    static func comesBefore(_ left: String, _ right: String) -> Bool {
+        let (a, b) = (parts(left), parts(right))
+        for (x, y) in zip(a, b) where x != y {
+            if let m = number(x), let n = number(y), m != n { return m < n }
+            return x < y
+        }
+        return a.count == b.count ? left < right : a.count < b.count
+    }
+
+    private static func number(_ text: Substring) -> UInt64? { UInt64(text) }
+
+    /// Runs of digits and of other characters, in turn.
+    private static func parts(_ text: String) -> [Substring] {
+        var result: [Substring] = []
+        var start = text.startIndex
+        for index in text.indices.dropFirst() {
+            let isDigit = text[index].isASCII && text[index].isNumber
+            let before = text[text.index(before: index)]
+            if isDigit != (before.isASCII && before.isNumber) {
+                result.append(text[start..<index])
+                start = index
+            }
+        }
+        result.append(text[start...])
+        return result
+    }
+}
+
+/// Why a folder cannot be used as a dataset of .mat tiles.
+public enum MatFolderError: UserError, Equatable {
+    case missing(String)
+    case notAFolder(String)
+    case noImages(String)
+    case noTiles(String)
+    case unreadable(String)
+    case noSplit(String, String, found: [String])
+    case noSuchTile(list: String, name: String)
+    case emptySplit(String)
+
+    public var exitStatus: ExitStatus {
+        switch self {
+        case .missing: .noInput
+        default: .badInput
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "There is no folder “\(path)”."
+        case .notAFolder(let path):
+            "“\(path)” is not a folder; a dataset has its tiles in imgs/N.mat."
+        case .noImages(let path):
+            "“\(path)” has no folder “imgs”; a dataset has its tiles in imgs/N.mat."
+        case .noTiles(let path):
+            "There are no .mat files in “\(path)/imgs”; a dataset has its tiles in imgs/N.mat."
+        case .unreadable(let path):
+            "“\(path)” cannot be read; check its permissions."
+        case .noSplit(let path, let name, let found):
+            "“\(path)” has no list “\(name).txt”"
+                + (found.isEmpty
+                    ? "." : "; it has \(found.map { "“\($0).txt”" }.joined(separator: ", ")).")
+        case .noSuchTile(let list, let name):
+            "“\(list)” names the tile “\(name)”, which is not in imgs; remove or correct the line."
+        case .emptySplit(let list):
+            "“\(list)” names no tiles."
+        }
+    }
+}

@@ -1,0 +1,140 @@
+internal import CMatio
+
+/// One open .mat file.
+@safe struct MatHandle: ~Copyable {
+    let handle: OpaquePointer
+
+    init(reading path: String) throws(MatError) {
+        guard let handle = unsafe Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
+            throw MatError(path: path, reason: .damaged("the list of variables"))
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit { _ = unsafe Mat_Close(handle) }
+
+    /// Type and shape of a variable; its data stay in the file.
+    func variable(_ name: String, path: String) throws(MatError) -> MatVariable {
+        guard let found = unsafe Mat_VarReadInfo(handle, name) else {
+            throw MatError(path: path, reason: .noVariable(name, found: names()))
+        }
+        let variable = unsafe MatVariable(owning: found)
+        guard variable.isPlain else {
+            throw MatError(
+                path: path,
+                reason: .wrongType(name, found: variable.type.name, wanted: "a real array"))
+        }
+        return variable
+    }
+
+    private func names() -> [String] {
+        var count = 0
+        guard let list = unsafe Mat_GetDir(handle, &count) else { return [] }
+        return (0..<min(count, 10)).compactMap { index in
+            unsafe list[index].map { unsafe String(cString: $0) }
+        }
+    }
+}
+
+/// Type and shape of one variable of an open file.
+@safe struct MatVariable: ~Copyable {
+    let handle: UnsafeMutablePointer<matvar_t>
+
+    init(owning handle: UnsafeMutablePointer<matvar_t>) {
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe Mat_VarFree(handle) }
+
+    var type: MatType { unsafe MatType(handle.pointee.class_type) }
+
+    /// A real array of numbers: not a cell, structure, sparse or complex one.
+    var isPlain: Bool { unsafe type.byteCount > 0 && handle.pointee.isComplex == 0 }
+
+    var dimensions: [Int] {
+        let rank = Int(unsafe handle.pointee.rank)
+        guard let sizes = unsafe handle.pointee.dims, rank > 0 else { return [] }
+        var list = (0..<rank).map { Int(clamping: unsafe sizes[$0]) }
+        // 200 × 200 × 1 × 1 is 200 × 200.
+        while list.count > 2, list.last == 1 { list.removeLast() }
+        return list
+    }
+}
+
+/// The type of a MATLAB array's elements.
+struct MatType: Equatable {
+    let name: String
+    /// Bytes of an element; 0 for what is no number.
+    let byteCount: Int
+
+    static let uint8 = MatType(MAT_C_UINT8)
+
+    init(_ type: matio_classes) {
+        (name, byteCount) =
+            switch type {
+            case MAT_C_UINT8: ("uint8", 1)
+            case MAT_C_INT8: ("int8", 1)
+            case MAT_C_UINT16: ("uint16", 2)
+            case MAT_C_INT16: ("int16", 2)
+            case MAT_C_UINT32: ("uint32", 4)
+            case MAT_C_INT32: ("int32", 4)
+            case MAT_C_UINT64: ("uint64", 8)
+            case MAT_C_INT64: ("int64", 8)
+            case MAT_C_SINGLE: ("single", 4)
+            case MAT_C_DOUBLE: ("double", 8)
+            case MAT_C_CHAR: ("char", 0)
+            case MAT_C_CELL: ("cell", 0)
+            case MAT_C_STRUCT: ("struct", 0)
+            case MAT_C_SPARSE: ("sparse", 0)
+            default: ("another kind", 0)
+            }
+    }
+}
+
+/// A MATLAB array as it lies in memory, first index innermost.
+struct MatArray {
+    var dimensions: [Int]
+    var type: MatType
+    var bytes: [UInt8]
+
+    /// The elements as labels; nil if one is not a whole number of 32 bits.
+    func wholeNumbers() -> [Int32]? {
+        switch type.name {
+        case "uint8": integers(UInt8.self)
+        case "int8": integers(Int8.self)
+        case "uint16": integers(UInt16.self)
+        case "int16": integers(Int16.self)
+        case "uint32": integers(UInt32.self)
+        case "int32": integers(Int32.self)
+        case "uint64": integers(UInt64.self)
+        case "int64": integers(Int64.self)
+        case "single": numbers(Float.self)
+        default: numbers(Double.self)
+        }
+    }
+
+    private func elements<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {
+        let size = MemoryLayout<Element>.size
+        return unsafe bytes.withUnsafeBytes { buffer in
+            (0..<buffer.count / size).map {
+                unsafe buffer.loadUnaligned(fromByteOffset: $0 * size, as: Element.self)
+            }
+        }
+    }
+
+    private func integers<Element: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Element.Type
+    ) -> [Int32]? {
+        let list = elements(type)
+        let exact = list.compactMap { Int32(exactly: $0) }
+        return exact.count == list.count ? exact : nil
+    }
+
+    private func numbers<Element: BinaryFloatingPoint & BitwiseCopyable>(
+        _ type: Element.Type
+    ) -> [Int32]? {
+        let list = elements(type)
+        let exact = list.compactMap { Int32(exactly: $0) }
+        return exact.count == list.count ? exact : nil
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+extension ConfusionMatrix {
+    /// The true class of each predicted one under the best one-to-one matching; nil without one.
+    public var matching: [Int?] {
+        bestAssignment(values: counts, rows: predictedClasses, columns: trueClasses)
+    }
+
+    /// The share of pixels that are right under the best one-to-one matching ("Hungarian").
+    public var oneToOneAccuracy: Double {
+        let matching = matching
+        return share(
+            (0..<predictedClasses).reduce(0) { sum, k in
+                sum + (matching[k].map { self[k, $0] } ?? 0)
+            })
+    }
+
+    /// The share of pixels that are right if every predicted class stands for the true class it
+    /// meets most.
+    public var manyToOneAccuracy: Double {
+        share(
+            (0..<predictedClasses).reduce(0) { sum, k in
+                sum + ((0..<trueClasses).map { self[k, $0] }.max() ?? 0)
+            })
+    }
+
+    /// What calling every pixel by the commonest true class would reach.
+    public var majorityShare: Double { share(trueTotals.max() ?? 0) }
+
+    /// Intersection over union of each true class with its match, 0 without one; nil for a class
+    /// that no pixel has or is given.
+    public var classIoU: [Double?] {
+        let matching = matching
+        let (predicted, truth) = (predictedTotals, trueTotals)
+        return (0..<trueClasses).map { c in
+            let match = matching.firstIndex(of: c)
+            let both = match.map { self[$0, c] } ?? 0
+            let either = truth[c] + (match.map { predicted[$0] } ?? 0) - both
+            return either == 0 ? nil : Double(both) / Double(either)
+        }
+    }
+
+    /// The mean of ``classIoU`` over the classes that have one; 0 if none has.
+    public var meanIoU: Double {
+        let values = classIoU.compactMap { $0 }
+        return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+    }
+
+    /// Mutual information over the mean of both entropies, as scikit-learn has it; 1 if both have
+    /// one class only.
+    public var normalizedMutualInformation: Double {
+        let n = Double(total)
+        guard n > 0 else { return 1 }
+        let (predicted, truth) = (predictedTotals, trueTotals)
+        if predicted.count(where: { $0 > 0 }) == 1 && truth.count(where: { $0 > 0 }) == 1 {
+            return 1
+        }
+        var information = 0.0
+        for k in 0..<predictedClasses {
+            for c in 0..<trueClasses where self[k, c] > 0 {
+                let joint = Double(self[k, c])
+                information +=
+                    joint / n * (log(joint * n) - log(Double(predicted[k]) * Double(truth[c])))
+            }
+        }
+        let mean = (entropy(predicted) + entropy(truth)) / 2
+        return mean > 0 ? max(0, information) / mean : 0
+    }
+
+    /// Agreement on pairs of pixels, 0 for chance and 1 for perfect.
+    /// Source: Hubert and Arabie, *Comparing partitions* (1985).
+    public var adjustedRandIndex: Double {
+        func pairs(_ count: Int) -> Double { Double(count) * Double(count - 1) / 2 }
+        let both = counts.reduce(0) { $0 + pairs($1) }
+        let rows = predictedTotals.reduce(0) { $0 + pairs($1) }
+        let columns = trueTotals.reduce(0) { $0 + pairs($1) }
+        let all = pairs(total)
+        guard all > 0 else { return 1 }
+        let expected = rows / all * columns
+        let best = (rows + columns) / 2
+        return best == expected ? 1 : (both - expected) / (best - expected)
+    }
+
+    private func share(_ count: Int) -> Double {
+        total == 0 ? 0 : Double(count) / Double(total)
+    }
+
+    private func entropy(_ counts: [Int]) -> Double {
+        counts.reduce(0) { sum, count in
+            guard count > 0 else { return sum }
+            let p = Double(count) / Double(total)
+            return sum - p * log(p)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+public import IICInfer
+
+/// Scores labels of .mat tiles against their truth, one tile in memory at a time.
+public struct TileEvaluator {
+    private let tiles: [MatFolder.Tile]
+    private let folder: String
+
+    /// - Parameter tiles: of `folder`; those without truth are left out.
+    /// - Throws: ``TileEvaluationError/noTruth(folder:)`` if none has any.
+    public init(folder: MatFolder, tiles: [MatFolder.Tile]? = nil) throws(TileEvaluationError) {
+        self.tiles = (tiles ?? folder.tiles).filter { $0.truthPath != nil }
+        self.folder = folder.path
+        guard !self.tiles.isEmpty else { throw .noTruth(folder: folder.path) }
+    }
+
+    /// Counts the labels that `label` gives to each tile.
+    ///
+    /// - Parameters:
+    ///   - classes: labels are below it.
+    ///   - label: returns `(H, W)` labels of a tile, negative for none.
+    public func run(
+        classes: Int, label: (MatTile) throws -> [Int32]
+    ) throws -> ConfusionMatrix {
+        var tally = Tally()
+        try eachTile { tile, truth, name in
+            try tally.add(
+                predicted: label(tile), from: name.imagePath, truth: truth.labels,
+                from: name.truthPath ?? folder)
+        }
+        guard !tally.isEmpty else { throw TileEvaluationError.noTruth(folder: folder) }
+        return tally.matrix(predictedClasses: classes)
+    }
+
+    /// The same for clusters of single pixels, as many as there are true classes.
+    public func runKMeans(seed: UInt64) throws -> ConfusionMatrix {
+        var classes = 1
+        var channels = 0
+        var total = 0
+        try eachTile { tile, truth, name in
+            guard channels == 0 || channels == tile.channels else {
+                throw TileEvaluationError.bandsDiffer(
+                    path: name.imagePath, bands: tile.channels, others: channels)
+            }
+            channels = tile.channels
+            total += truth.labels.count
+            for value in truth.labels where value != ConfusionMatrix.nodata {
+                if value > EvaluationError.largestClass {
+                    throw EvaluationError.tooManyClasses(
+                        path: name.truthPath ?? folder, value: value)
+                }
+                classes = max(classes, Int(value) + 1)
+            }
+        }
+        var sampler = PixelSampler(total: total, channels: channels, seed: seed)
+        try eachTile { tile, _, _ in
+            sampler.add(tile.pixels.map(Float.init).span) { _ in true }
+        }
+        guard
+            let clustering = PixelClustering(
+                sampler, channels: channels, source: .uint8, clusters: classes, seed: seed)
+        else { throw TileEvaluationError.noTruth(folder: folder) }
+        return try run(classes: classes) { tile in
+            clustering.labels(
+                tile.pixels.map(Float.init),
+                valid: Array(repeating: 1, count: tile.height * tile.width))
+        }
+    }
+
+    private func eachTile(
+        _ body: (MatTile, MatLabels, MatFolder.Tile) throws -> Void
+    ) throws {
+        for tile in tiles {
+            guard let truthPath = tile.truthPath else { continue }
+            let image = try MatFile.tile(at: tile.imagePath)
+            let truth = try MatFile.labels(at: truthPath)
+            guard image.height == truth.height, image.width == truth.width else {
+                throw EvaluationError.sizesDiffer(
+                    labels: tile.imagePath, labelsSize: (image.width, image.height),
+                    truth: truthPath, truthSize: (truth.width, truth.height))
+            }
+            try body(image, truth, tile)
+        }
+    }
+}
+
+/// Why a folder of tiles cannot be scored.
+public enum TileEvaluationError: UserError, Equatable {
+    case noTruth(folder: String)
+    case bandsDiffer(path: String, bands: Int, others: Int)
+
+    public var exitStatus: ExitStatus { .badInput }
+
+    public var description: String {
+        switch self {
+        case .noTruth(let folder):
+            "No tile of “\(folder)” has truth to compare with; it belongs in gt/N.mat."
+        case .bandsDiffer(let path, let bands, let others):
+            "“\(path)” has \(bands) bands, the tiles before it \(others); all must have the same."
+        }
+    }
+}

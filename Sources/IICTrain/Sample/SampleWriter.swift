@@ -1,0 +1,137 @@
+import Foundation
+public import IICInfer
+
+/// Writes a synthetic scene, its truth, and both as .mat tiles, into a folder.
+public struct SampleWriter {
+    /// Pixels a side of the .mat tiles.
+    public static let tileSize = 200
+
+    /// The pixel types that a synthetic scene may have.
+    public enum PixelType: String, CaseIterable, Sendable {
+        case uint8, uint16
+    }
+
+    /// What was written.
+    public struct Summary: Sendable {
+        public var scene: String
+        public var truth: String
+        /// The folder with `imgs` and `gt`; nil for a scene smaller than one tile.
+        public var tiles: String?
+        public var tileCount: Int
+        /// The share of each class in the scene, by raw value of ``SampleClass``.
+        public var shares: [Double]
+    }
+
+    private let scene: SampleScene
+    private let folder: String
+    private let type: PixelType
+
+    public init(scene: SampleScene, folder: String, type: PixelType = .uint8) {
+        self.scene = scene
+        self.folder = folder
+        self.type = type
+    }
+
+    /// Where the scenes lie: UTM zone 33 north, half-metre pixels.
+    static var georeference: Georeference {
+        Georeference(epsg: 32633, left: 390_000, top: 5_820_000, pixelSize: 0.5) ?? .none
+    }
+
+    /// The classes' names and colours.
+    public static var legend: Legend {
+        Legend(entries: SampleClass.allCases.map { .init(name: $0.name, colour: $0.colour) })
+    }
+
+    /// Makes and writes everything, a strip at a time.
+    ///
+    /// - Parameter progress: told rows done, of ``SampleScene/size``; may throw to stop.
+    /// - Throws: ``AtomicFileError`` (exit code 73).
+    public func write(progress: (Int) throws -> Void = { _ in }) throws -> Summary {
+        let size = scene.size
+        let across = size / Self.tileSize
+        let tiles = "\(folder)/tiles"
+        try makeFolder(folder)
+        if across > 0 {
+            try makeFolder("\(tiles)/imgs")
+            try makeFolder("\(tiles)/gt")
+            // Tiles of a larger scene would stay behind and mix with these.
+            let next = "\(tiles)/imgs/\(across * across).mat"
+            if FileManager.default.fileExists(atPath: next) {
+                throw AtomicFileError(
+                    path: "\(tiles)/imgs",
+                    reason: "it holds more tiles than this scene has; "
+                        + "name another folder or delete it")
+            }
+        }
+        let sceneFile = try RasterWriter(
+            path: "\(folder)/scene.tif", width: size, height: size,
+            bands: [BandRole.red, .green, .blue, .infrared].map { .init(role: $0) },
+            type: type == .uint8 ? .uint8 : .uint16, georeference: Self.georeference)
+        let truthFile = try MapWriter(
+            path: "\(folder)/truth.tif", width: size, height: size,
+            georeference: Self.georeference, legend: Self.legend)
+        var counts = [Int](repeating: 0, count: SampleClass.allCases.count)
+        for top in stride(from: 0, to: size, by: Self.tileSize) {
+            let rows = scene.rows(top..<min(size, top + Self.tileSize))
+            let window = PixelWindow(x: 0, y: top, width: size, height: rows.truth.count / size)
+            let bytes = rows.uint8
+            if type == .uint8 {
+                try sceneFile.write(interleaved: bytes.span, window: window)
+            } else {
+                try sceneFile.write(interleaved: rows.uint16.span, window: window)
+            }
+            try truthFile.write(rows.truth.span, window: window)
+            for label in rows.truth { counts[Int(label)] += 1 }
+            if window.height == Self.tileSize {
+                for column in 0..<across {
+                    try writeTile(
+                        bytes, rows.truth, column: column,
+                        number: top / Self.tileSize * across + column)
+                }
+            }
+            try progress(top + window.height)
+        }
+        try truthFile.finish()
+        try sceneFile.finish()
+        return Summary(
+            scene: "\(folder)/scene.tif", truth: "\(folder)/truth.tif",
+            tiles: across > 0 ? tiles : nil, tileCount: across * across,
+            shares: counts.map { Double($0) / Double(size * size) })
+    }
+
+    /// Writes one tile of a strip that is one tile high.
+    private func writeTile(
+        _ pixels: [UInt8], _ truth: [UInt8], column: Int, number: Int
+    ) throws(AtomicFileError) {
+        let side = Self.tileSize
+        var tilePixels: [UInt8] = []
+        var labels: [Int32] = []
+        for row in 0..<side {
+            let start = row * scene.size + column * side
+            tilePixels += pixels[start * 4..<(start + side) * 4]
+            labels += truth[start..<start + side].map(Int32.init)
+        }
+        try MatFile.write(
+            MatTile(height: side, width: side, channels: 4, pixels: tilePixels),
+            to: "\(folder)/tiles/imgs/\(number).mat")
+        try MatFile.write(
+            MatLabels(height: side, width: side, labels: labels),
+            to: "\(folder)/tiles/gt/\(number).mat")
+    }
+
+    private func makeFolder(_ path: String) throws(AtomicFileError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            let reason =
+                switch (error as? CocoaError)?.code {
+                case .fileWriteNoPermission: "permission to make that folder is denied"
+                case .fileWriteFileExists: "a file is in its way"
+                case .fileWriteOutOfSpace: "the disk is full"
+                default: "the folder cannot be made"
+                }
+            throw AtomicFileError(path: path, reason: reason)
+        }
+    }
+}
