@@ -1,0 +1,121 @@
+package import IICInfer
+
+/// Random crops from GeoTIFF scenes, drawn in proportion to the scenes' areas.
+package final class SceneSource: TrainingSource {
+    package let roles: [BandRole]
+    package let scaling: Scaling
+    package let pixelSizeMetres: Double?
+    package let count: Int
+    private let scenes: [SceneReader]
+    private let size: Int
+
+    /// Share of a crop's pixels that must be valid.
+    private static let leastValid = 0.9
+    /// Crops tried before the scenes count as empty.
+    private static let tries = 500
+
+    /// - Parameters:
+    ///   - bands: band numbers from 1; found by their descriptions unless given.
+    ///   - seed: decides which windows the scaling of other than 8-bit data comes from.
+    package init(paths: [String], bands: [Int]?, crop size: Int, seed: UInt64) throws {
+        scenes = try paths.map { try SceneReader(path: $0, roles: trainingRoles, bands: bands) }
+        roles = trainingRoles
+        self.size = size
+        for scene in scenes {
+            guard scene.width >= size, scene.height >= size else {
+                throw TrainingError.badData(
+                    "“\(scene.path)” is \(scene.width) × \(scene.height) pixels, smaller than a "
+                        + "crop of \(size): give a larger scene or a smaller --crop.")
+            }
+            guard scene.sampleType == scenes[0].sampleType else {
+                throw TrainingError.badData(
+                    "“\(scene.path)” is \(scene.sampleType.rawValue) and “\(scenes[0].path)” "
+                        + "\(scenes[0].sampleType.rawValue): train on scenes of one pixel type.")
+            }
+        }
+        let area = scenes.reduce(0) { $0 + $1.width * $1.height }
+        count = max(1, area / (size * size))
+        pixelSizeMetres = scenes[0].georeference.pixelSizeMetres(
+            width: scenes[0].width, height: scenes[0].height)
+        scaling =
+            scenes[0].sampleType == .uint8
+            ? .uint8(channels: roles.count)
+            : try Self.sampledScaling(scenes, size: size, seed: seed)
+    }
+
+    package var summary: JSONValue {
+        [
+            "kind": "scenes",
+            "scenes": .array(
+                scenes.map { scene in
+                    [
+                        "name": .string(scene.path.split(separator: "/").last.map(String.init) ?? ""),
+                        "width": .integer(scene.width), "height": .integer(scene.height),
+                    ]
+                }),
+            "type": .string(scenes[0].sampleType.rawValue),
+        ]
+    }
+
+    package func crop(_ index: Int, random: inout SplitMix64) throws -> Patch {
+        for _ in 0..<Self.tries {
+            let (values, valid) = try Self.read(scenes, size: size, random: &random)
+            let good = valid.reduce(0) { $0 + Int($1) }
+            guard Double(good) >= Self.leastValid * Double(valid.count) else { continue }
+            var scaled = values
+            var span = scaled.mutableSpan
+            scaling.apply(to: &span, valid: valid.span)
+            return Patch(
+                size: size, values: scaled, valid: valid, isByte: scaling.source == .uint8)
+        }
+        throw TrainingError.badData(
+            "No crop of \(size) × \(size) pixels with 90 % valid ones was found in "
+                + "“\(scenes[0].path)” after \(Self.tries) tries: the scene is mostly nodata.")
+    }
+
+    /// A random window of a random scene.
+    private static func read(
+        _ scenes: [SceneReader], size: Int, random: inout SplitMix64
+    ) throws -> (values: [Float], valid: [UInt8]) {
+        var place = random.index(below: scenes.reduce(0) { $0 + $1.width * $1.height })
+        var scene = scenes[0]
+        for candidate in scenes {
+            scene = candidate
+            if place < candidate.width * candidate.height { break }
+            place -= candidate.width * candidate.height
+        }
+        let window = PixelWindow(
+            x: random.index(below: scene.width - size + 1),
+            y: random.index(below: scene.height - size + 1), width: size, height: size)
+        var values = [Float](repeating: 0, count: window.count * scene.bands.count)
+        var valid = [UInt8](repeating: 0, count: window.count)
+        var valueSpan = values.mutableSpan
+        var validSpan = valid.mutableSpan
+        try scene.read(window, into: &valueSpan, valid: &validSpan)
+        return (values, valid)
+    }
+
+    /// The 0.5 and 99.5 percentiles of each band over 256 windows of at most 64 × 64 pixels.
+    private static func sampledScaling(
+        _ scenes: [SceneReader], size: Int, seed: UInt64
+    ) throws -> Scaling {
+        var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x5CA1E))
+        let channels = scenes[0].bands.count
+        var samples = [[Float]](repeating: [], count: channels)
+        for _ in 0..<256 {
+            let (values, valid) = try read(scenes, size: min(size, 64), random: &random)
+            for pixel in valid.indices where valid[pixel] != 0 {
+                for band in 0..<channels { samples[band].append(values[pixel * channels + band]) }
+            }
+        }
+        let ranges = samples.map { band in
+            let sorted = band.sorted()
+            guard let first = sorted.first else { return Scaling.Range(low: 0, high: 1) }
+            let low = sorted[Int((0.005 * Double(sorted.count - 1)).rounded())]
+            let high = sorted[Int((0.995 * Double(sorted.count - 1)).rounded())]
+            return Scaling.Range(
+                low: low, high: high > low ? high : max(first + 1, low.nextUp))
+        }
+        return Scaling(bands: ranges, source: scenes[0].sampleType)
+    }
+}

@@ -1,0 +1,159 @@
+package import IICInfer
+
+/// Trains a network by Invariant Information Clustering, a step at a time.
+///
+/// One seed, one result: which crops, views and orders a step sees is a function of the seed and
+/// the step's number, so a run that was stopped and resumed gives the same bits.
+package final class Trainer {
+    package let settings: TrainingSettings
+    package private(set) var state: TrainingState
+    private let source: any TrainingSource
+    private let views: ViewMaker
+    private let engine: BatchGradient
+
+    /// - Throws: ``TrainingError`` if the settings are wrong or the memory limit is too small.
+    package init(
+        settings: TrainingSettings, source: any TrainingSource, memory: Int, threads: Int,
+        resuming state: TrainingState? = nil
+    ) throws {
+        if let problem = settings.problem { throw TrainingError(problem, exitStatus: .usage) }
+        self.settings = settings
+        self.source = source
+        self.state =
+            state
+            ?? TrainingState(
+                weights: NetworkWeights(initial: settings.architecture, seed: settings.seed))
+        views = ViewMaker(settings: settings, roles: source.roles)
+        let pool = ComputePool(threads: threads)
+        engine = BatchGradient(
+            shape: NetworkShape(
+                architecture: settings.architecture, geometry: settings.geometry,
+                height: settings.crop, width: settings.crop),
+            groupSize: settings.group,
+            keptBytes: try TrainingMemory(settings: settings, threads: pool.threads)
+                .kept(limit: memory),
+            pool: pool)
+    }
+
+    /// Steps of one epoch.
+    package var stepsPerEpoch: Int {
+        let batches = (source.count + settings.batch - 1) / settings.batch
+        return settings.heads == .both ? 2 * batches : batches
+    }
+
+    /// The crops of one step, in order: the epoch's permutation, batch after batch.
+    private func patches(step: Int) throws -> (patches: [Patch], randoms: [SplitMix64]) {
+        let batches = (source.count + settings.batch - 1) / settings.batch
+        let epoch = step / stepsPerEpoch
+        let batch = step % stepsPerEpoch % batches
+        let key = SplitMix64.mix(settings.seed &+ 0x7A11)
+        var order = SplitMix64(seed: SplitMix64.mix(key &+ UInt64(epoch) &* 2 &+ 1))
+        let items = order.permutation(source.count)
+        // Few crops make small epochs: a batch is full all the same where crops are drawn anew.
+        let range = batch * settings.batch..<min((batch + 1) * settings.batch, source.count)
+        var randoms = range.indices.map { position in
+            SplitMix64(seed: SplitMix64.mix(key ^ SplitMix64.mix(UInt64(step) << 20 | UInt64(position))))
+        }
+        var patches: [Patch] = []
+        for (slot, position) in range.enumerated() {
+            patches.append(try source.crop(items[position], random: &randoms[slot]))
+        }
+        return (patches, randoms)
+    }
+
+    /// Takes one step.
+    ///
+    /// - Throws: what reading throws; ``TrainingError`` if the loss is not finite, the state then
+    ///   being that before the step.
+    @discardableResult
+    package func step() throws -> BatchLoss {
+        var (patches, randoms) = try patches(step: state.step)
+        let batch = views.batch(of: patches, randoms: &randoms)
+        let epoch = state.step / stepsPerEpoch
+        let half = state.step % stepsPerEpoch >= stepsPerEpoch / 2
+        let objective = Objective(
+            kind: settings.loss, halfWidth: settings.halfWidth,
+            lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],
+            weights: settings.headWeights(epoch: epoch, secondHalf: half))
+        var weights = state.weights
+        let (loss, gradients) = engine.run(batch, objective: objective, weights: &weights)
+        guard loss.isFinite else {
+            throw TrainingError(
+                "The loss is no longer a number at step \(state.step + 1): lower the learning "
+                    + "rate (now \(settings.rate)) and resume from the last checkpoint.",
+                exitStatus: .failed)
+        }
+        state.optimizer.step(
+            &weights, gradients: gradients, heads: Array(objective.weights.keys),
+            rate: settings.rate)
+        state.weights = weights
+        state.step += 1
+        state.record(loss)
+        return loss
+    }
+
+    package func spend(seconds: Double) { state.seconds += seconds }
+
+    /// Whether `limit` is reached.
+    package func isDone(_ limit: TrainingLimit) -> Bool {
+        if let steps = limit.steps, state.step >= steps { return true }
+        if let epochs = limit.epochs, state.step >= epochs * stepsPerEpoch { return true }
+        if let seconds = limit.seconds, state.seconds >= seconds { return true }
+        return false
+    }
+
+    /// The model as it stands.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: whether to add all that a resumption needs.
+    ///   - thorough: whether a model without tracked statistics is calibrated on up to 64 batches
+    ///     instead of 8.
+    package func bundle(checkpoint: Bool, thorough: Bool = false) throws -> ModelBundle {
+        var weights = state.weights
+        if !settings.tracking { try calibrate(&weights, batches: thorough ? 64 : 8) }
+        var bundle = ModelBundle(
+            architecture: settings.architecture, geometry: settings.geometry,
+            bands: source.roles, scaling: source.scaling,
+            legend: .unnamed(classes: settings.classes), preset: settings.preset,
+            softwareVersion: Software.version, weights: weights.tensors,
+            pixelSizeMetres: source.pixelSizeMetres,
+            training: try JSONValue(encoding: settings), data: source.summary,
+            history: state.history, tracksRunningStatistics: settings.tracking,
+            batchesTracked: weights.convolutions.map { _ in weights.updates })
+        if checkpoint { try state.write(into: &bundle) }
+        return bundle
+    }
+
+    /// Gives a model without tracked statistics those of its training data, batch by batch.
+    private func calibrate(_ weights: inout NetworkWeights, batches: Int) throws {
+        var groups: [[GroupPass.NormState]] = []
+        for step in 0..<min(batches, max(1, stepsPerEpoch)) {
+            var (patches, randoms) = try patches(step: step)
+            let batch = views.batch(of: patches, randoms: &randoms)
+            for range in TrainingBatch.groups(count: batch.images.count, size: settings.group) {
+                let pass = GroupPass(
+                    images: Array(batch.images[range]), weights: weights, shape: engine.shape,
+                    pool: engine.pool)
+                groups.append(pass.norms)
+            }
+        }
+        weights.setRunningStatistics(groups: groups)
+    }
+}
+
+extension NetworkWeights {
+    /// Running statistics that are just those of `groups`, pooled.
+    mutating func setRunningStatistics(groups: [[GroupPass.NormState]]) {
+        for layer in norms.indices {
+            let moments = treeSum(groups.map { $0[layer].moments })
+            let count = Double(groups.reduce(0) { $0 + $1[layer].count })
+            let channels = norms[layer].scale.count
+            for c in 0..<channels {
+                let mean = moments[c] / count
+                norms[layer].runningMean[c] = Float(mean)
+                norms[layer].runningVariance[c] = Float(
+                    max(0, moments[channels + c] / count - mean * mean))
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import IICInfer
+
+/// Which heads a step trains.
+public enum HeadSchedule: String, Codable, Sendable, CaseIterable {
+    /// Odd epochs train head A, even ones head B, as the authors' logs show.
+    case alternate
+    /// Each epoch trains A, then B, as the authors' released script does.
+    case both
+    /// One step on the mean of both losses.
+    case averaged
+}
+
+/// How x becomes its views.
+public enum ViewPlan: String, Codable, Sendable, CaseIterable {
+    /// One view, flipped and jittered.
+    case combined
+    /// Two views, one flipped and one jittered: a loss each, averaged.
+    case separate
+}
+
+/// All that decides what a training computes, apart from the data and when it stops.
+public struct TrainingSettings: Codable, Hashable, Sendable {
+    public var preset: String
+    public var classes: Int
+    public var overclusters: Int
+    public var width: Double
+    public var geometry: Geometry
+    public var loss: LossKind
+    /// h: displacements reach from −h to h pixels.
+    public var halfWidth: Int
+    public var lambdaA: Double
+    public var lambdaB: Double
+    /// Adam's learning rate.
+    public var rate: Double
+    /// Images a step.
+    public var batch: Int
+    /// Images that share batch-norm statistics, at most.
+    public var group: Int
+    public var heads: HeadSchedule
+    public var views: ViewPlan
+    /// Side of the square crops, in pixels.
+    public var crop: Int
+    /// Probability of a horizontal flip.
+    public var flip: Double
+    /// Largest change of brightness, contrast, saturation (factors 1 ± jitter) and hue (turns).
+    public var jitter: Double
+    /// Whether batch norm tracks running statistics.
+    public var tracking: Bool
+    public var seed: UInt64
+
+    public var architecture: Architecture {
+        Architecture(width: width, overclusters: overclusters, classes: classes)
+    }
+
+    /// What is wrong with the numbers, as a sentence for users; nil if nothing is.
+    public var problem: String? {
+        if let problem = architecture.problem { return problem }
+        if batch < 1 { return "The batch must hold at least 1 image, not \(batch)." }
+        if group < 1 { return "A batch-norm group must hold at least 1 image, not \(group)." }
+        let least = geometry == .seamless ? 2 * NetworkShape.margin + 8 : 16
+        if crop < least || crop > 4096 {
+            return "Crops must be \(least) to 4096 pixels wide, not \(crop)."
+        }
+        if halfWidth < 0 || halfWidth > 32 || 2 * halfWidth >= crop {
+            return "Displacements must reach 0 to 32 pixels, not \(halfWidth)."
+        }
+        if !rate.isFinite || rate <= 0 || rate > 1 {
+            return "The learning rate must lie between 0 and 1, not \(rate)."
+        }
+        for lambda in [lambdaA, lambdaB] where !lambda.isFinite || lambda < 0 || lambda > 100 {
+            return "λ must lie between 0 and 100, not \(lambda)."
+        }
+        if !(0...1).contains(flip) { return "The flip probability must be 0 to 1, not \(flip)." }
+        if !(0...0.5).contains(jitter) { return "The jitter must be 0 to 0.5, not \(jitter)." }
+        return nil
+    }
+
+    /// The heads of one step, and the weight of each one's loss.
+    ///
+    /// - Parameters:
+    ///   - epoch: from 0.
+    ///   - half: whether the second part of an epoch of ``HeadSchedule/both``.
+    func headWeights(epoch: Int, secondHalf half: Bool) -> [Head: Double] {
+        switch heads {
+        case .averaged: [.A: 0.5, .B: 0.5]
+        case .alternate: epoch.isMultiple(of: 2) ? [.A: 1] : [.B: 1]
+        case .both: half ? [.B: 1] : [.A: 1]
+        }
+    }
+}
+
+/// When a training ends: at whichever comes first.
+public struct TrainingLimit: Hashable, Sendable, Codable {
+    public var epochs: Int?
+    public var steps: Int?
+    /// Seconds of training, those before a resumption included.
+    public var seconds: Double?
+
+    public init(epochs: Int? = nil, steps: Int? = nil, seconds: Double? = nil) {
+        self.epochs = epochs
+        self.steps = steps
+        self.seconds = seconds
+    }
+}

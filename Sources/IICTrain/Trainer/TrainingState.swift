@@ -1,0 +1,122 @@
+package import IICInfer
+
+/// Everything that changes while a network trains; what a checkpoint keeps.
+///
+/// Randomness is a function of the seed and the position, so no generator needs to be stored.
+package struct TrainingState: Sendable {
+    package var weights: NetworkWeights
+    package var optimizer: AdamOptimizer
+    /// Steps taken.
+    package var step = 0
+    /// Seconds spent training, before resumptions included.
+    package var seconds = 0.0
+    package var history: [ModelBundle.Loss] = []
+
+    package init(weights: NetworkWeights) {
+        self.weights = weights
+        optimizer = AdamOptimizer(for: weights)
+    }
+
+    /// Keeps at most 4,096 losses: every 2ⁿth step's.
+    mutating func record(_ loss: BatchLoss) {
+        let limit = 4096
+        var stride = 1
+        while step / stride >= limit { stride *= 2 }
+        if stride > 1 { history.removeAll { $0.step % stride != 0 } }
+        guard step % stride == 0 else { return }
+        history.append(ModelBundle.Loss(step: step, lossA: loss[.A], lossB: loss[.B]))
+    }
+}
+
+/// The state in a checkpoint: moments as extra tensors, positions as JSON.
+extension TrainingState {
+    private struct Position: Codable {
+        var step: Int
+        var seconds: Double
+        var trunkSteps: Int
+        var headASteps: Int
+        var headBSteps: Int
+        var updates: Int
+    }
+
+    private static let moments = ["first", "second"]
+
+    func write(into bundle: inout ModelBundle) throws {
+        for (name, moments) in zip(Self.moments, [optimizer.first, optimizer.second]) {
+            for (tensor, values) in moments.tensors(for: weights) {
+                bundle.extras["\(ModelBundle.extraPrefix)\(name).\(tensor)"] = .init(values)
+            }
+        }
+        // A model without tracking is calibrated when it is written: these are the running ones.
+        for (tensor, values) in weights.tensors where tensor.contains("running") {
+            bundle.extras["\(ModelBundle.extraPrefix)state.\(tensor)"] = .init(values)
+        }
+        bundle.checkpoint = try JSONValue(
+            encoding: Position(
+                step: step, seconds: seconds, trunkSteps: optimizer.trunkSteps,
+                headASteps: optimizer.headSteps[.A] ?? 0,
+                headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates))
+    }
+
+    init(reading bundle: ModelBundle, path: String) throws {
+        func damaged(_ what: String) -> TrainingError {
+            .badData("“\(path)” is no checkpoint to resume from: \(what).")
+        }
+        guard let document = bundle.checkpoint else {
+            throw damaged("it is a model without the trainer's state")
+        }
+        let position: Position
+        do { position = try document.decode(Position.self) } catch {
+            throw damaged("its position cannot be read")
+        }
+        guard position.step >= 0, position.trunkSteps >= 0, position.headASteps >= 0,
+            position.headBSteps >= 0, position.seconds >= 0, position.updates >= 0
+        else { throw damaged("its position is negative") }
+
+        func tensors(_ part: String, in names: [String: [Float]]) throws -> [String: [Float]] {
+            var result: [String: [Float]] = [:]
+            for (name, values) in names {
+                guard let tensor = bundle.extras["\(ModelBundle.extraPrefix)\(part).\(name)"],
+                    tensor.count == values.count
+                else { throw damaged("\(part).\(name) is missing or has another size") }
+                let floats = tensor.floats
+                guard floats.allSatisfy(\.isFinite) else {
+                    throw damaged("\(part).\(name) holds values that are not finite")
+                }
+                result[name] = floats
+            }
+            return result
+        }
+        let running = try tensors(
+            "state", in: bundle.weights.filter { $0.key.contains("running") })
+        var weights = NetworkWeights(
+            tensors: bundle.weights.merging(running) { $1 }, architecture: bundle.architecture)
+        weights.updates = position.updates
+        self.init(weights: weights)
+        func moments(_ part: String) throws -> NetworkGradients {
+            let learned = bundle.weights.filter { !$0.key.contains("running") }
+            let all = try tensors(part, in: learned).merging(running) { $1 }
+            return NetworkGradients(
+                NetworkWeights(tensors: all, architecture: bundle.architecture))
+        }
+        optimizer.first = try moments("first")
+        optimizer.second = try moments("second")
+        optimizer.trunkSteps = position.trunkSteps
+        optimizer.headSteps = [.A: position.headASteps, .B: position.headBSteps]
+        step = position.step
+        seconds = position.seconds
+        history = bundle.history
+    }
+}
+
+extension NetworkGradients {
+    /// The learned part of `weights`.
+    init(_ weights: NetworkWeights) {
+        self.init(zerosFor: weights)
+        convolutions = weights.convolutions
+        scales = weights.norms.map(\.scale)
+        shifts = weights.norms.map(\.shift)
+        headA = weights.headA
+        headB = weights.headB
+    }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import IICInfer
+import IICTrain
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a network without labels.",
+        discussion: """
+            DATA is a folder of .mat tiles (imgs/N.mat) or one or more scenes, from which random \
+            crops are drawn. The model is written while training goes on, and so is a checkpoint \
+            beside it (MODEL.checkpoint): Ctrl-C leaves both, and --resume goes on from there, bit \
+            for bit.
+
+            PRESETS
+              quick            a first map in minutes (the default)
+              potsdam3/6       the paper's settings for 3 and 6 classes: days on two cores
+              reproduction3/6  those of the reproduction that this project began with
+
+            EXAMPLES
+              iicd train scene.tif -o model.safetensors
+              iicd train tiles -o model.safetensors --classes 4 --time 10m
+              iicd train tiles -o model.safetensors --resume --time 20m
+            """)
+
+    @Argument(help: "A folder with imgs/N.mat, or scenes.") var data: [String]
+
+    @Option(name: .shortAndLong, help: "The model to write.") var output: String
+
+    @Option(help: "Settings to start from: \(Preset.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var preset: Preset?
+
+    @Option(help: "Classes of the map (head B).") var classes: Int?
+    @Option(help: "Classes of the overclustering head A.") var overclusters: Int?
+    @Option(help: "Scale of the network's layers; 1 is the paper's.") var width: Double?
+    @Option(help: "End after so many passes over the data.") var epochs: Int?
+    @Option(help: "End after so many steps.") var steps: Int?
+    @Option(help: "End after this time, such as 10m; the steps taken are printed.") var time: Seconds?
+
+    @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
+    var bands: String?
+
+    @Option(help: "Images a step.") var batch: Int?
+    @Option(help: "Images that share batch-norm statistics, at most.") var group: Int?
+    @Option(help: "Side of the crops, in pixels.") var crop: Int?
+    @Option(name: .customLong("lr"), help: "Adam's learning rate.") var rate: Double?
+
+    @Option(help: "How far displacements reach, in pixels (the paper's h).") var displacement: Int?
+
+    @Option(help: "λ of head A.") var lambdaA: Double?
+    @Option(help: "λ of head B.") var lambdaB: Double?
+    @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteSize(bytes: 4 << 30)
+    @Option(help: "Threads; all processors unless given.") var threads: Int?
+    @Option(help: "One seed, one result.") var seed: UInt64?
+    @Option(help: "paper or seamless.") var geometry: Geometry?
+    @Option(help: "uncollapsed, collapsed or literal.") var loss: LossKind?
+
+    @Flag(help: "Go on from the checkpoint beside MODEL.") var resume = false
+
+    @Option(help: "A YAML file that holds the flags' names.") var config: String?
+
+    @Flag(help: "Progress as one JSON object a line.") var json = false
+
+    func validate() throws {
+        for (name, value) in [("epochs", epochs), ("steps", steps), ("threads", threads)] {
+            if let value, value < 1 { throw ValidationError("--\(name) must be 1 or more.") }
+        }
+        if let problem = settings(from: (preset ?? .quick).settings).problem {
+            throw ValidationError(problem)
+        }
+        _ = try bandNumbers()
+    }
+
+    private func bandNumbers() throws -> [Int]? {
+        guard let bands else { return nil }
+        let numbers = bands.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 4, !numbers.contains(where: { ($0 ?? 0) < 1 }) else {
+            throw ValidationError("--bands needs four numbers such as 1,2,3,4, not “\(bands)”.")
+        }
+        return numbers.compactMap(\.self)
+    }
+
+    /// `base` with every setting that a flag names.
+    private func settings(from base: TrainingSettings) -> TrainingSettings {
+        var settings = base
+        settings.classes = classes ?? base.classes
+        settings.overclusters = overclusters ?? base.overclusters
+        settings.width = width ?? base.width
+        settings.batch = batch ?? base.batch
+        settings.group = group ?? base.group
+        settings.crop = crop ?? base.crop
+        settings.rate = rate ?? base.rate
+        settings.halfWidth = displacement ?? base.halfWidth
+        settings.lambdaA = lambdaA ?? base.lambdaA
+        settings.lambdaB = lambdaB ?? base.lambdaB
+        settings.seed = seed ?? base.seed
+        settings.geometry = geometry ?? base.geometry
+        settings.loss = loss ?? base.loss
+        return settings
+    }
+
+    private var limit: TrainingLimit {
+        if epochs == nil && steps == nil && time == nil { return (preset ?? .quick).limit }
+        return TrainingLimit(epochs: epochs, steps: steps, seconds: time?.seconds)
+    }
+
+    func run() throws {
+        Interruption.install()
+        let files = TrainingFiles(model: output)
+        try files.checkWritable()
+        let resumed = resume ? try files.readCheckpoint() : nil
+        let settings = settings(from: resumed?.settings ?? (preset ?? .quick).settings)
+        if let resumed {
+            try resumed.check(settings)
+            if let preset, preset.rawValue != resumed.settings.preset {
+                throw UsageError(
+                    description: "The checkpoint was trained with --preset "
+                        + "\(resumed.settings.preset), not \(preset.rawValue).")
+            }
+        }
+        let source = try openSource(settings)
+        try resumed?.check(source: source)
+        let trainer = try Trainer(
+            settings: settings, source: source, memory: memory.bytes,
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            resuming: resumed?.state)
+        try TrainingRun(trainer: trainer, limit: limit, files: files, json: json).run()
+    }
+
+    private func openSource(_ settings: TrainingSettings) throws -> any TrainingSource {
+        var isFolder: ObjCBool = false
+        if data.count == 1,
+            unsafe FileManager.default.fileExists(atPath: data[0], isDirectory: &isFolder),
+            isFolder.boolValue
+        {
+            // A quarter of the limit, at most 2 GiB, may hold tiles.
+            return TileSource(
+                folder: try MatFolder(path: data[0]), crop: settings.crop,
+                cacheBytes: min(memory.bytes / 4, 2 << 30))
+        }
+        return try SceneSource(
+            paths: data, bands: try bandNumbers(), crop: settings.crop, seed: settings.seed)
+    }
+}
+
+extension Preset: ExpressibleByArgument {}
+extension Geometry: @retroactive ExpressibleByArgument {}
+extension LossKind: @retroactive ExpressibleByArgument {}

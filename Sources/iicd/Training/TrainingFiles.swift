@@ -1,0 +1,62 @@
+import Foundation
+import IICInfer
+import IICTrain
+
+/// Where a training keeps its model and its checkpoint.
+struct TrainingFiles {
+    let model: String
+
+    var checkpoint: String { "\(model).checkpoint" }
+
+    /// Finds out at once, not after hours, whether the model can be written.
+    func checkWritable() throws {
+        _ = try AtomicFile(path: model)
+    }
+
+    /// Writes both, the checkpoint first: it is the one that cannot be made again.
+    func write(_ trainer: Trainer, thorough: Bool) throws {
+        try trainer.bundle(checkpoint: true, thorough: thorough).write(to: checkpoint)
+        try trainer.bundle(checkpoint: false, thorough: thorough).write(to: model)
+    }
+
+    /// What `--resume` goes on from.
+    struct Resumed {
+        let path: String
+        let settings: TrainingSettings
+        let state: TrainingState
+        let summary: JSONValue
+
+        /// Refuses flags that would make it another training.
+        func check(_ wanted: TrainingSettings) throws {
+            guard wanted != settings else { return }
+            throw UsageError(
+                description: "“\(path)” was trained with other settings than the flags name; "
+                    + "leave them out to resume, or train without --resume.")
+        }
+
+        func check(source: any TrainingSource) throws {
+            guard source.summary != summary else { return }
+            throw TrainingError(
+                "“\(path)” was trained on other data: \(summary.text), now \(source.summary.text).",
+                exitStatus: .badInput)
+        }
+    }
+
+    func readCheckpoint() throws -> Resumed {
+        let bundle = try ModelBundle(reading: checkpoint)
+        let settings: TrainingSettings
+        do { settings = try bundle.training.decode(TrainingSettings.self) } catch {
+            throw TrainingError(
+                "“\(checkpoint)” is no checkpoint of this version: its settings cannot be read.",
+                exitStatus: .badInput)
+        }
+        guard settings.architecture == bundle.architecture else {
+            throw TrainingError(
+                "“\(checkpoint)” is damaged: its settings describe another network.",
+                exitStatus: .badInput)
+        }
+        return Resumed(
+            path: checkpoint, settings: settings,
+            state: try TrainingState(reading: bundle, path: checkpoint), summary: bundle.data)
+    }
+}
