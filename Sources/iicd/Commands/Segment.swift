@@ -65,7 +65,8 @@ struct Segment: ParsableCommand {
         settings.bounds = bbox?.window
         let job = try SegmentJob(model: bundle, settings: settings)
         settings.head = .A
-        let fineJob = try overclusters.map { _ in try SegmentJob(model: bundle, settings: settings) }
+        let fineJob = try overclusters.map { _ in try SegmentJob(model: bundle, settings: settings)
+        }
         let maps = try SegmentOutput.maps(of: scenes, output: output)
         Interruption.install()
         var failure: ExitStatus?

@@ -53,7 +53,8 @@ enum SegmentOutput {
     ) throws {
         let total = Double(summary.width) * Double(summary.height)
         guard json else {
-            let shares = zip(summary.legend.entries.map(\.name), summary.pixels)
+            let shares =
+                zip(summary.legend.entries.map(\.name), summary.pixels)
                 + [("no data", summary.nodata)]
             let text = shares.filter { $0.1 > 0 }.map { name, pixels in
                 "\(name) \((Double(pixels) / total * 1000).rounded() / 10) %"

@@ -5,7 +5,9 @@ extension SceneWork {
     static func segmenting(with job: SegmentJob) -> SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
-            isMapped: { scene, map in try job.isMapped(scene: scene, map: map) },
+            isMapped: { scene, map, shouldStop in
+                try job.isMapped(scene: scene, map: map, isCancelled: shouldStop)
+            },
             segment: { scene, map, shouldStop in
                 try job.run(scene: scene, map: map, isCancelled: shouldStop)
             })
