@@ -8,8 +8,11 @@ public enum SceneHash {
     /// of all their hashes, because each of them changes what is read: the main file's first, the
     /// others' in order of their names. Overviews do not count.
     ///
-    /// - Throws: ``RasterError``.
-    public static func sha256(scene path: String) throws -> String {
+    /// - Parameter isCancelled: asked after every MiB.
+    /// - Throws: ``RasterError`` or ``Interrupted``.
+    public static func sha256(
+        scene path: String, isCancelled: () -> Bool = { false }
+    ) throws -> String {
         let files: [String]
         do {
             let dataset = try GDALDataset(reading: path)
@@ -18,17 +21,21 @@ public enum SceneHash {
             throw RasterError.notARaster(path: path, reason: error.description)
         }
         let parts = files.filter { $0 != path && !$0.hasSuffix(".ovr") }.sorted()
-        guard !parts.isEmpty else { return try sha256(file: path) }
+        guard !parts.isEmpty else { return try sha256(file: path, isCancelled: isCancelled) }
         // GDAL's own names (GTIFF_DIR:2:…) are no files: then the parts are all there is.
         let own = files.contains(path) ? [path] : []
         var digests = ""
-        for file in own + parts { digests += try sha256(file: file) }
+        for file in own + parts {
+            digests += try sha256(file: file, isCancelled: isCancelled)
+        }
         let bytes = Array(digests.utf8)
         return sha256(bytes.span)
     }
 
     /// The hash of one file's bytes; `path` may be one of GDAL's (`/vsicurl/…`).
-    public static func sha256(file path: String) throws -> String {
+    public static func sha256(
+        file path: String, isCancelled: () -> Bool = { false }
+    ) throws -> String {
         GDAL.start
         guard let file = unsafe VSIFOpenL(path, "rb") else {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
@@ -38,6 +45,7 @@ public enum SceneHash {
         unsafe CPL_SHA256Init(&context)
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
+            if isCancelled() { throw Interrupted() }
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
             unsafe CPL_SHA256Update(&context, buffer, count)
             if count < buffer.count { break }

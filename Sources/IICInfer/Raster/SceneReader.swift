@@ -23,6 +23,9 @@ public final class SceneReader {
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
 
+    /// All files that the scene is made of, as GDAL names them.
+    var files: [String] { dataset.fileList }
+
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let masks: [Int]

@@ -34,10 +34,24 @@ public struct SceneSegmenter: Sendable {
     ///
     /// - Throws: an error that names the least limit that works.
     public func budget(for scene: SceneReader) throws -> MemoryBudget {
+        try budget(for: scene, limit: memoryLimit)
+    }
+
+    /// The lowest memory limit that works for one scene.
+    public func leastMemory(for scene: SceneReader) throws -> Int {
+        do {
+            _ = try budget(for: scene, limit: 0)
+            return 0
+        } catch let error as MemoryBudgetError {
+            return error.least
+        }
+    }
+
+    private func budget(for scene: SceneReader, limit: Int) throws -> MemoryBudget {
         let side = engine.geometry == .paper ? TilePlan.tile : TilePlan.tile + 2 * TilePlan.halo
         let weights = engine.architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
         return try MemoryBudget(
-            limit: memoryLimit, threads: threads, block: scene.largestBlockBytes,
+            limit: limit, threads: threads, block: scene.largestBlockBytes,
             tile: side * side * (4 * engine.architecture.channels + 1),
             thread: side * side * 4 * classes
                 + engine.scratchBytes(height: side, width: side),

@@ -31,7 +31,7 @@ public struct RasterEvaluator {
     /// - Parameter progress: told rows done and all rows; may throw to stop.
     public func run(progress: (Int, Int) throws -> Void = { _, _ in }) throws -> ConfusionMatrix {
         var tally = Tally()
-        try eachStrip { window in
+        try Self.eachStrip(of: labels) { window in
             try tally.add(
                 predicted: labels.read(window), from: labels.path, truth: truth.read(window),
                 from: truth.path)
@@ -46,62 +46,31 @@ public struct RasterEvaluator {
     /// The same for clusters of a scene's single pixels, as many as there are true classes, on
     /// the pixels that have a label.
     public func runKMeans(scene: SceneReader, seed: UInt64) throws -> ConfusionMatrix {
+        try SceneClusters(scene: scene, truth: truth, labels: labels).matrix(seed: seed)
+    }
+
+    /// Hands out the windows of a raster, from the top, each of a bounded number of pixels.
+    static func eachStrip(
+        of raster: LabelReader, _ body: (PixelWindow) throws -> Void
+    ) rethrows {
+        let rows = max(1, min(raster.height, stripPixels / raster.width))
+        for top in stride(from: 0, to: raster.height, by: rows) {
+            try body(
+                PixelWindow(
+                    x: 0, y: top, width: raster.width, height: min(rows, raster.height - top)))
+        }
+    }
+
+    /// Throws if a scene and its truth do not lie on the same pixels.
+    static func checkPlace(
+        of scene: SceneReader, truth: LabelReader
+    ) throws(EvaluationError) {
         guard scene.width == truth.width, scene.height == truth.height else {
-            throw EvaluationError.sizesDiffer(
+            throw .sizesDiffer(
                 labels: scene.path, labelsSize: (scene.width, scene.height),
                 truth: truth.path, truthSize: (truth.width, truth.height))
         }
-        try Self.checkPlaces(
-            (scene.path, scene.georeference), (truth.path, truth.georeference))
-        let channels = scene.bands.count
-        var sampler = PixelSampler(
-            total: scene.width * scene.height, channels: channels, seed: seed)
-        var classes = 1
-        try eachStrip { window in
-            let (values, valid) = try Self.pixels(of: scene, in: window)
-            sampler.add(values.span) { valid[$0] != 0 }
-            for value in try truth.read(window)
-            where value != ConfusionMatrix.nodata && value <= EvaluationError.largestClass {
-                classes = max(classes, Int(value) + 1)
-            }
-        }
-        guard
-            let clustering = PixelClustering(
-                sampler, channels: channels, source: scene.sampleType, clusters: classes,
-                seed: seed)
-        else { throw EvaluationError.nothingToCompare(labels: scene.path, truth: truth.path) }
-        var tally = Tally()
-        try eachStrip { window in
-            let (values, valid) = try Self.pixels(of: scene, in: window)
-            var clusters = clustering.labels(values, valid: valid)
-            for (index, label) in try labels.read(window).enumerated()
-            where label < 0 || label == ConfusionMatrix.nodata {
-                clusters[index] = LabelReader.none
-            }
-            try tally.add(
-                predicted: clusters, from: scene.path, truth: truth.read(window), from: truth.path)
-        }
-        return tally.matrix(predictedClasses: classes)
-    }
-
-    private static func pixels(
-        of scene: SceneReader, in window: PixelWindow
-    ) throws -> (values: [Float], valid: [UInt8]) {
-        var values = [Float](repeating: 0, count: window.count * scene.bands.count)
-        var valid = [UInt8](repeating: 0, count: window.count)
-        var valuesSpan = values.mutableSpan
-        var validSpan = valid.mutableSpan
-        try scene.read(window, into: &valuesSpan, valid: &validSpan)
-        return (values, valid)
-    }
-
-    private func eachStrip(_ body: (PixelWindow) throws -> Void) rethrows {
-        let rows = max(1, min(labels.height, Self.stripPixels / labels.width))
-        for top in stride(from: 0, to: labels.height, by: rows) {
-            try body(
-                PixelWindow(
-                    x: 0, y: top, width: labels.width, height: min(rows, labels.height - top)))
-        }
+        try checkPlaces((scene.path, scene.georeference), (truth.path, truth.georeference))
     }
 
     /// Throws if two rasters that both know their place lie elsewhere.

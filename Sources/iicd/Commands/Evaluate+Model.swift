@@ -4,15 +4,57 @@ import IICTrain
 
 extension Evaluate {
     /// Runs the model on DATA and scores what it says.
-    func scoreModel() throws -> EvaluationReport {
-        throw ModelScoringMissing()
+    func scoreModel(_ path: String, on data: String) throws -> EvaluationReport {
+        let model = try ModelBundle(reading: path)
+        let job = try SegmentJob(model: model, settings: flags.settings)
+        Interruption.install()
+        var isFolder: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
+        if exists && isFolder.boolValue {
+            guard truth == nil, flags.bands == nil else {
+                throw UsageError(
+                    description: "“\(data)” is a folder of tiles, with its truth in gt and the "
+                        + "model's bands in order: --truth and --bands are for scenes.")
+            }
+            return try scoreTiles(MatFolder(path: data), model: model, job: job)
+        }
+        guard let truth else {
+            guard exists else { throw MatFolderError.missing(data) }
+            throw UsageError(
+                description: "“\(data)” is a scene: give its true classes with --truth RASTER.")
+        }
+        let scene = try job.open(data)
+        let evaluator = try SceneEvaluator(scene: scene, truth: truth)
+        let bar = ProgressBar(label: "evaluate", unit: "tiles", json: json)
+        defer { bar.finish() }
+        let segmenter = try job.segmenter(for: scene, isCancelled: { Interruption.requested })
+        let matrix = try evaluator.run(
+            segmenter: segmenter, classes: model.architecture.classes,
+            progress: { bar.update(done: Double($0), of: Double($1)) },
+            isCancelled: { Interruption.requested })
+        return EvaluationReport(
+            matrix, names: evaluator.names,
+            baseline: try baseline.map { _ in try evaluator.runKMeans(seed: seed) })
     }
-}
 
-/// Scoring by a model is not there yet.
-struct ModelScoringMissing: UserError {
-    var exitStatus: ExitStatus { .failed }
-    var description: String {
-        "This build cannot run a model in evaluate; segment the scene first and give --labels."
+    private func scoreTiles(
+        _ folder: MatFolder, model: ModelBundle, job: SegmentJob
+    ) throws -> EvaluationReport {
+        let labeller = try TileLabeller(model: model, job: job)
+        let evaluator = try TileEvaluator(folder: folder)
+        let bar = ProgressBar(label: "evaluate", unit: "tiles", json: json)
+        defer { bar.finish() }
+        let total = Double(folder.tiles.count { $0.truthPath != nil })
+        var done = 0.0
+        bar.update(done: 0, of: total)
+        let matrix = try evaluator.run(classes: model.architecture.classes) { tile in
+            try Interruption.check()
+            let labels = try labeller.labels(of: tile, in: folder.path)
+            done += 1
+            bar.update(done: done, of: total)
+            return labels
+        }
+        return EvaluationReport(
+            matrix, baseline: try baseline.map { _ in try evaluator.runKMeans(seed: seed) })
     }
 }

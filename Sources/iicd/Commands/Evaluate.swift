@@ -35,8 +35,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: "The scene that --baseline needs beside --labels.") var scene: String?
 
-    @Option(help: ArgumentHelp("The scene's bands, from 1.", valueName: "r,g,b,ir"))
-    var bands: String?
+    @OptionGroup(title: "Running a model") var flags: SegmentFlags
 
     @Option(help: "Seed of the baseline's starts.") var seed: UInt64 = 1
 
@@ -63,19 +62,17 @@ struct Evaluate: ParsableCommand {
                 throw ValidationError("--baseline with --labels needs --scene SCENE.")
             }
         }
-        if let bands, Self.numbers(bands) == nil {
-            throw ValidationError("--bands needs numbers such as 1,2,3,4, not “\(bands)”.")
-        }
     }
 
     func run() throws {
         let report: EvaluationReport
-        if let labels, let truth {
-            report = try Self.report(
-                labels: labels, truth: truth, baselineScene: baseline == nil ? nil : scene,
-                bands: bands.flatMap(Self.numbers), seed: seed)
+        if let model, let data {
+            report = try scoreModel(model, on: data)
         } else {
-            report = try scoreModel()
+            report = try Self.report(
+                labels: labels ?? "", truth: truth ?? "",
+                baselineScene: baseline == nil ? nil : scene, bands: flags.bands?.bands,
+                seed: seed)
         }
         print(json ? try report.json() : report.text())
     }
@@ -92,10 +89,5 @@ struct Evaluate: ParsableCommand {
         let matrix = try evaluator.run()
         let baseline = try scene.map { try evaluator.runKMeans(scene: $0, seed: seed) }
         return EvaluationReport(matrix, names: evaluator.names, baseline: baseline)
-    }
-
-    private static func numbers(_ text: String) -> [Int]? {
-        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
     }
 }

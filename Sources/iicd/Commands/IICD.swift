@@ -12,7 +12,9 @@ package import IICInfer
             over the environment, the environment over the file.
             """,
         version: Software.version,
-        subcommands: [Sample.self, Train.self, Watch.self, Evaluate.self, Inspect.self])
+        subcommands: [
+            Sample.self, Train.self, Segment.self, Watch.self, Evaluate.self, Inspect.self,
+        ])
 
     /// Runs a command and ends with the exit code that its error asks for.
     static func main() async {

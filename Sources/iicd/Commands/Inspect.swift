@@ -20,7 +20,7 @@ struct Inspect: ParsableCommand {
     @Option(name: .shortAndLong, help: "A model to be run on the scene.") var model: String?
 
     @Option(help: ArgumentHelp("The scene's bands for the model, from 1.", valueName: "r,g,b,ir"))
-    var bands: String?
+    var bands: BandNumbers?
 
     @Option(help: "Threads that the estimate of time is for.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -29,9 +29,6 @@ struct Inspect: ParsableCommand {
 
     func validate() throws {
         guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
-        if let bands, Self.numbers(bands) == nil {
-            throw ValidationError("--bands needs numbers such as 1,2,3,4, not “\(bands)”.")
-        }
     }
 
     func run() throws {
@@ -47,16 +44,11 @@ struct Inspect: ParsableCommand {
             if let model {
                 scene.fit = try Fit(
                     scene: file, model: ModelBundle(reading: model),
-                    bands: bands.flatMap(Self.numbers), threads: threads)
+                    bands: bands?.bands, threads: threads)
             }
             report = scene
         }
         print(json ? report.json.text : report.text)
-    }
-
-    private static func numbers(_ text: String) -> [Int]? {
-        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
     }
 
     /// By the name, or by the shape of a header: no raster begins so.

@@ -25,6 +25,8 @@ struct Watch: AsyncParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "The folder for the maps.")
     var output: String
 
+    @OptionGroup var flags: SegmentFlags
+
     @Option(help: "How long a scene must not change before it is taken.")
     var settle = Seconds(seconds: 5)
 
@@ -47,7 +49,8 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
-        let work = try SceneWork.segmenting(with: ModelBundle(reading: model))
+        let job = try SegmentJob(model: ModelBundle(reading: model), settings: flags.settings)
+        let work = SceneWork.segmenting(with: job)
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
         daemon.settle = settle.duration
         daemon.interval = interval.duration

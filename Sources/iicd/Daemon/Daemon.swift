@@ -72,6 +72,10 @@ package struct Daemon: Sendable {
                     + "be taken for scenes: give another folder with -o, such as "
                     + "“\(folder)/maps”.")
         }
+        let leftovers = AtomicFile.removeLeftovers(in: maps)
+        if !leftovers.isEmpty {
+            logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
+        }
         // Tells a missing permission now; a disk that fills up later is waited for.
         _ = try AtomicFile(path: maps + "/probe")
     }

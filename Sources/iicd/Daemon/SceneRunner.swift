@@ -42,7 +42,7 @@ struct SceneRunner: Service {
             stop.isSet || !queue.read { $0.isCurrent(name, stamp) }
         }
         do {
-            if try work.isMapped(scene, map) {
+            if try work.isMapped(scene, map, shouldStop) {
                 logger.info("“\(name)” has its map already.")
                 return .done
             }

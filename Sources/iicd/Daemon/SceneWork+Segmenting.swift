@@ -1,13 +1,15 @@
 import IICInfer
 
 extension SceneWork {
-    /// The real work: scenes are checked by their structure and segmented with `model`.
-    static func segmenting(with model: ModelBundle) -> SceneWork {
+    /// The real work: scenes are checked by their structure and mapped by `job`.
+    static func segmenting(with job: SegmentJob) -> SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
-            isMapped: { _, _ in false },
-            segment: { _, _, _ in
-                throw UsageError(description: "This iicd cannot segment scenes yet.")
+            isMapped: { scene, map, shouldStop in
+                try job.isMapped(scene: scene, map: map, isCancelled: shouldStop)
+            },
+            segment: { scene, map, shouldStop in
+                try job.run(scene: scene, map: map, isCancelled: shouldStop)
             })
     }
 }

@@ -5,7 +5,10 @@ package struct SceneWork: Sendable {
     /// Throws, for a file that is not whole, why; may be called for a file that still changes.
     package var check: @Sendable (_ scene: String) throws -> Void
     /// Whether `map` is that of this very scene, model and settings.
-    package var isMapped: @Sendable (_ scene: String, _ map: String) throws -> Bool
+    /// Throws soon after `shouldStop` has become true.
+    package var isMapped:
+        @Sendable (_ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool)
+            throws -> Bool
     /// Writes the map. Throws soon after `shouldStop` has become true, leaving nothing behind.
     package var segment:
         @Sendable (_ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool)
@@ -13,7 +16,10 @@ package struct SceneWork: Sendable {
 
     package init(
         check: @escaping @Sendable (_ scene: String) throws -> Void,
-        isMapped: @escaping @Sendable (_ scene: String, _ map: String) throws -> Bool,
+        isMapped:
+            @escaping @Sendable (
+                _ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool
+            ) throws -> Bool,
         segment:
             @escaping @Sendable (
                 _ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool

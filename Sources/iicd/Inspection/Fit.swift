@@ -1,4 +1,5 @@
 import IICInfer
+import IICKernels
 
 /// Whether a model runs on a scene, and roughly at what cost.
 struct Fit {
@@ -8,6 +9,7 @@ struct Fit {
     private let problem: String?
     private let bands: [Int]
     private let seconds: Double
+    private let engineName: String
     private let memoryBytes: Int
     private let diskBytes: Int
     private let warnings: [String]
@@ -23,28 +25,30 @@ struct Fit {
             guard case .bands = error else { throw error }
             problem = error.description
             bands = []
-            (seconds, memoryBytes, diskBytes, warnings) = (0, 0, 0, [])
+            (seconds, engineName, memoryBytes, diskBytes, warnings) = (0, "", 0, 0, [])
             return
         }
         problem = nil
+        let engine = PlainEngine(
+            weights: NetworkWeights(tensors: model.weights, architecture: architecture),
+            geometry: .seamless)
+        engineName = "\(engine.name), \(InstructionSet.name)"
         bands = scene.bands
         let pixels = Double(scene.width) * Double(scene.height)
         // Each tile of 200 × 200 is computed with 16 pixels of context around it.
-        let context = model.geometry == .seamless ? 232.0 * 232 / (200 * 200) : 1
+        let context = 232.0 * 232 / (200 * 200)
         seconds =
             pixels * context * architecture.operationsPerPixel
             / (Self.operationsPerSecond * Double(threads))
-        // The two largest layers of one tile a thread, the weights twice, two blocks, and GDAL.
-        let layer = 232 * 232 * 4 * (architecture.layers.prefix(2).map(\.outputs).reduce(0, +))
-        memoryBytes =
-            112 << 20 + 8 * architecture.parameters + threads * layer
-            + 2 * min(scene.largestBlockBytes, 1 << 40)
+        memoryBytes = try SceneSegmenter(
+            engine: engine, scaling: model.scaling, threads: threads, memoryLimit: .max
+        ).leastMemory(for: scene)
         diskBytes = Int(clamping: Int64(min(2 * pixels, 1e18)))
         var warnings: [String] = []
         if scene.sampleType != model.scaling.source {
             warnings.append(
                 "the scene holds \(scene.sampleType.rawValue), the model was trained on "
-                    + "\(model.scaling.source.rawValue): think of --scaling scene")
+                    + "\(model.scaling.source.rawValue): it needs --scaling scene")
         }
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
@@ -60,8 +64,9 @@ struct Fit {
         return [
             ("Would run", "yes, with the bands \(bands.map(String.init).joined(separator: ","))")
         ] + warnings.map { ("Beware", $0) } + [
+            ("Engine", engineName),
             ("Time", "about \(Self.time(seconds)), an estimate from the operations it takes"),
-            ("Memory", "about \(Report.bytes(memoryBytes)), an estimate"),
+            ("Memory", "at least \(Report.bytes(memoryBytes)) (--memory)"),
             ("Disk", "at most \(Report.bytes(diskBytes)) while the map is written"),
         ]
     }
@@ -71,7 +76,8 @@ struct Fit {
         return [
             "runs": true, "bands": .array(bands.map(JSONValue.integer)),
             "warnings": .array(warnings.map(JSONValue.string)),
-            "estimatedSeconds": .number(seconds), "estimatedMemoryBytes": .integer(memoryBytes),
+            "estimatedSeconds": .number(seconds), "engine": .string(engineName),
+            "leastMemoryBytes": .integer(memoryBytes),
             "diskBytes": .integer(diskBytes),
         ]
     }

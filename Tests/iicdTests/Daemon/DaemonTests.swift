@@ -59,7 +59,7 @@ import iicd
                 let text = try String(contentsOfFile: scene, encoding: .utf8)
                 guard text.hasSuffix(".") else { throw BadScene(description: "“\(scene)” is cut.") }
             },
-            isMapped: { scene, map in
+            isMapped: { scene, map, _ in
                 let text = try String(contentsOfFile: scene, encoding: .utf8)
                 return (try? String(contentsOfFile: map, encoding: .utf8)) == text
             },

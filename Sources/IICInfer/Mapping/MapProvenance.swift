@@ -1,0 +1,43 @@
+internal import CGDAL
+
+/// What a map was made from: equal for two maps exactly if their pixels are.
+public struct MapProvenance: Sendable, Hashable {
+    public var sceneHash: String
+    public var modelHash: String
+    public var settingsHash: String
+    public var version: String
+
+    /// The metadata items of a map's file.
+    var items: [String: String] {
+        [
+            "IICD_SCENE_SHA256": sceneHash, "IICD_MODEL_SHA256": modelHash,
+            "IICD_SETTINGS_SHA256": settingsHash, "IICD_VERSION": version,
+        ]
+    }
+
+    init(sceneHash: String, modelHash: String, settingsHash: String, version: String) {
+        self.sceneHash = sceneHash
+        self.modelHash = modelHash
+        self.settingsHash = settingsHash
+        self.version = version
+    }
+
+    /// Of a finished map; nil if there is no whole map with provenance at `path`.
+    public init?(map path: String) {
+        // Whatever is wrong with it, it is not the map that was looked for.
+        guard (try? TIFFCheck.check(path)) != nil, let map = try? GDALDataset(reading: path)
+        else { return nil }
+        func item(_ name: String) -> String? {
+            unsafe GDALGetMetadataItem(map.handle, name, nil).map {
+                unsafe String(cString: $0)
+            }
+        }
+        guard let scene = item("IICD_SCENE_SHA256"), let model = item("IICD_MODEL_SHA256"),
+            let settings = item("IICD_SETTINGS_SHA256"), let version = item("IICD_VERSION")
+        else { return nil }
+        sceneHash = scene
+        modelHash = model
+        settingsHash = settings
+        self.version = version
+    }
+}

@@ -1,0 +1,197 @@
+import Glibc
+
+/// Maps scenes with one model and one set of settings: all that lies between a scene's file and
+/// its map's. One value serves any number of scenes.
+public struct SegmentJob: Sendable {
+    /// What is going on, for a progress display.
+    public enum Stage: Sendable, Hashable {
+        /// The scene's percentiles are looked for.
+        case scaling
+        case segmenting
+    }
+
+    /// What a map shows.
+    public struct Summary: Sendable, Hashable {
+        public var width: Int
+        public var height: Int
+        public var legend: Legend
+        /// Pixels of each class of the legend.
+        public var pixels: [Int]
+        /// Pixels without data.
+        public var nodata: Int
+    }
+
+    public let settings: SegmentSettings
+    public let engine: any Engine
+    private let bands: [BandRole]
+    private let scaling: Scaling
+    private let legend: Legend
+    private let modelHash: String
+
+    /// - Throws: ``SegmentError/tooManyClasses(_:)``.
+    public init(model: ModelBundle, settings: SegmentSettings) throws(SegmentError) {
+        self.settings = settings
+        bands = model.bands
+        scaling = model.scaling
+        modelHash = model.modelHash
+        let overclusters = model.architecture.overclusters
+        if settings.head == .A {
+            guard overclusters <= Int(MapWriter.nodata) else {
+                throw .tooManyClasses(overclusters)
+            }
+            legend = .overclusters(overclusters)
+        } else {
+            legend = model.legend
+        }
+        engine = PlainEngine(
+            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            geometry: settings.geometry)
+    }
+
+    /// Opens a scene and checks that it suits the model and the settings, memory included.
+    ///
+    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
+    public func open(_ path: String) throws -> SceneReader {
+        let scene = try SceneReader(path: path, roles: bands, bands: settings.bands)
+        guard settings.scaling == .scene || scene.sampleType == scaling.source else {
+            throw SegmentError.sampleType(
+                path: path, scene: scene.sampleType, model: scaling.source)
+        }
+        _ = try bounds(in: scene)
+        let budget = try segmenter(scaling: scaling).budget(for: scene)
+        GDAL.limitCache(bytes: budget.cacheBytes)
+        return scene
+    }
+
+    /// A segmenter for a scene from ``open(_:)``.
+    public func segmenter(
+        for scene: SceneReader,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        isCancelled: () -> Bool = { false }
+    ) throws -> SceneSegmenter {
+        guard settings.scaling == .scene else { return segmenter(scaling: scaling) }
+        return segmenter(
+            scaling: try Scaling.percentiles(
+                of: scene, progress: progress, isCancelled: isCancelled))
+    }
+
+    private func segmenter(scaling: Scaling) -> SceneSegmenter {
+        SceneSegmenter(
+            engine: engine, scaling: scaling, head: settings.head, threads: settings.threads,
+            memoryLimit: settings.memoryLimit)
+    }
+
+    /// The part to map; nil for all of the scene.
+    private func bounds(in scene: SceneReader) throws(SegmentError) -> PixelWindow? {
+        guard let bounds = settings.bounds else { return nil }
+        let inside = bounds.clipped(toWidth: scene.width, height: scene.height)
+        guard inside.count > 0 else {
+            throw .outside(path: scene.path, width: scene.width, height: scene.height)
+        }
+        let isAll = inside.width == scene.width && inside.height == scene.height
+        return isAll ? nil : inside
+    }
+
+    /// Whether `map` is what ``run(scene:map:preview:progress:isCancelled:)`` would write.
+    ///
+    /// The scene's bytes are read only if all else agrees.
+    public func isMapped(
+        scene path: String, map: String, isCancelled: () -> Bool = { false }
+    ) throws -> Bool {
+        guard let found = MapProvenance(map: map), found.modelHash == modelHash,
+            found.version == Software.version
+        else { return false }
+        let scene = try open(path)
+        let settingsHash = settings.hash(bands: scene.bands, bounds: try bounds(in: scene))
+        guard found.settingsHash == settingsHash else { return false }
+        return try found.sceneHash == SceneHash.sha256(scene: path, isCancelled: isCancelled)
+    }
+
+    /// Writes the map of one scene; unless it succeeds, nothing new is left behind.
+    ///
+    /// - Parameters:
+    ///   - preview: where to put a picture of the map too.
+    ///   - progress: called on the caller's thread.
+    ///   - isCancelled: asked often and from several threads.
+    /// - Throws: what ``open(_:)`` throws, ``AtomicFileError`` or ``Interrupted``.
+    @discardableResult
+    public func run(
+        scene path: String, map: String, preview: String? = nil,
+        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws -> Summary {
+        let before = FileStamp(path)
+        let scene = try open(path)
+        for output in [map, map + ".aux.xml", preview].compactMap(\.self) {
+            guard let found = FileStamp(output) else { continue }
+            for file in scene.files where found.isSameFile(as: FileStamp(file)) {
+                throw SegmentError.replacesScene(path: output)
+            }
+        }
+        // A full disk or a missing permission is told before the long part.
+        for output in [map, preview].compactMap(\.self) { _ = try AtomicFile(path: output) }
+        let bounds = try bounds(in: scene)
+        let provenance = MapProvenance(
+            sceneHash: try SceneHash.sha256(scene: path, isCancelled: isCancelled),
+            modelHash: modelHash,
+            settingsHash: settings.hash(bands: scene.bands, bounds: bounds),
+            version: Software.version)
+        let segmenter = try segmenter(
+            for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
+        let place = scene.georeference.shifted(x: bounds?.x ?? 0, y: bounds?.y ?? 0)
+        let writer = try MapWriter(
+            path: map, width: bounds?.width ?? scene.width,
+            height: bounds?.height ?? scene.height, georeference: place, legend: legend,
+            provenance: provenance.items)
+        var counts = [Int](repeating: 0, count: 256)
+        try segmenter.segment(
+            scene, bounds: bounds,
+            write: { labels, window in
+                for index in labels.indices { counts[Int(labels[index])] += 1 }
+                try writer.write(labels, window: window)
+            },
+            progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+        // Its hash would name other pixels than those that were read.
+        guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
+        try writer.finish(preview: preview)
+        let pixels = Array(counts.prefix(legend.entries.count))
+        return Summary(
+            width: writer.width, height: writer.height, legend: legend, pixels: pixels,
+            nodata: writer.width * writer.height - pixels.reduce(0, +))
+    }
+}
+
+/// What tells one version of a file from another.
+private struct FileStamp: Equatable {
+    private let device: dev_t
+    private let number: ino_t
+    private let size: off_t
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// Nil if there is no such file.
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        device = status.st_dev
+        number = status.st_ino
+        size = status.st_size
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+
+    func isSameFile(as other: FileStamp?) -> Bool {
+        device == other?.device && number == other?.number
+    }
+}
+
+extension Legend {
+    /// What the classes of head A are called: they have no names, and there are many.
+    static func overclusters(_ count: Int) -> Legend {
+        var legend = unnamed(classes: count)
+        for index in legend.entries.indices {
+            legend.entries[index].name = "Cluster \(index + 1)"
+        }
+        return legend
+    }
+}

@@ -1,0 +1,43 @@
+/// Where the limits that scene values are scaled by come from.
+public enum ScalingSource: String, Codable, Sendable, CaseIterable {
+    /// The model's training data.
+    case model
+    /// The percentiles of the whole scene in hand: for another sensor.
+    case scene
+}
+
+/// What a user chooses for the map of a scene.
+public struct SegmentSettings: Sendable, Hashable {
+    public var geometry = Geometry.seamless
+    /// The scene's bands for the model, from 1; found by what the scene tells if nil.
+    public var bands: [Int]?
+    /// The part to map, in the scene's pixels; clipped to it. All of it if nil.
+    public var bounds: PixelWindow?
+    public var scaling = ScalingSource.model
+    public var head = Head.B
+    /// Bytes that the whole program may take.
+    public var memoryLimit = 1 << 30
+    public var threads: Int
+
+    public init(threads: Int) {
+        precondition(threads > 0, "\(threads) threads")
+        self.threads = threads
+    }
+
+    /// SHA-256 of what changes a map: neither threads nor memory.
+    ///
+    /// - Parameters:
+    ///   - bands: those that were found.
+    ///   - bounds: already clipped; nil for the whole scene.
+    func hash(bands: [Int], bounds: PixelWindow?) -> String {
+        let document: JSONValue = [
+            "geometry": .string(geometry.rawValue),
+            "bands": .array(bands.map(JSONValue.integer)),
+            "bounds": bounds.map {
+                [.integer($0.x), .integer($0.y), .integer($0.width), .integer($0.height)]
+            } ?? .null,
+            "scaling": .string(scaling.rawValue), "head": .string(head.rawValue),
+        ]
+        return SHA256.hex(Array(document.text.utf8))
+    }
+}

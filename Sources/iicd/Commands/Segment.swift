@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import IICInfer
+
+struct Segment: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Map scenes with a model.",
+        discussion: """
+            The map is a Cloud-Optimised GeoTIFF of class numbers (255 for no data) on the scene's \
+            own pixels, with names and areas of the classes in the .aux.xml beside it. Scenes are \
+            read and maps written window by window, so memory does not depend on their size.
+
+            EXAMPLES
+              iicd segment scene.tif -m model.safetensors -o map.tif --preview map.png
+              iicd segment a.tif b.tif -m model.safetensors -o maps/ --memory 512MiB
+              iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
+            """)
+
+    @Argument(help: ArgumentHelp("Scenes: any raster that GDAL reads.", valueName: "scene"))
+    var scenes: [String]
+
+    @Option(name: .shortAndLong, help: "The model file.") var model: String
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "The map's file, or a folder for maps that are called like their scenes.")
+    var output: String
+
+    @OptionGroup var flags: SegmentFlags
+
+    @Option(
+        help: ArgumentHelp(
+            "Map this part only, in pixels from the upper left corner.", valueName: "x0,y0,x1,y1"))
+    var bbox: PixelBounds?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also write the finer classes of the model's other head to this file.",
+            valueName: "file"))
+    var overclusters: String?
+
+    @Option(help: ArgumentHelp("Also draw the map as a picture.", valueName: "file.png"))
+    var preview: String?
+
+    @Flag(help: "Print one JSON object a line.") var json = false
+
+    @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
+    var config: String?
+
+    func validate() throws {
+        guard scenes.count == 1 || SegmentOutput.isFolder(output) else {
+            throw ValidationError(
+                "“\(output)” is no folder: with \(scenes.count) scenes -o must name one.")
+        }
+        guard scenes.count == 1 || (preview == nil && overclusters == nil) else {
+            throw ValidationError("--preview and --overclusters need one scene at a time.")
+        }
+        try SegmentOutput.checkDistinct(
+            [output, preview, overclusters].compactMap(\.self), inputs: [model] + scenes)
+    }
+
+    func run() throws {
+        let bundle = try ModelBundle(reading: model)
+        var settings = flags.settings
+        settings.bounds = bbox?.window
+        let job = try SegmentJob(model: bundle, settings: settings)
+        settings.head = .A
+        let fineJob = try overclusters.map { _ in try SegmentJob(model: bundle, settings: settings)
+        }
+        let maps = try SegmentOutput.maps(of: scenes, output: output)
+        Interruption.install()
+        var failure: ExitStatus?
+        for (scene, map) in zip(scenes, maps) {
+            do {
+                try segment(scene, to: map, with: job, preview: preview)
+                if let fineJob, let overclusters {
+                    try segment(scene, to: overclusters, with: fineJob, preview: nil)
+                }
+            } catch let error as any UserError
+                where scenes.count > 1 && error.exitStatus != .interrupted
+            {
+                // One bad scene must not cost the others their maps.
+                StandardError.write("iicd: \(error.description)\n")
+                failure = failure ?? error.exitStatus
+            }
+        }
+        if let failure { throw ExitCode(failure.rawValue) }
+    }
+
+    private func segment(
+        _ scene: String, to map: String, with job: SegmentJob, preview: String?
+    ) throws {
+        let name = (scene as NSString).lastPathComponent
+        var stage: SegmentJob.Stage?
+        var bar = ProgressBar(label: name, unit: "tiles", json: json)
+        defer { bar.finish() }
+        let summary = try job.run(
+            scene: scene, map: map, preview: preview,
+            progress: { now, done, total in
+                if let before = stage, before != now {
+                    bar.finish()
+                    bar = ProgressBar(label: name, unit: "tiles", json: json)
+                }
+                stage = now
+                bar.update(
+                    done: Double(done), of: Double(total),
+                    note: now == .scaling ? "looking for the scene's range" : "")
+            },
+            isCancelled: { Interruption.requested })
+        bar.finish()
+        try SegmentOutput.show(summary, scene: scene, map: map, json: json)
+    }
+}

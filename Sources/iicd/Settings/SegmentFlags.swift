@@ -1,0 +1,51 @@
+public import ArgumentParser
+import Foundation
+public import IICInfer
+
+extension Geometry: ExpressibleByArgument {}
+extension ScalingSource: ExpressibleByArgument {}
+
+/// The flags of every command that runs a model on scenes.
+struct SegmentFlags: ParsableArguments {
+    @Option(
+        help: """
+            paper, as the model's authors have it (tiles stand alone, with seams), or seamless, \
+            the map of the whole scene at once.
+            """)
+    var geometry = Geometry.seamless
+
+    @Option(
+        help: ArgumentHelp(
+            "The scene's bands for the model, from 1, where the scene does not tell.",
+            valueName: "r,g,b,ir"))
+    var bands: BandNumbers?
+
+    @Option(
+        help: """
+            Scale by the model's training data, or by the values of the whole scene, which suits \
+            another sensor: model or scene.
+            """)
+    var scaling = ScalingSource.model
+
+    @Option(help: "The most memory to take, such as 512MiB or 4GB.")
+    var memory = ByteCount(bytes: 1 << 30)
+
+    @Option(help: ArgumentHelp("Threads that compute (default: one a processor).", valueName: "n"))
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
+        }
+    }
+
+    var settings: SegmentSettings {
+        var settings = SegmentSettings(
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        settings.geometry = geometry
+        settings.bands = bands?.bands
+        settings.scaling = scaling
+        settings.memoryLimit = memory.bytes
+        return settings
+    }
+}
