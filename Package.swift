@@ -73,7 +73,7 @@ let package = Package(
             name: "IICInferTests", dependencies: ["IICInfer"],
             resources: [.copy("Parity")], swiftSettings: strict),
         .testTarget(
-            name: "IICTrainTests", dependencies: ["IICTrain"],
+            name: "IICTrainTests", dependencies: ["IICTrain", "IICInfer"],
             resources: [.copy("Parity"), .copy("MatTiles")], swiftSettings: strict),
         .testTarget(
             name: "iicdTests", dependencies: ["iicd", "IICInfer", "IICTrain"],
