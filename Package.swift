@@ -77,7 +77,7 @@ let package = Package(
             name: "IICInferTests", dependencies: ["IICInfer", "ParityCases"],
             swiftSettings: strict),
         .testTarget(
-            name: "IICTrainTests", dependencies: ["IICTrain", "ParityCases"],
+            name: "IICTrainTests", dependencies: ["IICTrain", "IICInfer", "ParityCases"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
             name: "iicdTests",

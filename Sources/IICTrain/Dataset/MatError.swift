@@ -20,6 +20,11 @@ public struct MatError: UserError, Equatable {
     public var path: String
     public var reason: Reason
 
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
     public var exitStatus: ExitStatus {
         switch reason {
         case .missing: .noInput

@@ -12,16 +12,24 @@ public enum MatFile {
 
     private static let lock = Mutex(())
 
-    /// Silences both libraries, which print by themselves, once.
-    private static let start: Void = {
+    private typealias SetAuto =
+        @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
+
+    /// HDF5's switch for its messages: matio has no call for it, and HDF5 is linked only through
+    /// matio.
+    private static let setHDF5Messages: SetAuto? = unsafe dlsym(nil, "H5Eset_auto2").map {
+        unsafe unsafeBitCast($0, to: SetAuto.self)
+    }
+
+    private static let silenceMatio: Void = {
         unsafe Mat_LogInitFunc("iicd") { _, _ in }
-        // matio has no call for HDF5's messages, and HDF5 is linked only through it.
-        typealias SetAuto = @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
-        if let symbol = unsafe dlsym(nil, "H5Eset_auto2") {
-            let setAuto = unsafe unsafeBitCast(symbol, to: SetAuto.self)
-            _ = setAuto(0, nil, nil)
-        }
     }()
+
+    /// Keeps both libraries from printing; HDF5 keeps its switch per thread, so before every use.
+    private static func silence() {
+        silenceMatio
+        _ = setHDF5Messages?(0, nil, nil)
+    }
 
     // MARK: Reading
 
@@ -70,7 +78,7 @@ public enum MatFile {
 
     /// The variable's bytes as they lie in the file, after every check that can be made before.
     private static func read(_ name: String, at path: String) throws(MatError) -> MatArray {
-        start
+        silence()
         let envelope = try MatEnvelope(path: path)
         return try lock.withLock { _ throws(MatError) in
             let file = try MatHandle(reading: path)
@@ -114,24 +122,29 @@ public enum MatFile {
 
     // MARK: Writing
 
-    /// Writes `img` as a version 5 file.
+    /// The file formats that can be written.
+    package enum Version: Sendable, CaseIterable {
+        case five, seven
+    }
+
+    /// Writes `img`, as a version 5 file unless told otherwise.
     ///
     /// - Throws: ``AtomicFileError`` (exit code 73).
     public static func write(
         _ tile: MatTile, to path: String, compressed: Bool = true
     ) throws(AtomicFileError) {
-        try write(tile, to: path, version: MAT_FT_MAT5, compressed: compressed)
+        try write(tile, to: path, version: .five, compressed: compressed)
     }
 
     /// Writes `gt` as a version 5 file.
     public static func write(
         _ labels: MatLabels, to path: String, compressed: Bool = true
     ) throws(AtomicFileError) {
-        try write(labels, to: path, version: MAT_FT_MAT5, compressed: compressed)
+        try write(labels, to: path, version: .five, compressed: compressed)
     }
 
-    static func write(
-        _ tile: MatTile, to path: String, version: mat_ft, compressed: Bool
+    package static func write(
+        _ tile: MatTile, to path: String, version: Version, compressed: Bool
     ) throws(AtomicFileError) {
         let columns = ColumnMajor.fromRows(
             tile.pixels, height: tile.height, width: tile.width, channels: tile.channels)
@@ -140,8 +153,8 @@ public enum MatFile {
             MAT_C_UINT8, MAT_T_UINT8, to: path, version: version, compressed: compressed)
     }
 
-    static func write(
-        _ labels: MatLabels, to path: String, version: mat_ft, compressed: Bool
+    package static func write(
+        _ labels: MatLabels, to path: String, version: Version, compressed: Bool
     ) throws(AtomicFileError) {
         let columns = ColumnMajor.fromRows(
             labels.labels, height: labels.height, width: labels.width, channels: 1)
@@ -150,16 +163,28 @@ public enum MatFile {
             MAT_C_INT32, MAT_T_INT32, to: path, version: version, compressed: compressed)
     }
 
-    static func write<Element: BitwiseCopyable>(
-        _ columns: [Element], _ name: String, dimensions: [Int], _ type: matio_classes,
-        _ stored: matio_types, to path: String, version: mat_ft, compressed: Bool
+    /// Writes doubles, first index innermost, as MATLAB does with everything it is not told of.
+    package static func write(
+        doubles columns: [Double], named name: String, dimensions: [Int], to path: String
     ) throws(AtomicFileError) {
-        start
+        try write(
+            columns, name, dimensions: dimensions, MAT_C_DOUBLE, MAT_T_DOUBLE, to: path,
+            version: .five, compressed: false)
+    }
+
+    private static func write<Element: BitwiseCopyable>(
+        _ columns: [Element], _ name: String, dimensions: [Int], _ type: matio_classes,
+        _ stored: matio_types, to path: String, version: Version, compressed: Bool
+    ) throws(AtomicFileError) {
+        silence()
         let file = try AtomicFile(path: path)
         let done = lock.withLock { _ -> Bool in
             // With no header of ours matio writes the time, and no two files would be alike.
             let header = "MATLAB 5.0 MAT-file, written by iicd"
-            guard let handle = unsafe Mat_CreateVer(file.temporaryPath, header, version) else {
+            guard
+                let handle = unsafe Mat_CreateVer(
+                    file.temporaryPath, header, version == .five ? MAT_FT_MAT5 : MAT_FT_MAT73)
+            else {
                 return false
             }
             var sizes = dimensions

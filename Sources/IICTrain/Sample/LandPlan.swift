@@ -36,6 +36,8 @@ struct LandPlan: Sendable {
     var parcels: [LandParcel] = []
     var roofs: [Roof] = []
     private var nodes: [Node] = []
+    /// Width of roads in parts of the usual; their share would be too large in a small scene.
+    let roadScale: Float
     private let axis: SIMD2<Float>
     private let bend: LatticeNoise
     private let meander: LatticeNoise
@@ -47,6 +49,7 @@ struct LandPlan: Sendable {
 
     init(size: Int, seed: UInt64) {
         self.size = size
+        roadScale = max(0.5, min(1, Float(size) / 1000))
         var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x51CE))
         bend = LatticeNoise(seed: seed, layer: 1)
         meander = LatticeNoise(seed: seed, layer: 2)
@@ -63,9 +66,11 @@ struct LandPlan: Sendable {
         var blocks: [(node: Int, parcel: LandParcel)] = []
         let whole = LandParcel(u: -reach...reach, v: -reach...reach)
         nodes.append(Node())
-        split(0, whole, roadsDownTo: 420, to: 340, bridging: true, random: &random) {
-            blocks.append(($0, $1))
-        }
+        // Small scenes have small blocks, or one village would be all there is.
+        let block = min(340, 0.34 * Float(size))
+        split(
+            0, whole, roadsDownTo: 1.24 * block, to: block, bridging: true, random: &random
+        ) { blocks.append(($0, $1)) }
         divide(blocks, random: &random)
         assignUses(random: &random)
         build(random: &random)
@@ -158,7 +163,8 @@ struct LandPlan: Sendable {
         let side = splitsU ? area.u : area.v
         let length = side.upperBound - side.lowerBound
         let at = side.lowerBound + length * random.uniform(0.42...0.58)
-        var halfRoad: Float = length > roadsDownTo ? (length > 2 * roadsDownTo ? 12 : 10) : 0
+        var halfRoad: Float =
+            length > roadsDownTo ? (length > 2 * roadsDownTo ? 12 : 10) * roadScale : 0
         // A road along a river would drown in it.
         if splitsU, halfRoad > 0 {
             for v in stride(from: area.v.lowerBound, through: area.v.upperBound, by: 20)

@@ -7,6 +7,9 @@ struct SampleStrip {
     /// `(H, W)` class numbers.
     var truth: [UInt8]
 
+    /// Passed where the strip itself would keep its arrays from being changed in place.
+    var size: (width: Int, height: Int) { (width, height) }
+
     init(width: Int, height: Int) {
         self.width = width
         self.height = height

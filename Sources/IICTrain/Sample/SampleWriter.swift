@@ -32,9 +32,9 @@ public struct SampleWriter {
         self.type = type
     }
 
-    /// Where the scenes lie: UTM zone 33 north, half-metre pixels.
+    /// Where the scenes lie: UTM zone 33 north, pixels of 0.3 m.
     static var georeference: Georeference {
-        Georeference(epsg: 32633, left: 390_000, top: 5_820_000, pixelSize: 0.5) ?? .none
+        Georeference(epsg: 32633, left: 390_000, top: 5_820_000, pixelSize: 0.3) ?? .none
     }
 
     /// The classes' names and colours.

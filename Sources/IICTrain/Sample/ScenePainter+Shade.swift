@@ -58,7 +58,7 @@ extension ScenePainter {
     func shade(_ strip: inout SampleStrip, left: Int, top: Int, trees: [Crown]) {
         var shaded = [Bool](repeating: false, count: strip.width * strip.height)
         for roof in roofs(left: left, top: top, width: strip.width, height: strip.height) {
-            eachPixel(of: roof, in: strip, left: left, top: top) { index, x, y in
+            eachPixel(of: roof, in: strip.size, left: left, top: top) { index, x, y in
                 for step in 1...3 {
                     let way = Self.sun * (roof.shadow * Float(step) / 3)
                     if roof.covers(roof.local(Float(x) + way.x, Float(y) + way.y)) {
@@ -70,7 +70,7 @@ extension ScenePainter {
         for crown in trees {
             let middle = SIMD2(crown.x, crown.y) - Self.sun * 4
             eachPixel(
-                around: middle, radius: crown.radius, in: strip, left: left, top: top
+                around: middle, radius: crown.radius, in: strip.size, left: left, top: top
             ) { index, dx, dy in
                 if dx * dx + dy * dy < crown.radius * crown.radius { shaded[index] = true }
             }
@@ -88,7 +88,7 @@ extension ScenePainter {
         var heights = [Float](repeating: 0, count: strip.width * strip.height)
         for crown in trees {
             eachPixel(
-                around: SIMD2(crown.x, crown.y), radius: crown.radius, in: strip, left: left,
+                around: SIMD2(crown.x, crown.y), radius: crown.radius, in: strip.size, left: left,
                 top: top
             ) { index, dx, dy in
                 let ragged =
@@ -112,10 +112,11 @@ extension ScenePainter {
     }
 
     private func eachPixel(
-        around middle: SIMD2<Float>, radius: Float, in strip: SampleStrip, left: Int, top: Int,
+        around middle: SIMD2<Float>, radius: Float, in size: (width: Int, height: Int), left: Int,
+        top: Int,
         body: (Int, Float, Float) -> Void
     ) {
-        let (width, height) = (strip.width, strip.height)
+        let (width, height) = size
         let firstRow = max(0, Int((middle.y - radius).rounded(.down)) - top)
         let lastRow = min(height - 1, Int((middle.y + radius).rounded(.up)) - top)
         let firstColumn = max(0, Int((middle.x - radius).rounded(.down)) - left)

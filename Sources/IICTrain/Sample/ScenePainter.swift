@@ -67,7 +67,7 @@ struct ScenePainter: Sendable {
             light += 0.2 * blotch.smooth(fx, fy, wavelength: 2.2)
             // Worn wheel tracks, and a dashed line in the middle of wide roads.
             light += 0.05 * triangle(offset / 4.5)
-            let dashed = half > 11 && abs(offset) < 1 && triangle(along / 18) > 0
+            let dashed = half > 11 * plan.roadScale && abs(offset) < 1 && triangle(along / 18) > 0
             return (Material.asphalt * light + SIMD4(repeating: dashed ? 0.3 : 0), .impervious)
         case .bank:
             return (meadow(fx, fy, tint: SIMD4(repeating: 0.95)), .lowVegetation)
@@ -133,7 +133,7 @@ struct ScenePainter: Sendable {
         let across = SIMD2(-roof.ridge.y, roof.ridge.x)
         let side = across.x * Self.sun.x + across.y * Self.sun.y
         let end = roof.ridge.x * Self.sun.x + roof.ridge.y * Self.sun.y
-        eachPixel(of: roof, in: strip, left: left, top: top) { index, x, y in
+        eachPixel(of: roof, in: strip.size, left: left, top: top) { index, x, y in
             let place = roof.local(Float(x), Float(y))
             guard roof.covers(place) else { return }
             let toEnd = roof.halfLength - abs(place.x)
@@ -152,10 +152,10 @@ struct ScenePainter: Sendable {
 
     /// Calls `body` with index and place of each pixel of the strip near the roof.
     func eachPixel(
-        of roof: Roof, in strip: SampleStrip, left: Int, top: Int,
+        of roof: Roof, in size: (width: Int, height: Int), left: Int, top: Int,
         body: (Int, Int, Int) -> Void
     ) {
-        let (width, height) = (strip.width, strip.height)
+        let (width, height) = size
         let rows =
             max(
                 0, Int(roof.y - roof.reach) - top)..<max(

@@ -49,7 +49,7 @@ struct Train: ParsableCommand {
 
     @Option(help: "λ of head A.") var lambdaA: Double?
     @Option(help: "λ of head B.") var lambdaB: Double?
-    @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteSize(bytes: 4 << 30)
+    @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteCount(bytes: 4 << 30)
     @Option(help: "Threads; all processors unless given.") var threads: Int?
     @Option(help: "One seed, one result.") var seed: UInt64?
     @Option(help: "paper or seamless.") var geometry: Geometry?

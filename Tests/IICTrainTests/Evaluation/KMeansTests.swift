@@ -1,0 +1,49 @@
+import Testing
+
+import IICTrain
+
+@Suite struct KMeansTests {
+    /// Four round clouds of points.
+    private func clouds(_ count: Int) -> [Float] {
+        var random = SplitMix64(seed: 4)
+        return (0..<count).flatMap { index -> [Float] in
+            [
+                Float(index % 2) * 10 + random.uniform(-1...1),
+                Float(index / 2 % 2) * 10 + random.uniform(-1...1),
+            ]
+        }
+    }
+
+    @Test func `finds clouds that lie apart`() {
+        let points = clouds(400)
+        let means = KMeans(points: points, dimensions: 2, clusters: 4, seed: 1)
+        let labels = (0..<400).map { means.nearest(points.span, at: 2 * $0).cluster }
+        for index in 0..<400 { #expect(labels[index] == labels[index % 4]) }
+        #expect(Set(labels[0..<4]).count == 4)
+        #expect(means.inertia < 400)
+    }
+
+    @Test func `the same seed gives the same clusters`() {
+        let points = clouds(100)
+        let first = KMeans(points: points, dimensions: 2, clusters: 5, seed: 9)
+        let second = KMeans(points: points, dimensions: 2, clusters: 5, seed: 9)
+        #expect(first.centres == second.centres)
+    }
+
+    @Test func `fewer distinct points than clusters are no trouble`() {
+        let means = KMeans(points: [1, 1, 1], dimensions: 1, clusters: 3, seed: 1)
+        #expect(means.inertia == 0)
+        #expect(means.centres.allSatisfy { $0 == 1 })
+    }
+
+    @Test func `the sample does not depend on how the stream is cut`() {
+        let values = (0..<3000).map { Float($0) }
+        var whole = PixelSampler(total: 1000, channels: 3, seed: 2, limit: 100)
+        whole.add(values.span) { _ in true }
+        var parts = PixelSampler(total: 1000, channels: 3, seed: 2, limit: 100)
+        parts.add(Array(values[0..<300]).span) { _ in true }
+        parts.add(Array(values[300...]).span) { _ in true }
+        #expect(whole.points == parts.points)
+        #expect((150...450).contains(whole.points.count))
+    }
+}
