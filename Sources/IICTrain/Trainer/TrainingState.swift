@@ -58,7 +58,7 @@ extension TrainingState {
                 headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates))
     }
 
-    init(reading bundle: ModelBundle, path: String) throws {
+    package init(reading bundle: ModelBundle, path: String) throws {
         func damaged(_ what: String) -> TrainingError {
             .badData("“\(path)” is no checkpoint to resume from: \(what).")
         }

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import IICInfer
-import IICTrain
+public import IICTrain
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -144,5 +144,4 @@ struct Train: ParsableCommand {
 }
 
 extension Preset: ExpressibleByArgument {}
-extension Geometry: @retroactive ExpressibleByArgument {}
-extension LossKind: @retroactive ExpressibleByArgument {}
+extension LossKind: ExpressibleByArgument {}
