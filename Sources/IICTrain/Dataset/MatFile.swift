@@ -38,7 +38,7 @@ public enum MatFile {
     /// - Throws: ``MatError``, also if the variable is of another type.
     public static func tile(at path: String, variable: String = "img") throws(MatError) -> MatTile {
         let array = try read(variable, at: path)
-        guard array.type == .uint8 else {
+        guard let pixels = array.pixels() else {
             throw MatError(
                 path: path,
                 reason: .wrongType(variable, found: array.type.name, wanted: "uint8"))
@@ -54,7 +54,7 @@ public enum MatFile {
         return MatTile(
             height: height, width: width, channels: channels,
             pixels: ColumnMajor.toRows(
-                array.bytes, height: height, width: width, channels: channels))
+                pixels, height: height, width: width, channels: channels))
     }
 
     /// Reads H × W labels of any integer type, or of floating-point type with whole values.
@@ -90,7 +90,9 @@ public enum MatFile {
                     file.handle, found.handle, buffer.baseAddress, 0, 1, Int32(count))
             }
             guard status == 0 else { throw MatError(path: path, reason: .damaged(name)) }
-            return MatArray(dimensions: found.dimensions, type: found.type, bytes: bytes)
+            return MatArray(
+                dimensions: found.dimensions, type: found.type, isResolved: found.isResolved,
+                bytes: bytes)
         }
     }
 

@@ -39,9 +39,20 @@ internal import CMatio
 /// Type and shape of one variable of an open file.
 @safe struct MatVariable: ~Copyable {
     let handle: UnsafeMutablePointer<matvar_t>
+    /// Whether matio could not tell the type, so that it reads as double.
+    let isResolved: Bool
 
+    /// Takes over what `Mat_VarReadInfo` returned.
+    ///
+    /// matio 1.5.23 loses the last letter of a 7.3 file's `MATLAB_class` if that text has no closing
+    /// zero, as h5py and hdf5storage write it. Such numbers are read as doubles: HDF5 converts them.
     init(owning handle: UnsafeMutablePointer<matvar_t>) {
         unsafe self.handle = handle
+        isResolved = unsafe handle.pointee.class_type == MAT_C_EMPTY && handle.pointee.rank > 0
+        if isResolved {
+            unsafe handle.pointee.class_type = MAT_C_DOUBLE
+            unsafe handle.pointee.data_type = MAT_T_DOUBLE
+        }
     }
 
     deinit { unsafe Mat_VarFree(handle) }
@@ -95,6 +106,8 @@ struct MatType: Equatable {
 struct MatArray {
     var dimensions: [Int]
     var type: MatType
+    /// Whether matio could not tell the type, so that it reads as double.
+    var isResolved = false
     var bytes: [UInt8]
 
     /// The elements as labels; nil if one is not a whole number of 32 bits.
@@ -111,6 +124,15 @@ struct MatArray {
         case "single": numbers(Float.self)
         default: numbers(Double.self)
         }
+    }
+
+    /// The elements as bytes; nil if the type is neither `uint8` nor one that matio could not tell
+    /// and a value is no byte.
+    func pixels() -> [UInt8]? {
+        if type == .uint8 { return bytes }
+        guard isResolved, let values = wholeNumbers() else { return nil }
+        let exact = values.compactMap { UInt8(exactly: $0) }
+        return exact.count == values.count ? exact : nil
     }
 
     private func elements<Element: BitwiseCopyable>(_: Element.Type) -> [Element] {

@@ -15,8 +15,11 @@ extension LandPlan {
                 trees += area
             }
         }
-        for index in fields where parcels[index].use != .wood {
-            if soil + visible[index] / 2 < Share.soil && (soil <= grass || random.unit() < 0.4) {
+        // The largest first, each for what lacks most.
+        let open = fields.filter { parcels[$0].use != .wood }
+            .sorted { (visible[$0], $0) > (visible[$1], $1) }
+        for index in open {
+            if Share.soil - soil > Share.grass - grass {
                 parcels[index].use = .soil
                 soil += visible[index]
             } else {
@@ -90,5 +93,27 @@ extension LandPlan {
             }
             roofs.append(roof)
         }
+    }
+
+    /// The share of the scene that lies under roofs, about.
+    func builtShare() -> Float {
+        let step = max(4, size / 500)
+        let side = size / step
+        var built = [Bool](repeating: false, count: side * side)
+        for roof in roofs {
+            func cells(_ middle: Float) -> ClosedRange<Int>? {
+                let first = max(0, Int((middle - roof.reach).rounded(.down)) / step)
+                let last = min(side - 1, Int((middle + roof.reach).rounded(.up)) / step)
+                return first <= last ? first...last : nil
+            }
+            guard let rows = cells(roof.y), let columns = cells(roof.x) else { continue }
+            for row in rows {
+                for column in columns
+                where roof.covers(roof.local(Float(column * step), Float(row * step))) {
+                    built[row * side + column] = true
+                }
+            }
+        }
+        return Float(built.count(where: { $0 })) / Float(built.count)
     }
 }

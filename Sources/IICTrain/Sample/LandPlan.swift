@@ -30,6 +30,7 @@ struct LandPlan: Sendable {
         static let building: Float = 0.16
         static let tree: Float = 0.19
         static let soil: Float = 0.17
+        static let grass: Float = 0.18
     }
 
     let size: Int
@@ -63,15 +64,30 @@ struct LandPlan: Sendable {
         riverSpacing = Float(size) / rivers
         riverOffset = random.uniform(-0.22...0.22) * riverSpacing
         riverHalf = riverHalfWidth()
+        var target = Share.building
+        for _ in 0..<4 {
+            layOut(target, random: random)
+            // Lots by the water stay empty: where that leaves too few houses, plan for more.
+            let built = builtShare()
+            guard built < 0.105 else { break }
+            target += 0.13 - built
+        }
+    }
+
+    /// Plans roads, fields and houses anew, for houses on about `building` of the scene.
+    private mutating func layOut(_ building: Float, random: SplitMix64) {
+        var random = random
+        parcels = []
+        roofs = []
+        nodes = [Node()]
         var blocks: [(node: Int, parcel: LandParcel)] = []
         let whole = LandParcel(u: -reach...reach, v: -reach...reach)
-        nodes.append(Node())
         // Small scenes have small blocks, or one village would be all there is.
         let block = min(340, 0.34 * Float(size))
         split(
             0, whole, roadsDownTo: 1.24 * block, to: block, bridging: true, random: &random
         ) { blocks.append(($0, $1)) }
-        divide(blocks, random: &random)
+        divide(blocks, building: building, random: &random)
         assignUses(random: &random)
         build(random: &random)
     }
@@ -202,7 +218,7 @@ struct LandPlan: Sendable {
 
     /// Makes villages of as many blocks as houses need, and fields of the others.
     private mutating func divide(
-        _ blocks: [(node: Int, parcel: LandParcel)], random: inout SplitMix64
+        _ blocks: [(node: Int, parcel: LandParcel)], building: Float, random: inout SplitMix64
     ) {
         for (index, block) in blocks.enumerated() {
             nodes[block.node].parcel = index
@@ -216,7 +232,7 @@ struct LandPlan: Sendable {
         let houses: Float = 0.47
         for index in order where visible[index] > 0 {
             let gain = houses * visible[index]
-            guard built + gain / 2 < Share.building else { continue }
+            guard built + gain / 2 < building else { continue }
             village.insert(index)
             built += gain
         }
