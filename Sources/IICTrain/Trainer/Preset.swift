@@ -9,7 +9,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         case .quick:
             TrainingSettings(
                 preset: rawValue, classes: 6, overclusters: 24, width: 0.25, geometry: .seamless,
-                loss: .uncollapsed, halfWidth: 3, lambdaA: 1, lambdaB: 1, rate: 1e-3, batch: 6,
+                loss: .uncollapsed, halfWidth: 3, lambdaA: 1.5, lambdaB: 1.5, rate: 1e-3, batch: 6,
                 group: 15, heads: .averaged, views: .combined, crop: 120, flip: 0.5, jitter: 0.1,
                 tracking: true, seed: 1)
         case .potsdam3: Self.paper(rawValue, 24, 3, lambdaB: 1.5, rate: 1e-5, batch: 75, h: 10)
