@@ -55,8 +55,9 @@ public struct SceneSegmenter: Sendable {
             tile: side * side * (4 * engine.architecture.channels + 1),
             thread: side * side * 4 * classes
                 + engine.scratchBytes(height: side, width: side),
-            // The weights as they are, and once more as an engine packs them.
-            model: 2 * 4 * weights, scene: scene.path)
+            // The weights as they are, once more as an engine packs them, and what the allocator
+            // keeps of the file's bytes.
+            model: 3 * 4 * weights, scene: scene.path)
     }
 
     /// Labels `scene`, or the part of it in `bounds`, and gives the labels to `write`.

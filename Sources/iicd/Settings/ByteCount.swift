@@ -1,12 +1,12 @@
 import ArgumentParser
 
 /// An amount of memory that a user gives: `1GiB`, `512MiB`, `1.5GiB`, `4GB` or plain bytes.
-struct ByteCount: ExpressibleByArgument, Sendable, Equatable {
-    let bytes: Int
+package struct ByteCount: ExpressibleByArgument, Sendable, Equatable {
+    package let bytes: Int
 
-    init(bytes: Int) { self.bytes = bytes }
+    package init(bytes: Int) { self.bytes = bytes }
 
-    init?(argument: String) {
+    package init?(argument: String) {
         let units: [(name: String, bytes: Double)] = [
             ("kib", 0x1p10), ("mib", 0x1p20), ("gib", 0x1p30), ("tib", 0x1p40),
             ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("b", 1),
@@ -23,7 +23,7 @@ struct ByteCount: ExpressibleByArgument, Sendable, Equatable {
         self.bytes = Int(bytes)
     }
 
-    var defaultValueDescription: String {
+    package var defaultValueDescription: String {
         bytes.isMultiple(of: 1 << 30) ? "\(bytes >> 30)GiB" : "\(bytes)"
     }
 }

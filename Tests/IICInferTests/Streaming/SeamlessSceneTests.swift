@@ -1,0 +1,62 @@
+import IICInfer
+import Testing
+
+@Suite struct SeamlessSceneTests {
+    /// A network of 1/16 width with random weights.
+    private static let engine: PlainEngine = {
+        var weights = NetworkWeights(
+            zeros: Architecture(width: 1.0 / 16, overclusters: 9, classes: 6))
+        func random(_ count: Int, _ seed: Int, spread: Float) -> [Float] {
+            (0..<count).map { (Float(noise($0, seed, 5)) / 127.5 - 1) * spread }
+        }
+        for (index, layer) in weights.architecture.layers.enumerated() {
+            let spread = (6 / Float(9 * layer.inputs)).squareRoot()
+            weights.convolutions[index] = random(
+                weights.convolutions[index].count, index, spread: spread)
+            weights.norms[index].shift = random(layer.outputs, 20 + index, spread: 0.25)
+        }
+        weights.headB[0] = random(weights.headB[0].count, 40, spread: 1)
+        return PlainEngine(weights: weights, geometry: .seamless)
+    }()
+
+    @Test func `the map of a scene in tiles is that of the network on all of it`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.scene("a.tif", width: 230, height: 250, nodata: 0) { x, y, band in
+            x + y < 30 ? 0 : max(1, noise(x / 17, y / 23, band) / 2 + noise(x, y, band) / 3)
+        }
+        let scene = try SceneReader(path: path, roles: rgbInfrared)
+        var map = [UInt8](repeating: 255, count: 230 * 250)
+        try SceneSegmenter(
+            engine: Self.engine, scaling: .uint8(channels: 4), threads: 2, memoryLimit: 1 << 30
+        ).segment(
+            scene,
+            write: { labels, window in
+                for row in 0..<window.height {
+                    for column in 0..<window.width {
+                        map[(window.y + row) * 230 + window.x + column] =
+                            labels[row * window.width + column]
+                    }
+                }
+            })
+        let (values, valid) = try scene.pixels()
+        var image = values
+        var output = [Float](repeating: 0, count: 230 * 250 * 6)
+        do {
+            var span = image.mutableSpan
+            Scaling.uint8(channels: 4).apply(to: &span, valid: valid.span)
+            var outputSpan = output.mutableSpan
+            Self.engine.probabilities(
+                of: image.span, height: 250, width: 230, head: .B, into: &outputSpan)
+        }
+        var different = 0
+        for pixel in map.indices {
+            let scores = (0..<6).map { output[pixel * 6 + $0] }
+            let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
+            let expected = valid[pixel] == 0 ? 255 : UInt8(best)
+            if map[pixel] != expected { different += 1 }
+        }
+        #expect(Set(map).count > 3)
+        // Sums of products in blocks of another size differ in their last bits, so ties do.
+        #expect(different <= map.count / 2000, "\(different) of \(map.count) pixels")
+    }
+}

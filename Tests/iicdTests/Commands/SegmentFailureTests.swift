@@ -1,0 +1,102 @@
+import Foundation
+import IICInfer
+import Testing
+
+@Suite struct SegmentFailureTests {
+    private let data: TestData
+    private let model: String
+    private let scene: String
+
+    init() throws {
+        data = try TestData()
+        model = try data.model()
+        scene = try data.scene("a.tif", UInt8.self, width: 230, height: 210)
+    }
+
+    /// Runs and expects one line on standard error, no result and no file.
+    private func expect(
+        _ status: Int32, _ arguments: [String], lines: Int? = 1,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let result = try Program(["segment"] + arguments).wait()
+        #expect(
+            result.status == status, "\(arguments): \(result.errors)",
+            sourceLocation: sourceLocation)
+        #expect(result.errors.hasPrefix("iicd: "), sourceLocation: sourceLocation)
+        #expect(result.output.isEmpty, sourceLocation: sourceLocation)
+        if let lines {
+            #expect(
+                result.errors.split(separator: "\n").count == lines, "\(result.errors)",
+                sourceLocation: sourceLocation)
+        }
+        #expect(try data.maps.isEmpty, sourceLocation: sourceLocation)
+    }
+
+    @Test func `damaged inputs are told in one line`() throws {
+        let bytes = try data.bytes("a.tif")
+        let weights = try data.bytes("model.safetensors")
+        let output = ["-o", data("maps/m.tif")]
+        try expect(66, [data("none.tif"), "-m", model] + output)
+        try expect(66, [data(""), "-m", model] + output)
+        try expect(66, [scene, "-m", data("none")] + output)
+        for (index, part) in [Data(), Data("text".utf8), bytes.prefix(bytes.count / 2)].enumerated()
+        {
+            try expect(65, [data.write(part, "bad\(index).tif"), "-m", model] + output)
+        }
+        for (index, part) in [Data(), weights.prefix(500), weights.dropLast()].enumerated() {
+            try expect(65, [scene, "-m", data.write(part, "bad\(index).st")] + output)
+        }
+        // The pixels' compressed bytes, behind a sound structure.
+        var broken = bytes
+        for index in stride(from: bytes.count / 2, to: bytes.count / 2 + 4000, by: 3) {
+            broken[index] ^= 0x5A
+        }
+        try expect(
+            65, [data.write(broken, "broken.tif"), "-m", model, "--json"] + output, lines: nil)
+        let few = try data.scene("few.tif", UInt8.self, width: 60, height: 50, bands: 3)
+        try expect(65, [few, "-m", model] + output)
+        try expect(65, [scene, "-m", model, "--bands", "1,2,3"] + output)
+        try expect(65, [scene, "-m", model, "--bands", "1,2,3,5"] + output)
+    }
+
+    @Test func `what cannot be written is told before the work`() throws {
+        for output in ["none/m.tif", "none/", "a.tif/m.tif"] {
+            try expect(73, [scene, "-m", model, "-o", data(output)])
+        }
+        try expect(73, [scene, "-m", model, "-o", "/dev/null"])
+        try expect(
+            73, [scene, "-m", model, "-o", data("maps/m.tif"), "--preview", data("none/m.png")])
+        try expect(
+            73, [scene, "-m", model, "-o", data("maps/m.tif"), "--overclusters", data("none/m")])
+    }
+
+    @Test func `an input is never replaced`() throws {
+        let before = try data.bytes("a.tif")
+        try FileManager.default.createSymbolicLink(
+            atPath: data("link.tif"), withDestinationPath: scene)
+        try FileManager.default.linkItem(atPath: scene, toPath: data("hard.tif"))
+        for name in ["a.tif", "", "link.tif", "hard.tif", "maps/../a.tif"] {
+            try expect(64, [scene, "-m", model, "-o", data(name)], lines: nil)
+        }
+        try expect(64, [scene, "-m", model, "-o", model], lines: nil)
+        try expect(
+            64, [scene, "-m", model, "-o", data("maps/m.tif"), "--preview", scene], lines: nil)
+        #expect(try data.bytes("a.tif") == before)
+    }
+
+    @Test(arguments: [
+        ["--memory", "lots"], ["--memory", "-1"], ["--memory", "40MiB"], ["--threads", "0"],
+        ["--bands", "1,x"], ["--bbox", "1,2,3"], ["--bbox", "5,5,5,9"], ["--bbox", "-1,0,5,5"],
+        ["--bbox", "900,0,950,10"], ["--geometry", "flat"], ["--scaling", "tile"], ["extra.tif"],
+        ["--preview", "MAP"],
+    ])
+    func `a wrong call ends with 64`(flags: [String]) throws {
+        let map = data("maps/m.tif")
+        let flags = flags.map { $0 == "MAP" ? map : $0 }
+        try expect(64, [scene, "-m", model, "-o", map] + flags, lines: nil)
+    }
+
+    @Test func `scenes whose maps would share a name are refused`() throws {
+        try expect(64, [scene, scene, "-m", model, "-o", data("maps/")])
+    }
+}

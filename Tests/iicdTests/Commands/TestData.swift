@@ -1,0 +1,112 @@
+import Foundation
+import IICInfer
+
+/// A folder of small scenes and models that goes away with this value.
+final class TestData {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/iicd-data-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path + "/maps", withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// All names in the folder of the maps, hidden ones too.
+    var maps: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path + "/maps").sorted() }
+    }
+
+    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: self(name))) }
+
+    @discardableResult
+    func write(_ data: Data, _ name: String) throws -> String {
+        try data.write(to: URL(filePath: self(name)))
+        return self(name)
+    }
+
+    /// A hash that looks like noise, 0…255.
+    static func noise(_ x: Int, _ y: Int, _ z: Int) -> Int {
+        var h = UInt64(truncatingIfNeeded: x &* 73_856_093 ^ y &* 19_349_663 ^ z &* 83_492_791)
+        h = (h ^ h >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        return Int(h >> 40 & 0xFF)
+    }
+
+    static let place = Georeference(transform: [4_000, 0.5, 0, 9_000, 0, -0.5])
+
+    /// Patches of different colours with noise, and a corner without data.
+    @discardableResult
+    func scene<Sample: RasterSample & FixedWidthInteger>(
+        _ name: String, _ type: Sample.Type, width: Int, height: Int, bands: Int = 4
+    ) throws -> String {
+        let roles = [BandRole.red, .green, .blue, .infrared].prefix(bands)
+        let writer = try RasterWriter(
+            path: self(name), width: width, height: height, bands: roles.map { .init(role: $0) },
+            type: Sample.sampleType, georeference: Self.place, nodata: 0)
+        var row = [Sample](repeating: 0, count: width * bands)
+        for y in 0..<height {
+            for x in 0..<width {
+                for band in 0..<bands {
+                    let patch = Self.noise(x / 23, y / 31, band)
+                    let value = 1 + patch * 3 / 4 + Self.noise(x, y, 9 + band) / 5
+                    row[x * bands + band] = x + y < 40 ? 0 : Sample(value)
+                }
+            }
+            try writer.write(
+                interleaved: row.span, window: PixelWindow(x: 0, y: y, width: width, height: 1))
+        }
+        try writer.finish()
+        return self(name)
+    }
+
+    /// A scene of which almost nothing is stored, for work that takes a while.
+    func largeScene(_ name: String, side: Int) throws -> String {
+        let writer = try RasterWriter(
+            path: self(name), width: side, height: side,
+            bands: [.red, .green, .blue, .infrared].map { .init(role: $0) }, type: .uint8)
+        let pixel: [UInt8] = [1, 2, 3, 4]
+        try writer.write(
+            interleaved: pixel.span, window: PixelWindow(x: 0, y: 0, width: 1, height: 1))
+        try writer.finish()
+        return self(name)
+    }
+
+    /// A network of 1/16 width with random weights.
+    func model(_ name: String = "model.safetensors") throws -> String {
+        let architecture = Architecture(width: 1.0 / 16, overclusters: 9, classes: 5)
+        var weights: [String: [Float]] = [:]
+        for (index, tensor) in architecture.tensors.enumerated() {
+            let count = tensor.shape.reduce(1, *)
+            let inputs = tensor.shape.dropFirst().reduce(1, *)
+            let spread = (6 / Float(inputs)).squareRoot()
+            weights[tensor.name] = (0..<count).map { place in
+                let random = Float(Self.noise(place, index, 77)) / 127.5 - 1
+                return switch tensor.name.split(separator: ".").last {
+                case "running_var": 1
+                case "running_mean", "bias": random / 4
+                case "weight" where tensor.shape.count == 1: 1
+                default: random * spread * (tensor.name.hasPrefix("head") ? 4 : 1)
+                }
+            }
+        }
+        let model = ModelBundle(
+            architecture: architecture, geometry: .seamless,
+            bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
+            legend: .unnamed(classes: 5), preset: "quick", softwareVersion: "0", weights: weights)
+        try model.write(to: self(name))
+        return self(name)
+    }
+
+    /// The labels of a map, and which of them there are.
+    func labels(
+        _ name: String, _ window: PixelWindow? = nil
+    ) throws -> (labels: [Int32], kinds: Set<Int32>) {
+        let map = try LabelReader(path: self(name))
+        let labels = try map.read(
+            window ?? PixelWindow(x: 0, y: 0, width: map.width, height: map.height))
+        return (labels, Set(labels))
+    }
+}

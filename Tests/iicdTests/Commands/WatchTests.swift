@@ -1,0 +1,92 @@
+import Foundation
+import IICInfer
+import Testing
+
+@Suite struct WatchTests {
+    private let data: TestData
+    private let model: String
+
+    init() throws {
+        data = try TestData()
+        model = try data.model()
+        try FileManager.default.createDirectory(
+            atPath: data("in"), withIntermediateDirectories: true)
+    }
+
+    private func start(_ flags: String...) throws -> Program {
+        let program = try Program(
+            ["watch", data("in"), "-m", model, "-o", data("maps"), "--interval", "50ms"] + flags)
+        while !program.errors.contains("Watching") && !program.hasEnded { usleep(10_000) }
+        return program
+    }
+
+    private func wait(_ program: Program, until condition: () throws -> Bool) rethrows {
+        while try !condition() && !program.hasEnded { usleep(10_000) }
+    }
+
+    private func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: data(name))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `scenes that arrive are mapped as segment maps them, whole ones only`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 230, height: 250)
+        let bytes = try data.bytes("a.tif")
+        let single = try Program.run("segment", scene, "-m", model, "-o", data("single.tif"))
+        #expect(single.status == 0)
+        let program = try start("--settle", "300ms")
+        try data.write(bytes, "in/whole.tif")
+        try data.write(Data("text".utf8), "in/text.tif")
+        // The first half is quiet for longer than a scene must be, and still no scene.
+        try data.write(bytes.prefix(bytes.count / 2), "in/halves.tif")
+        wait(program) { exists("maps/whole.tif") }
+        usleep(800_000)
+        #expect(!exists("maps/halves.tif") && !program.hasEnded)
+        let file = try FileHandle(forUpdating: URL(filePath: data("in/halves.tif")))
+        try file.seekToEnd()
+        try file.write(contentsOf: bytes.dropFirst(bytes.count / 2))
+        try file.close()
+        wait(program) { exists("maps/halves.tif") }
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 0, "\(result.errors)")
+        let map = try data.bytes("single.tif")
+        #expect(try data.bytes("maps/whole.tif") == map && data.bytes("maps/halves.tif") == map)
+        #expect(
+            try data.maps == [
+                "halves.tif", "halves.tif.aux.xml", "whole.tif", "whole.tif.aux.xml",
+            ])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `SIGTERM in the middle of a scene leaves nothing, and no map is made twice`() throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        let large = try data.largeScene("in/large.tif", side: 8000)
+        let program = try start("--settle", "0")
+        wait(program) { exists("maps/a.tif") && program.errors.contains("Segmenting “large") }
+        usleep(300_000)
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try data.maps == ["a.tif", "a.tif.aux.xml"])
+        try FileManager.default.removeItem(atPath: large)
+        let again = try start("--settle", "0", "--once").wait()
+        #expect(again.status == 0 && again.errors.contains("“a.tif” has its map already"))
+        // Another geometry is another map.
+        let other = try start("--settle", "0", "--once", "--geometry", "paper").wait()
+        #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what a killed daemon left behind is removed by the next`() throws {
+        _ = try data.largeScene("in/large.tif", side: 8000)
+        let program = try start("--settle", "0")
+        try wait(program) { try data.maps.contains { $0.hasPrefix(".iicd-") } }
+        program.send(SIGKILL)
+        #expect(try program.wait().status == 137)
+        #expect(try !data.maps.isEmpty)
+        try FileManager.default.removeItem(atPath: data("in/large.tif"))
+        #expect(try start("--settle", "0", "--once").wait().status == 0)
+        #expect(try data.maps.isEmpty)
+    }
+}
