@@ -7,7 +7,8 @@ package struct HeadMaps {
     package var maps: [Head: [[Buffer<Float>]]]
 
     /// Zeros for gradients: of the given heads only.
-    package init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape) {
+    package init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape)
+    {
         maps = [:]
         for head in heads {
             let count = shape.headHeight * shape.headWidth * weights.classes(of: head)

@@ -24,6 +24,11 @@ struct Information {
         let least = Self.least
         var total = 0.0
         for index in 0..<raw.count { total += raw[index] }
+        // A batch whose masks leave nothing teaches nothing: an empty joint, no gradient.
+        guard total > 0 else {
+            gradient = [Double](repeating: 0, count: classes * classes)
+            return
+        }
         let divisor = normaliser ?? total
         var p = [Double](repeating: 0, count: classes * classes)
         for i in 0..<classes {

@@ -8,7 +8,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         switch self {
         case .quick:
             TrainingSettings(
-                preset: rawValue, classes: 6, overclusters: 24, width: 0.25, geometry: .seamless,
+                preset: rawValue, classes: 6, overclusters: 24, subheads: 3, width: 0.25,
+                geometry: .seamless,
                 loss: .uncollapsed, halfWidth: 3, lambdaA: 1.5, lambdaB: 1.5, rate: 1e-3, batch: 6,
                 group: 15, heads: .averaged, views: .combined, crop: 120, flip: 0.5, jitter: 0.1,
                 tracking: true, seed: 1)
@@ -34,7 +35,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         batch: Int, h: Int
     ) -> TrainingSettings {
         TrainingSettings(
-            preset: name, classes: classes, overclusters: overclusters, width: 1, geometry: .paper,
+            preset: name, classes: classes, overclusters: overclusters, subheads: 1, width: 1,
+            geometry: .paper,
             loss: .uncollapsed, halfWidth: h, lambdaA: 1, lambdaB: lambdaB, rate: rate,
             batch: batch, group: 15, heads: .alternate, views: .combined, crop: 200, flip: 0.5,
             jitter: 0.1, tracking: true, seed: 1)
@@ -45,7 +47,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         _ name: String, _ overclusters: Int, _ classes: Int
     ) -> TrainingSettings {
         TrainingSettings(
-            preset: name, classes: classes, overclusters: overclusters, width: 1, geometry: .paper,
+            preset: name, classes: classes, overclusters: overclusters, subheads: 1, width: 1,
+            geometry: .paper,
             loss: .collapsed, halfWidth: 10, lambdaA: 1, lambdaB: 1, rate: 1e-3, batch: 20,
             group: 15, heads: .averaged, views: .separate, crop: 200, flip: 1, jitter: 0.1,
             tracking: false, seed: 1)

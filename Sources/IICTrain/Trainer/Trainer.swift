@@ -49,10 +49,10 @@ package final class Trainer {
         let key = SplitMix64.mix(settings.seed &+ 0x7A11)
         var order = SplitMix64(seed: SplitMix64.mix(key &+ UInt64(epoch) &* 2 &+ 1))
         let items = order.permutation(source.count)
-        // Few crops make small epochs: a batch is full all the same where crops are drawn anew.
         let range = batch * settings.batch..<min((batch + 1) * settings.batch, source.count)
         var randoms = range.indices.map { position in
-            SplitMix64(seed: SplitMix64.mix(key ^ SplitMix64.mix(UInt64(step) << 20 | UInt64(position))))
+            let place = SplitMix64.mix(UInt64(step) << 20 | UInt64(position))
+            return SplitMix64(seed: SplitMix64.mix(key ^ place))
         }
         var patches: [Patch] = []
         for (slot, position) in range.enumerated() {
@@ -111,8 +111,9 @@ package final class Trainer {
     package func bundle(checkpoint: Bool, thorough: Bool = false) throws -> ModelBundle {
         var weights = state.weights
         if !settings.tracking { try calibrate(&weights, batches: thorough ? 64 : 8) }
+        if !checkpoint { weights = weights.keepingSubheads(best: state.meanLosses) }
         var bundle = ModelBundle(
-            architecture: settings.architecture, geometry: settings.geometry,
+            architecture: weights.architecture, geometry: settings.geometry,
             bands: source.roles, scaling: source.scaling,
             legend: .unnamed(classes: settings.classes), preset: settings.preset,
             softwareVersion: Software.version, weights: weights.tensors,
@@ -142,6 +143,22 @@ package final class Trainer {
 }
 
 extension NetworkWeights {
+    /// The same network with one sub-head a head: the one of least loss, the first of equals.
+    func keepingSubheads(best losses: [Head: [Double]]) -> NetworkWeights {
+        var single = architecture
+        single.subheads = 1
+        var copy = NetworkWeights(zeros: single)
+        copy.convolutions = convolutions
+        copy.norms = norms
+        copy.updates = updates
+        for head in Head.allCases {
+            let losses = losses[head] ?? []
+            let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+            copy[head] = [self[head][best]]
+        }
+        return copy
+    }
+
     /// Running statistics that are just those of `groups`, pooled.
     mutating func setRunningStatistics(groups: [[GroupPass.NormState]]) {
         for layer in norms.indices {

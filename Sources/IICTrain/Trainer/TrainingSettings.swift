@@ -23,6 +23,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var preset: String
     public var classes: Int
     public var overclusters: Int
+    /// Sub-heads of each head; the model keeps the one with the least loss.
+    public var subheads: Int
     public var width: Double
     public var geometry: Geometry
     public var loss: LossKind
@@ -49,7 +51,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var seed: UInt64
 
     public var architecture: Architecture {
-        Architecture(width: width, overclusters: overclusters, classes: classes)
+        Architecture(
+            width: width, overclusters: overclusters, classes: classes, subheads: subheads)
     }
 
     /// What is wrong with the numbers, as a sentence for users; nil if nothing is.

@@ -11,6 +11,8 @@ package struct TrainingState: Sendable {
     /// Seconds spent training, before resumptions included.
     package var seconds = 0.0
     package var history: [ModelBundle.Loss] = []
+    /// Each sub-head's loss, a running mean over about 20 steps.
+    package var meanLosses: [Head: [Double]] = [:]
 
     package init(weights: NetworkWeights) {
         self.weights = weights
@@ -19,6 +21,10 @@ package struct TrainingState: Sendable {
 
     /// Keeps at most 4,096 losses: every 2ⁿth step's.
     mutating func record(_ loss: BatchLoss) {
+        for (head, losses) in loss.losses {
+            let means = meanLosses[head] ?? losses
+            meanLosses[head] = zip(means, losses).map { 0.95 * $0 + 0.05 * $1 }
+        }
         let limit = 4096
         var stride = 1
         while step / stride >= limit { stride *= 2 }
@@ -37,6 +43,8 @@ extension TrainingState {
         var headASteps: Int
         var headBSteps: Int
         var updates: Int
+        var meanLossesA: [Double]
+        var meanLossesB: [Double]
     }
 
     private static let moments = ["first", "second"]
@@ -55,7 +63,8 @@ extension TrainingState {
             encoding: Position(
                 step: step, seconds: seconds, trunkSteps: optimizer.trunkSteps,
                 headASteps: optimizer.headSteps[.A] ?? 0,
-                headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates))
+                headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates,
+                meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? []))
     }
 
     package init(reading bundle: ModelBundle, path: String) throws {
@@ -106,6 +115,8 @@ extension TrainingState {
         step = position.step
         seconds = position.seconds
         history = bundle.history
+        for (head, means) in [(Head.A, position.meanLossesA), (.B, position.meanLossesB)]
+        where means.count == bundle.architecture.subheads { meanLosses[head] = means }
     }
 }
 

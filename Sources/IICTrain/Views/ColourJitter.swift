@@ -3,7 +3,7 @@
 /// 8-bit data take Pillow's integer arithmetic, other data the same formulas on 0…1 in `Float`.
 /// Infrared is never touched.
 public struct ColourJitter: Sendable {
-    enum Change: Sendable {
+    package enum Change: Sendable {
         case brightness(Float), contrast(Float), saturation(Float)
         /// In turns of the colour wheel.
         case hue(Float)
@@ -55,8 +55,8 @@ public struct ColourJitter: Sendable {
 }
 
 /// The changes on whole numbers 0…255, as Pillow's `ImageEnhance` and HSV conversion compute them.
-enum ByteColour {
-    static func apply(_ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>]) {
+package enum ByteColour {
+    package static func apply(_ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>]) {
         switch change {
         case .brightness(let factor):
             for index in pixels.indices { pixels[index] = blend(.zero, pixels[index], factor) }

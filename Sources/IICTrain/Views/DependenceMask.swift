@@ -1,4 +1,4 @@
-import IICInfer
+package import IICInfer
 import IICKernels
 
 /// Which outputs of a crop count: those that see nothing but valid pixels of the crop.
@@ -7,14 +7,14 @@ import IICKernels
 /// odd one on x − 15…x + 16; so a border of 15 pixels (16 on the far side of an odd size) is left
 /// out. In `paper` geometry the border counts, as it does in the paper; invalid pixels take the
 /// same surroundings with them.
-enum DependenceMask {
+package enum DependenceMask {
     /// The inputs along one axis that the output at `position` depends on.
-    static func reach(_ position: Int) -> ClosedRange<Int> {
+    package static func reach(_ position: Int) -> ClosedRange<Int> {
         position.isMultiple(of: 2) ? position - 16...position + 15 : position - 15...position + 16
     }
 
     /// `(H, W)`: 1 where the output counts, else 0.
-    static func mask(valid: [UInt8], size: Int, geometry: Geometry) -> [UInt8] {
+    package static func mask(valid: [UInt8], size: Int, geometry: Geometry) -> [UInt8] {
         // Number of invalid pixels above and to the left of each corner.
         var sums: [Int32] = []
         if valid.contains(0) {

@@ -27,7 +27,7 @@ struct Train: ParsableCommand {
 
     @Option(name: .shortAndLong, help: "The model to write.") var output: String
 
-    @Option(help: "Settings to start from: \(Preset.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Settings to start from; see PRESETS.")
     var preset: Preset?
 
     @Option(help: "Classes of the map (head B).") var classes: Int?
@@ -35,7 +35,8 @@ struct Train: ParsableCommand {
     @Option(help: "Scale of the network's layers; 1 is the paper's.") var width: Double?
     @Option(help: "End after so many passes over the data.") var epochs: Int?
     @Option(help: "End after so many steps.") var steps: Int?
-    @Option(help: "End after this time, such as 10m; the steps taken are printed.") var time: Seconds?
+    @Option(help: "End after this time, such as 10m; the steps taken are printed.")
+    var time: Seconds?
 
     @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
     var bands: String?
@@ -99,8 +100,8 @@ struct Train: ParsableCommand {
         return settings
     }
 
-    private var limit: TrainingLimit {
-        if epochs == nil && steps == nil && time == nil { return (preset ?? .quick).limit }
+    private func limit(for preset: Preset) -> TrainingLimit {
+        if epochs == nil && steps == nil && time == nil { return preset.limit }
         return TrainingLimit(epochs: epochs, steps: steps, seconds: time?.seconds)
     }
 
@@ -124,7 +125,10 @@ struct Train: ParsableCommand {
             settings: settings, source: source, memory: memory.bytes,
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
             resuming: resumed?.state)
-        try TrainingRun(trainer: trainer, limit: limit, files: files, json: json).run()
+        try TrainingRun(
+            trainer: trainer, limit: limit(for: Preset(rawValue: settings.preset) ?? .quick),
+            files: files, json: json
+        ).run()
     }
 
     private func openSource(_ settings: TrainingSettings) throws -> any TrainingSource {

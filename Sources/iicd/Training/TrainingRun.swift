@@ -13,7 +13,8 @@ struct TrainingRun {
     private static let interval = 60.0
 
     func run() throws {
-        let bar = ProgressBar(label: "train", unit: limit.seconds == nil ? "steps" : "seconds", json: json)
+        let unit = limit.seconds == nil ? "steps" : "seconds"
+        let bar = ProgressBar(label: "train", unit: unit, json: json)
         var last = ContinuousClock.now
         var sinceSaved = 0.0
         var losses: [Head: Double] = [:]

@@ -1,0 +1,151 @@
+import Foundation
+import IICInfer
+import IICTrain
+import Testing
+
+/// One seed, one result; whatever the threads, the memory and the interruptions.
+@Suite struct TrainerTests {
+    static func settings(_ heads: HeadSchedule = .averaged) -> TrainingSettings {
+        var settings = Preset.quick.settings
+        settings.width = 1.0 / 16
+        settings.overclusters = 8
+        settings.classes = 3
+        settings.crop = 48
+        settings.batch = 5
+        settings.group = 2
+        settings.halfWidth = 1
+        settings.heads = heads
+        return settings
+    }
+
+    static func trainer(
+        _ settings: TrainingSettings = settings(), threads: Int = 2, memory: Int = 1 << 30,
+        resuming state: TrainingState? = nil
+    ) throws -> Trainer {
+        try Trainer(
+            settings: settings, source: PatternSource(size: settings.crop), memory: memory,
+            threads: threads, resuming: state)
+    }
+
+    static func weights(_ trainer: Trainer, steps: Int) throws -> NetworkWeights {
+        for _ in 0..<steps { try trainer.step() }
+        return trainer.state.weights
+    }
+
+    @Test func `the loss falls`() throws {
+        let trainer = try Self.trainer()
+        let first = try #require(try trainer.step()[.B])
+        for _ in 0..<25 { try trainer.step() }
+        let last = try #require(try trainer.step()[.B])
+        #expect(last < first - 0.1)
+    }
+
+    @Test func `weights are the same bits for 1, 2 and 3 threads`() throws {
+        let one = try Self.weights(Self.trainer(threads: 1), steps: 4)
+        #expect(try Self.weights(Self.trainer(threads: 2), steps: 4) == one)
+        #expect(try Self.weights(Self.trainer(threads: 3), steps: 4) == one)
+    }
+
+    @Test func `another seed gives other weights`() throws {
+        var other = Self.settings()
+        other.seed = 2
+        #expect(
+            try Self.weights(Self.trainer(), steps: 1)
+                != Self.weights(Self.trainer(other), steps: 1))
+    }
+
+    /// The least limit keeps no activations between the passes: every group runs forward twice.
+    @Test func `weights are the same bits for the least memory and for plenty`() throws {
+        let plenty = try Self.weights(Self.trainer(), steps: 3)
+        var least = 0
+        do { _ = try Self.trainer(memory: 1 << 20) } catch let error as TrainingError {
+            #expect(error.exitStatus == .usage)
+            let number = error.description.split(separator: " ").first { $0.hasSuffix("MiB") }
+            least = number.flatMap { Int($0.dropLast(3)) } ?? 0
+        }
+        #expect(least > 0)
+        #expect(try Self.weights(Self.trainer(memory: least << 20), steps: 3) == plenty)
+    }
+
+    @Test(arguments: [HeadSchedule.averaged, .alternate, .both], [ViewPlan.combined, .separate])
+    func `a resumed training gives the same bits`(
+        _ heads: HeadSchedule, _ views: ViewPlan
+    ) throws {
+        var settings = Self.settings(heads)
+        settings.views = views
+        settings.tracking = views == .combined
+        let through = try Self.trainer(settings)
+        for _ in 0..<7 { try through.step() }
+
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("iicd-\(UUID().uuidString).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let before = try Self.trainer(settings)
+        for _ in 0..<3 { try before.step() }
+        try before.bundle(checkpoint: true).write(to: path)
+        let read = try ModelBundle(reading: path)
+        let after = try Self.trainer(
+            settings, resuming: TrainingState(reading: read, path: path))
+        for _ in 0..<4 { try after.step() }
+        #expect(after.state.weights == through.state.weights)
+        #expect(after.state.history == through.state.history)
+        #expect(
+            try after.bundle(checkpoint: false).modelHash
+                == through.bundle(checkpoint: false).modelHash)
+    }
+
+    @Test func `an idle head keeps its weights`() throws {
+        let trainer = try Self.trainer(Self.settings(.alternate))
+        let before = trainer.state.weights
+        try trainer.step()
+        #expect(trainer.state.weights.headB == before.headB)
+        #expect(trainer.state.weights.headA != before.headA)
+    }
+
+    @Test func `a model is no checkpoint`() throws {
+        let bundle = try Self.trainer().bundle(checkpoint: false)
+        #expect(throws: TrainingError.self) { try TrainingState(reading: bundle, path: "model") }
+    }
+
+    @Test func `a loss that is not a number ends the training with the state before it`() throws {
+        let trainer = try Trainer(
+            settings: Self.settings(), source: PatternSource(size: 48, value: .nan),
+            memory: 1 << 30, threads: 1)
+        let before = trainer.state.weights
+        #expect(throws: TrainingError.self) { try trainer.step() }
+        #expect(trainer.state.weights == before)
+        #expect(trainer.state.step == 0)
+    }
+}
+
+/// Crops of stripes, checks and plains, so that there is something to learn.
+final class PatternSource: TrainingSource {
+    let roles: [BandRole] = [.red, .green, .blue, .infrared]
+    let scaling = Scaling.uint8(channels: 4)
+    let pixelSizeMetres: Double? = nil
+    let count = 12
+    let summary: JSONValue = ["kind": "pattern"]
+    private let size: Int
+    private let value: Float?
+
+    init(size: Int, value: Float? = nil) {
+        self.size = size
+        self.value = value
+    }
+
+    func crop(_ index: Int, random: inout SplitMix64) throws -> Patch {
+        var values: [Float] = []
+        for y in 0..<size {
+            for x in 0..<size {
+                let kind = (x / 12 + y / 12 + index) % 3
+                for band in 0..<4 {
+                    let tone = kind * 60 + band * 15 + random.index(below: 40)
+                    values.append(value ?? Float(tone) / 255)
+                }
+            }
+        }
+        return Patch(
+            size: size, values: values, valid: Array(repeating: 1, count: size * size),
+            isByte: value == nil)
+    }
+}
