@@ -68,6 +68,8 @@ struct Segment: ParsableCommand {
         let fineJob = try overclusters.map { _ in try SegmentJob(model: bundle, settings: settings)
         }
         let maps = try SegmentOutput.maps(of: scenes, output: output)
+        // The second output is told of before the long part for the first.
+        if let overclusters { _ = try AtomicFile(path: overclusters) }
         Interruption.install()
         var failure: ExitStatus?
         for (scene, map) in zip(scenes, maps) {

@@ -38,10 +38,19 @@ final class Program {
         }
         var variables = ["PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"]
         variables.merge(environment) { $1 }
+        // The threads that tests run on block signals, and a child would inherit that.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
         let code = unsafe Self.withCStrings([program] + arguments) { arguments in
             unsafe Self.withCStrings(variables.map { "\($0)=\($1)" }) { environment in
-                unsafe posix_spawn(&pid, program, &actions, nil, arguments, environment)
+                unsafe posix_spawn(
+                    &pid, program, &actions, &attributes, arguments, environment)
             }
         }
         guard code == 0 else { throw Failure(description: unsafe String(cString: strerror(code))) }

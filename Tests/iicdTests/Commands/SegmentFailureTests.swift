@@ -46,13 +46,6 @@ import Testing
         for (index, part) in [Data(), weights.prefix(500), weights.dropLast()].enumerated() {
             try expect(65, [scene, "-m", data.write(part, "bad\(index).st")] + output)
         }
-        // The pixels' compressed bytes, behind a sound structure.
-        var broken = bytes
-        for index in stride(from: bytes.count / 2, to: bytes.count / 2 + 4000, by: 3) {
-            broken[index] ^= 0x5A
-        }
-        try expect(
-            65, [data.write(broken, "broken.tif"), "-m", model, "--json"] + output, lines: nil)
         let few = try data.scene("few.tif", UInt8.self, width: 60, height: 50, bands: 3)
         try expect(65, [few, "-m", model] + output)
         try expect(65, [scene, "-m", model, "--bands", "1,2,3"] + output)
