@@ -27,6 +27,13 @@ public struct NetworkGradients: Sendable {
         set { if head == .A { headA = newValue } else { headB = newValue } }
     }
 
+    /// Whether every number is one. ReLU turns NaN into 0, so a loss alone may hide it.
+    var isFinite: Bool {
+        [convolutions, scales, shifts, headA, headB].allSatisfy { arrays in
+            arrays.allSatisfy { $0.allSatisfy(\.isFinite) }
+        }
+    }
+
     /// In the authors' names and order of elements, to compare with PyTorch's.
     package func tensors(for weights: NetworkWeights) -> [String: [Float]] {
         var copy = weights

@@ -25,7 +25,7 @@ struct Information {
         var total = 0.0
         for index in 0..<raw.count { total += raw[index] }
         // A batch whose masks leave nothing teaches nothing: an empty joint, no gradient.
-        guard total > 0 else {
+        guard total != 0 else {
             gradient = [Double](repeating: 0, count: classes * classes)
             return
         }

@@ -77,9 +77,9 @@ package final class Trainer {
             weights: settings.headWeights(epoch: epoch, secondHalf: half))
         var weights = state.weights
         let (loss, gradients) = engine.run(batch, objective: objective, weights: &weights)
-        guard loss.isFinite else {
+        guard loss.isFinite && gradients.isFinite else {
             throw TrainingError(
-                "The loss is no longer a number at step \(state.step + 1): lower the learning "
+                "The loss or its gradient is no longer a number at step \(state.step + 1): lower the learning "
                     + "rate (now \(settings.rate)) and resume from the last checkpoint.",
                 exitStatus: .failed)
         }
