@@ -10,7 +10,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             TrainingSettings(
                 preset: rawValue, classes: 6, overclusters: 24, subheads: 3, width: 0.25,
                 geometry: .seamless,
-                loss: .uncollapsed, halfWidth: 3, lambdaA: 1.5, lambdaB: 1.5, rate: 1e-3, batch: 6,
+                loss: .uncollapsed, halfWidth: 1, lambdaA: 1.5, lambdaB: 1.5, rate: 1e-3, batch: 6,
                 group: 15, heads: .averaged, views: .combined, crop: 120, flip: 0.5, jitter: 0.1,
                 tracking: true, seed: 1)
         case .potsdam3: Self.paper(rawValue, 24, 3, lambdaB: 1.5, rate: 1e-5, batch: 75, h: 10)
@@ -23,7 +23,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// When the preset ends unless told otherwise.
     public var limit: TrainingLimit {
         switch self {
-        case .quick: TrainingLimit(seconds: 120)
+        case .quick: TrainingLimit(seconds: 180)
         case .potsdam3, .potsdam6: TrainingLimit(epochs: 4800)
         case .reproduction3, .reproduction6: TrainingLimit(epochs: 10)
         }
