@@ -112,13 +112,9 @@ extension NetworkWeights {
     /// Momentum 0.1; the variance of n values is that of a sample, n / (n − 1), as PyTorch's.
     package mutating func updateRunningStatistics(groups: [[GroupPass.NormState]]) {
         for layer in norms.indices {
-            let moments = treeSum(groups.map { $0[layer].moments })
-            let count = Double(groups.reduce(0) { $0 + $1[layer].count })
-            let channels = norms[layer].scale.count
-            for c in 0..<channels {
-                let mean = moments[c] / count
-                let variance = max(0, moments[channels + c] / count - mean * mean)
-                let sample = variance * count / max(1, count - 1)
+            let pooled = Self.pooledStatistics(of: groups.map { $0[layer] })
+            for (c, (mean, variance)) in pooled.channels.enumerated() {
+                let sample = variance * pooled.count / max(1, pooled.count - 1)
                 norms[layer].runningMean[c] = Float(
                     0.9 * Double(norms[layer].runningMean[c]) + 0.1 * mean)
                 norms[layer].runningVariance[c] = Float(
@@ -126,5 +122,20 @@ extension NetworkWeights {
             }
         }
         updates += 1
+    }
+
+    /// Mean and variance of each channel over one layer's groups, and the pixels they run over.
+    static func pooledStatistics(
+        of groups: [GroupPass.NormState]
+    ) -> (channels: [(mean: Double, variance: Double)], count: Double) {
+        let moments = treeSum(groups.map(\.moments))
+        let count = Double(groups.reduce(0) { $0 + $1.count })
+        let channels = moments.count / 2
+        return (
+            (0..<channels).map { c in
+                let mean = moments[c] / count
+                return (mean, max(0, moments[channels + c] / count - mean * mean))
+            }, count
+        )
     }
 }

@@ -162,15 +162,9 @@ extension NetworkWeights {
     /// Running statistics that are just those of `groups`, pooled.
     mutating func setRunningStatistics(groups: [[GroupPass.NormState]]) {
         for layer in norms.indices {
-            let moments = treeSum(groups.map { $0[layer].moments })
-            let count = Double(groups.reduce(0) { $0 + $1[layer].count })
-            let channels = norms[layer].scale.count
-            for c in 0..<channels {
-                let mean = moments[c] / count
-                norms[layer].runningMean[c] = Float(mean)
-                norms[layer].runningVariance[c] = Float(
-                    max(0, moments[channels + c] / count - mean * mean))
-            }
+            let pooled = Self.pooledStatistics(of: groups.map { $0[layer] })
+            norms[layer].runningMean = pooled.channels.map { Float($0.mean) }
+            norms[layer].runningVariance = pooled.channels.map { Float($0.variance) }
         }
     }
 }
