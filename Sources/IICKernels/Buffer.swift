@@ -4,9 +4,12 @@
 /// caller's part of the bargain, and what `@unchecked Sendable` stands for.
 public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     public let count: Int
-    private let base: UnsafeMutablePointer<Element>
+    @usableFromInline let base: UnsafeMutablePointer<Element>
 
     /// A buffer of `count` elements, all `value`.
+    ///
+    /// Inlinable, since the generic code fills a buffer through one witness call an element.
+    @inlinable
     public init(repeating value: Element, count: Int) {
         self.count = count
         base = UnsafeMutableRawPointer.allocate(
@@ -40,6 +43,7 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     }
 
     /// A copy of the elements.
+    @inlinable
     public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 
     /// Preconditions vanish in `-Ounchecked`; a range that leaves the buffer must not.
