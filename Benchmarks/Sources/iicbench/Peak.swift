@@ -20,13 +20,12 @@ struct Peak: Encodable {
         lanes16 = max(speeds[1], speeds[2])
         let best = FusedLoop.all[speeds.indices.max { speeds[$0] < speeds[$1] } ?? 0]
         let pool = ComputePool(threads: threads)
-        let repeats = 10
+        // A run of a millisecond or two: long enough to start threads for, short enough to end
+        // now and then before another process has its turn.
         let time = leastSeconds(total: seconds) {
-            pool.forEach(threads) { _, _ in
-                for _ in 0..<repeats { keep(best.run()) }
-            }
+            pool.forEach(threads) { _, _ in keep(best.run()) }
         }
-        all = best.operations * Double(repeats * threads) / time * 1e-9
+        all = best.operations * Double(threads) / time * 1e-9
         self.threads = threads
     }
 }
