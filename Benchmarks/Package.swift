@@ -2,11 +2,15 @@
 import Foundation
 import PackageDescription
 
-/// The instruction set of the parent package, whose manifest says why all targets must share one.
+/// The instruction set of the parent package, whose manifest says why all targets must share one
+/// and how it is chosen.
+let named = ProcessInfo.processInfo.environment["IICD_MARCH"]
+let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+let hasAVX512 = ["f", "bw", "cd", "dq", "vl"].allSatisfy { processor.contains(" avx512\($0) ") }
 #if arch(x86_64)
-    let march: String? = ProcessInfo.processInfo.environment["IICD_MARCH"] ?? "x86-64-v3"
+    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : "x86-64-v3")
 #else
-    let march = ProcessInfo.processInfo.environment["IICD_MARCH"]
+    let march = named
 #endif
 let instructionSet: [String] = march.map { ["-Xcc", "-march=\($0)"] } ?? []
 

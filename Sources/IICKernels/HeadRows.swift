@@ -6,7 +6,9 @@
 @inline(__always)
 public func exponential(_ x: Lane) -> Lane {
     let x = smallest(largest(x, Lane(repeating: -87)), Lane(repeating: 88))
-    let n = (x * 1.442_695_04).rounded(.toNearestOrEven)
+    // Adding 1.5 · 2²³ rounds to the nearest whole number and leaves it in the lowest bits.
+    let shifted = Lane(repeating: 12_582_912).addingProduct(x, Lane(repeating: 1.442_695_04))
+    let n = shifted - 12_582_912
     // ln 2 in two parts: n times the first is exact.
     var r = x.addingProduct(n, Lane(repeating: -0.693_359_375))
     r = r.addingProduct(n, Lane(repeating: 2.121_944_4e-4))
@@ -17,8 +19,8 @@ public func exponential(_ x: Lane) -> Lane {
     p = Lane(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
     p = Lane(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
     p = (r + 1).addingProduct(p, r * r)
-    let exponent = SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(n)) &+ 127
-    return p * Lane(bitPattern: SIMD16<UInt32>(truncatingIfNeeded: exponent) &<< 23)
+    let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &+ 127
+    return p * Lane(bitPattern: exponent &<< 23)
 }
 
 extension SIMD16<Float> {

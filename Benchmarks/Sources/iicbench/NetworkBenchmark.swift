@@ -19,6 +19,7 @@ struct NetworkBenchmark: ParsableCommand {
     @Option(help: "The engine: \(EngineChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
     var engine = EngineChoice.plain
     @Option(help: "Tiles a run.") var tiles = 8
+    @Option(help: "Tiles that the engine is given at once.") var batch = 1
     @Option(help: "Threads, each with tiles of its own (default: one a processor).")
     var threads: Int?
     @Option(name: .customLong("repeat"), help: "Runs.") var runs = 3
@@ -34,12 +35,13 @@ struct NetworkBenchmark: ParsableCommand {
     var dump: String?
 
     func validate() throws {
-        guard tiles > 0, runs > 0, threads ?? 1 > 0 else {
-            throw ValidationError("--tiles, --threads and --repeat must be at least 1.")
+        guard tiles > 0, runs > 0, batch > 0, threads ?? 1 > 0 else {
+            throw ValidationError("--tiles, --batch, --threads and --repeat must be at least 1.")
         }
     }
 
     struct Result: Encodable {
+        var batch: Int
         var engine: String
         var geometry: String
         var instructionSet: String
@@ -59,14 +61,17 @@ struct NetworkBenchmark: ParsableCommand {
         let result = Self.side * Self.side * bundle.architecture.classes
         let output = Buffer<Float>(repeating: 0, count: tiles * result)
         func run(_ tiles: Int) {
-            pool.forEach(tiles) { _, tile in
-                var part = output.mutableSpan(tile * result..<(tile + 1) * result)
+            pool.forEach((tiles + batch - 1) / batch) { _, index in
+                let batch = index * batch..<min((index + 1) * batch, tiles)
+                var part = output.mutableSpan(
+                    batch.lowerBound * result..<batch.upperBound * result)
                 engine.probabilities(
-                    of: images.span(tile * size..<(tile + 1) * size), height: Self.side,
+                    of: images.span(batch.lowerBound * size..<batch.upperBound * size),
+                    height: Self.side,
                     width: Self.side, head: .B, into: &part)
             }
         }
-        run(min(tiles, pool.threads))
+        run(min(tiles, pool.threads * batch))
         let times = (0..<runs).map { _ in seconds { run(tiles) } }
         if let dump {
             let bytes = output.array.withUnsafeBytes { Data($0) }
@@ -74,7 +79,7 @@ struct NetworkBenchmark: ParsableCommand {
         }
         try printJSON(
             Result(
-                engine: engine.name, geometry: geometry.rawValue,
+                batch: batch, engine: engine.name, geometry: geometry.rawValue,
                 instructionSet: InstructionSet.name, seconds: times, threads: pool.threads,
                 tiles: tiles, tilesPerSecond: Double(tiles) / median(times),
                 width: bundle.architecture.width))

@@ -17,13 +17,14 @@ public protocol Engine: Sendable {
     /// Peak bytes of scratch that one call of ``probabilities(of:height:width:head:into:)`` needs.
     func scratchBytes(height: Int, width: Int) -> Int
 
-    /// Class probabilities of one image alone, in this engine's geometry.
+    /// Class probabilities of images of one size, each alone, in this engine's geometry.
     ///
     /// - Parameters:
-    ///   - image: `(H, W, C)` scaled to 0…1, 0 where invalid. Zeros lie beyond its edges.
-    ///   - output: `(H, W, K)` of the head's first sub-head, overwritten.
-    /// - Precondition: in `paper` geometry the image is at least 8 × 8.
+    ///   - images: `(N, H, W, C)` scaled to 0…1, 0 where invalid. Zeros lie beyond their edges.
+    ///     Several at once may be faster; their results are the same bits.
+    ///   - output: `(N, H, W, K)` of the head's first sub-head, overwritten.
+    /// - Precondition: in `paper` geometry images are at least 8 × 8.
     func probabilities(
-        of image: Span<Float>, height: Int, width: Int, head: Head,
+        of images: Span<Float>, height: Int, width: Int, head: Head,
         into output: inout MutableSpan<Float>)
 }

@@ -1,4 +1,5 @@
 import IICKernels
+import Foundation
 
 /// A strip of a scene that flows through the network together, and the sizes that it needs.
 struct StripPlan: Sendable {
@@ -188,7 +189,8 @@ struct StripPlan: Sendable {
     }
 
     private static func blockTiles(_ layer: Layer) -> Int {
-        layer.inputs * layer.outputs >= 128 * 256 ? 96 : 48
+        let e = ProcessInfo.processInfo.environment
+        return layer.inputs * layer.outputs >= 128 * 256 ? Int(e["BIGT"] ?? "96")! : Int(e["SMALLT"] ?? "48")!
     }
 
     /// Tiles of one group of rows.
@@ -199,7 +201,7 @@ struct StripPlan: Sendable {
     }
 
     /// Lanes of output channels that are multiplied and transformed back together.
-    func lanesAtOnce(_ index: Int) -> Int { min(8, lanes(layers[index].outputs)) }
+    func lanesAtOnce(_ index: Int) -> Int { min(Int(ProcessInfo.processInfo.environment["LANES"] ?? "8")!, lanes(layers[index].outputs)) }
 
     // MARK: Memory
 
