@@ -12,7 +12,7 @@ struct NetworkBenchmark: ParsableCommand {
             and a first run that warms it up are not in them.
             """)
 
-    static let side = TilePlan.tile
+    static let side = 200
 
     @Option(name: .shortAndLong, help: "The model file.") var model: String
     @Option(help: "paper or seamless.") var geometry = Geometry.paper

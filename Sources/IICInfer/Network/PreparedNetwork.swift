@@ -57,6 +57,10 @@ final class PreparedNetwork: Sendable {
         }
     }
 
+    var bytes: Int {
+        4 * (winograd + biases + heads.values + [first]).reduce(0) { $0 + $1.count }
+    }
+
     func head(_ head: Head) -> Buffer<Float> {
         guard let packed = heads[head] else { preconditionFailure("no head \(head)") }
         return packed

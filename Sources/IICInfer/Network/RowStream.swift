@@ -44,21 +44,13 @@ final class RowStream {
     private var tiles: [[WinogradTile]] = []
     private let v: Buffer<Float>
     private let m: Buffer<Float>
-    private let read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
     private let incoming: Buffer<Float>
 
-    /// - Parameters:
-    ///   - heads: whose probabilities are wanted.
-    ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
-    ///     of all images one after another, scaled to 0…1, 0 where invalid.
-    init(
-        network: PreparedNetwork, plan: StripPlan, heads: [Head],
-        read: @escaping (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
-    ) {
+    /// - Parameter heads: whose probabilities are wanted.
+    init(network: PreparedNetwork, plan: StripPlan, heads: [Head]) {
         self.network = network
         self.plan = plan
         self.heads = heads
-        self.read = read
         geometry = plan.geometry
         let layers = network.architecture.layers
         for (index, layer) in layers.enumerated() {
@@ -86,13 +78,17 @@ final class RowStream {
             repeating: 0, count: Self.readRows * plan.inputColumns * network.architecture.channels)
     }
 
-    /// Runs the strip from its first row to its last.
+    typealias Read = (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
+
+    /// Runs the strip from its first row to its last; once.
     ///
     /// - Parameters:
+    ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
+    ///     of all images one after another, scaled to 0…1, 0 where invalid.
     ///   - emit: an output row's number, and for each head its probabilities mixed from two rows of
     ///     the heads' map, `(lanes(K), plan.headColumns, 16)`.
     func run(
-        isCancelled: () -> Bool = { false },
+        read: Read, isCancelled: () -> Bool = { false },
         emit: (_ row: Int, _ mixed: [Buffer<Float>]) throws -> Void
     ) throws {
         let maps = heads.map { HeadMap(network: network, head: $0, plan: plan) }
@@ -107,7 +103,7 @@ final class RowStream {
             while added < end {
                 if rings[last].next <= added {
                     if isCancelled() { throw Interrupted() }
-                    try advance(last - 1)
+                    try advance(last - 1, read)
                 }
                 let ring = rings[last]
                 let (buffer, start) = (ring.buffer, ring.offset(added))
@@ -120,13 +116,13 @@ final class RowStream {
     }
 
     /// Makes the next group of rows of one layer.
-    private func advance(_ index: Int) throws {
-        if index == 0 { try advanceFirst() } else { try advanceWinograd(index) }
+    private func advance(_ index: Int, _ read: Read) throws {
+        if index == 0 { try advanceFirst(read) } else { try advanceWinograd(index, read) }
     }
 
-    private func ensure(_ index: Int, upTo row: Int) throws {
+    private func ensure(_ index: Int, upTo row: Int, _ read: Read) throws {
         while rings[index].next < row {
-            if index == 0 { try readMore() } else { try advance(index - 1) }
+            if index == 0 { try readMore(read) } else { try advance(index - 1, read) }
         }
     }
 
@@ -136,7 +132,7 @@ final class RowStream {
         return plan.rows.layers[index].needed.contains(row) ? ring.offset(row) : ring.zeros
     }
 
-    private func readMore() throws {
+    private func readMore(_ read: Read) throws {
         let channels = network.architecture.channels
         let first = rings[0].next
         let end = min(first + Self.readRows, plan.rows.inputs.upperBound)
@@ -160,12 +156,12 @@ final class RowStream {
         rings[0].next = end
     }
 
-    private func advanceFirst() throws {
+    private func advanceFirst(_ read: Read) throws {
         let layer = network.architecture.layers[0]
         let rowPlan = plan.rows.layers[0]
         let first = next[0]
         let end = min(first + AxisPlan.firstGroup, rowPlan.computed.upperBound)
-        try ensure(0, upTo: min(end + 1, rowPlan.inputSize))
+        try ensure(0, upTo: min(end + 1, rowPlan.inputSize), read)
         let capacity = plan.capacity(0)
         let depth = 9 * layer.inputs
         let outputLanes = lanes(layer.outputs)
@@ -201,7 +197,7 @@ final class RowStream {
         rings[1].next = end
     }
 
-    private func advanceWinograd(_ index: Int) throws {
+    private func advanceWinograd(_ index: Int, _ read: Read) throws {
         let layer = network.architecture.layers[index]
         let rowPlan = plan.rows.layers[index]
         let dilation = layer.dilation
@@ -210,7 +206,7 @@ final class RowStream {
         let group = Winograd.outputs * dilation
         let top = first - padding
         let height = Winograd.inputs * dilation
-        try ensure(index, upTo: min(top + height, rowPlan.inputSize))
+        try ensure(index, upTo: min(top + height, rowPlan.inputSize), read)
         let sources = (0..<height).map { source(index, top + $0) }
         let wanted = plan.wantedRows(after: index)
         let factor = layer.pooled ? 2 : 1

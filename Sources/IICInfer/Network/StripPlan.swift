@@ -14,24 +14,24 @@ struct StripPlan: Sendable {
     let architecture: Architecture
     let geometry: Geometry
     let rows: AxisPlan
+    /// Of each image.
+    let columns: AxisPlan
     /// One an image, from the left; they do not see each other.
-    let images: [AxisPlan]
+    private let images: [AxisPlan]
 
     private var layers: [Layer] { architecture.layers }
     private typealias Layer = Architecture.Layer
 
-    /// Rows of `outputs` of an image of the whole scene's size.
-    init(
-        architecture: Architecture, geometry: Geometry, height: Int, rows: Range<Int>, width: Int,
-        columns: Range<Int>, copies: Int = 1
-    ) {
+    init(architecture: Architecture, geometry: Geometry, strip: Strip) {
         self.architecture = architecture
         self.geometry = geometry
-        self.rows = AxisPlan(
-            architecture: architecture, geometry: geometry, size: height, outputs: rows)
-        let plan = AxisPlan(
-            architecture: architecture, geometry: geometry, size: width, outputs: columns)
-        images = Array(repeating: plan, count: copies)
+        rows = AxisPlan(
+            architecture: architecture, geometry: geometry, size: strip.height,
+            outputs: strip.rows)
+        columns = AxisPlan(
+            architecture: architecture, geometry: geometry, size: strip.width,
+            outputs: strip.columns)
+        images = Array(repeating: columns, count: strip.copies)
     }
 
     // MARK: Columns

@@ -14,15 +14,45 @@ public struct WinogradEngine: Engine {
     public var architecture: Architecture { network.architecture }
     public var name: String { "Winograd F(4 × 4, 3 × 3), streaming rows" }
 
+    public var weightBytes: Int { network.bytes }
+
     public func scratchBytes(height: Int, width: Int) -> Int {
-        let plan = plan(height: height, width: width)
-        return plan.bytes(heads: [max(architecture.classes, architecture.overclusters)])
+        let strip = Strip(height: height, rows: 0..<height, width: width, columns: 0..<width)
+        return Head.allCases.map { bytes(strip, head: $0) }.max() ?? 0
     }
 
-    private func plan(height: Int, width: Int, copies: Int = 1) -> StripPlan {
-        StripPlan(
-            architecture: architecture, geometry: geometry, height: height, rows: 0..<height,
-            width: width, columns: 0..<width, copies: copies)
+    private func plan(_ strip: Strip) -> StripPlan {
+        StripPlan(architecture: architecture, geometry: geometry, strip: strip)
+    }
+
+    public func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>) {
+        let plan = plan(strip)
+        return (plan.rows.inputs, plan.columns.inputs)
+    }
+
+    public func bytes(_ strip: Strip, head: Head) -> Int {
+        plan(strip).bytes(heads: [classes(of: head)])
+    }
+
+    public func label(
+        _ strip: Strip, head: Head,
+        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        isCancelled: () -> Bool, emit: (_ row: Int, _ labels: Span<UInt8>) throws -> Void
+    ) throws {
+        let plan = plan(strip)
+        let (places, classes) = (plan.outputPlaces, classes(of: head))
+        let labels = Buffer<UInt8>(repeating: 0, count: places.count)
+        let stream = RowStream(network: network, plan: plan, heads: [head])
+        try stream.run(read: read, isCancelled: isCancelled) { row, mixed in
+            let mixed = mixed[0]
+            do {
+                var span = labels.mutableSpan()
+                HeadRows.label(
+                    mixed.span(), capacity: plan.headColumns, classes: classes,
+                    places: places.span, into: &span)
+            }
+            try emit(row, labels.span())
+        }
     }
 
     public func probabilities(
@@ -30,32 +60,35 @@ public struct WinogradEngine: Engine {
         into output: inout MutableSpan<Float>
     ) {
         let line = width * architecture.channels
-        let classes = network.classes(of: head)
+        let classes = classes(of: head)
         let copies = images.count / (height * line)
         precondition(copies * height * line == images.count, "\(images.count)")
         precondition(output.count == copies * height * width * classes, "\(output.count)")
         guard copies > 0 else { return }
-        let plan = plan(height: height, width: width, copies: copies)
+        let plan = plan(
+            Strip(
+                height: height, rows: 0..<height, width: width, columns: 0..<width,
+                copies: copies))
         let copy = Buffer<Float>(repeating: 0, count: images.count)
         do {
             var span = copy.mutableSpan()
             for index in 0..<images.count { span[index] = images[index] }
         }
-        // Images lie one below the other, and flow side by side.
-        let stream = RowStream(network: network, plan: plan, heads: [head]) { rows, values in
-            let source = copy.span()
-            var index = 0
-            for row in rows {
-                for image in 0..<copies {
-                    let first = (image * height + row) * line
-                    for k in 0..<line { values[index + k] = source[first + k] }
-                    index += line
-                }
-            }
-        }
+        let stream = RowStream(network: network, plan: plan, heads: [head])
         let places = plan.outputPlaces
         do {
-            try stream.run { row, mixed in
+            // Images lie one below the other, and flow side by side.
+            try stream.run { rows, values in
+                let source = copy.span()
+                var index = 0
+                for row in rows {
+                    for image in 0..<copies {
+                        let first = (image * height + row) * line
+                        for k in 0..<line { values[index + k] = source[first + k] }
+                        index += line
+                    }
+                }
+            } emit: { row, mixed in
                 let mixed = mixed[0]
                 for image in 0..<copies {
                     let first = (image * height + row) * width * classes

@@ -29,7 +29,7 @@ struct Fit {
             return
         }
         problem = nil
-        let engine = PlainEngine(
+        let engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: architecture),
             geometry: .seamless)
         engineName = "\(engine.name), \(InstructionSet.name)"
