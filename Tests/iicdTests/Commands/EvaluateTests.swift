@@ -33,7 +33,9 @@ import Testing
         try expect(65, "cut both to the same extent", from: "--labels", a, "--truth", b)
         try expect(66, "There is no file", from: "--labels", a, "--truth", data("none"))
         try expect(65, "is not a TIFF file", from: "--labels", text, "--truth", a)
-        try expect(65, "has 4 bands", from: "--labels", scene, "--truth", a)
+        try expect(
+            65, "is no raster of class numbers: it has 4 bands, and should have one.",
+            from: "--labels", scene, "--truth", a)
         try expect(64, "--labels needs --truth", from: "--labels", a)
         try expect(
             64, "needs --scene", from: "--labels", a, "--truth", a, "--baseline", "kmeans")
