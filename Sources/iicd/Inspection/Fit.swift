@@ -28,7 +28,13 @@ struct Fit {
             (seconds, engineName, memoryBytes, diskBytes, warnings) = (0, "", 0, 0, [])
             return
         }
-        problem = nil
+        // What `segment` says without --scaling scene; with it the estimates hold.
+        problem =
+            scene.sampleType == model.scaling.source
+            ? nil
+            : SegmentError.sampleType(
+                path: path, scene: scene.sampleType, model: model.scaling.source
+            ).description
         let engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: architecture),
             geometry: .seamless)
@@ -45,11 +51,6 @@ struct Fit {
         ).leastMemory(for: scene)
         diskBytes = Int(clamping: Int64(min(2 * pixels, 1e18)))
         var warnings: [String] = []
-        if scene.sampleType != model.scaling.source {
-            warnings.append(
-                "the scene holds \(scene.sampleType.rawValue), the model was trained on "
-                    + "\(model.scaling.source.rawValue): it needs --scaling scene")
-        }
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
             warnings.append(
@@ -60,10 +61,10 @@ struct Fit {
     }
 
     var lines: [(label: String, text: String)] {
-        if let problem { return [("Would run", "no: \(problem)")] }
-        return [
-            ("Would run", "yes, with the bands \(bands.map(String.init).joined(separator: ","))")
-        ] + warnings.map { ("Beware", $0) } + [
+        let names = bands.map(String.init).joined(separator: ",")
+        let verdict = ("Would run", problem.map { "no: \($0)" } ?? "yes, with the bands \(names)")
+        if bands.isEmpty { return [verdict] }
+        return [verdict] + warnings.map { ("Beware", $0) } + [
             ("Engine", engineName),
             ("Time", "about \(Self.time(seconds)), an estimate from the operations it takes"),
             ("Memory", "at least \(Report.bytes(memoryBytes)) (--memory)"),
@@ -72,9 +73,11 @@ struct Fit {
     }
 
     var json: JSONValue {
-        if let problem { return ["runs": false, "reason": .string(problem)] }
+        let reason = problem.map(JSONValue.string) ?? .null
+        if bands.isEmpty { return ["runs": false, "reason": reason] }
         return [
-            "runs": true, "bands": .array(bands.map(JSONValue.integer)),
+            "runs": .bool(problem == nil), "reason": reason,
+            "bands": .array(bands.map(JSONValue.integer)),
             "warnings": .array(warnings.map(JSONValue.string)),
             "estimatedSeconds": .number(seconds), "engine": .string(engineName),
             "leastMemoryBytes": .integer(memoryBytes),
