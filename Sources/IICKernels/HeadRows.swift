@@ -27,28 +27,6 @@ extension SIMD16<Float> {
     /// The numbers whose bits these are.
     @inline(__always)
     init(bitPattern: SIMD16<UInt32>) { self = unsafeBitCast(bitPattern, to: SIMD16<Float>.self) }
-
-    /// The largest of all, and the lowest of its places.
-    @inline(__always)
-    var largestValue: Float {
-        let a = largestOf(lowHalf, highHalf)
-        let b = largestOf(a.lowHalf, a.highHalf)
-        let c = largestOf(b.lowHalf, b.highHalf)
-        return c[0] > c[1] ? c[0] : c[1]
-    }
-
-    @inline(__always)
-    var total: Float {
-        let a = lowHalf + highHalf
-        let b = a.lowHalf + a.highHalf
-        let c = b.lowHalf + b.highHalf
-        return c[0] + c[1]
-    }
-}
-
-@inline(__always)
-private func largestOf<S: SIMD>(_ a: S, _ b: S) -> S where S.Scalar: Comparable {
-    b.replacing(with: a, where: a .> b)
 }
 
 /// The larger of two, lane by lane; `b` where `a` is NaN, as the processor's instruction does it.
@@ -58,46 +36,73 @@ func largest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .> b)
 @inline(__always)
 func smallest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .< b) }
 
-/// Classes as they lie in lanes: `(lanes, columns, 16)`, class k in lane k / 16.
+/// Rows of the heads' map.
+///
+/// Logits come from the products in lanes, `(lanes, columns, 16)`. Probabilities are kept class by
+/// class, `(K, columns)`, so that neighbouring pixels are what arithmetic runs along.
 public enum HeadRows {
-    /// 0 for a class, −∞ for a place beyond the last one.
-    @inline(__always)
-    private static func bar(_ lane: Int, _ classes: Int) -> Lane {
-        var bar = Lane()
-        for k in 0..<laneWidth where lane * laneWidth + k >= classes { bar[k] = -.infinity }
-        return bar
-    }
-
-    /// Turns a row's logits into probabilities, in place; 0 beyond the last class.
+    /// Turns a row's logits into probabilities, class by class.
     ///
     /// - Parameters:
-    ///   - values: `(lanes(classes), capacity, 16)`.
-    ///   - columns: columns that count.
+    ///   - logits: `(lanes(classes), capacity, 16)`.
+    ///   - columns: columns of `logits` to take.
+    ///   - output: `(classes, width)`, of which `columns.count` columns from `first` on are
+    ///     overwritten.
     public static func softmax(
-        _ values: inout MutableSpan<Float>, columns: Int, capacity: Int, classes: Int
+        _ logits: Span<Float>, columns: Range<Int>, capacity: Int, classes: Int,
+        into output: inout MutableSpan<Float>, width: Int, first: Int
     ) {
-        let count = lanes(classes)
-        check(columns <= capacity && values.count == count * capacity * laneWidth)
-        let last = bar(count - 1, classes)
-        values.withUnsafeMutableBytes { bytes in
-            guard let values = bytes.baseAddress?.assumingMemoryBound(to: Lane.self) else {
-                return
+        check(columns.lowerBound >= 0 && columns.upperBound <= capacity)
+        check(logits.count >= lanes(classes) * capacity * laneWidth)
+        check(output.count == classes * width && first >= 0 && first + columns.count <= width)
+        // From (column, class) to (class, column).
+        for k in 0..<classes {
+            let lane = (k / laneWidth * capacity + columns.lowerBound) * laneWidth + k % laneWidth
+            let row = k * width + first
+            for column in 0..<columns.count {
+                output[row + column] = logits[lane + column * laneWidth]
             }
-            for column in 0..<columns {
-                var peak = last + values[(count - 1) * capacity + column]
-                for lane in 0..<count - 1 { peak = largest(values[lane * capacity + column], peak) }
-                let top = Lane(repeating: peak.largestValue)
+        }
+        output.withUnsafeMutableBufferPointer { output in
+            guard let output = output.baseAddress else { return }
+            var column = 0
+            while column < columns.count {
+                let count = min(laneWidth, columns.count - column)
+                let start = output + first + column
+                var peak = Lane(repeating: -.infinity)
+                for k in 0..<classes { peak = largest(load(start + k * width, count), peak) }
                 var sum = Lane()
-                for lane in 0..<count {
-                    let index = lane * capacity + column
-                    var power = exponential(values[index] - top)
-                    if lane == count - 1 { power.replace(with: 0, where: last .< 0) }
-                    values[index] = power
+                for k in 0..<classes {
+                    let power = exponential(load(start + k * width, count) - peak)
+                    store(power, start + k * width, count)
                     sum += power
                 }
-                let scale = Lane(repeating: 1 / sum.total)
-                for lane in 0..<count { values[lane * capacity + column] *= scale }
+                let scale = 1 / sum
+                for k in 0..<classes {
+                    store(load(start + k * width, count) * scale, start + k * width, count)
+                }
+                column += laneWidth
             }
+        }
+    }
+
+    /// `count` numbers, of 16.
+    @inline(__always)
+    private static func load(_ source: UnsafePointer<Float>, _ count: Int) -> Lane {
+        if count == laneWidth {
+            return UnsafeRawPointer(source).loadUnaligned(as: Lane.self)
+        }
+        var lane = Lane()
+        for index in 0..<count { lane[index] = source[index] }
+        return lane
+    }
+
+    @inline(__always)
+    private static func store(_ lane: Lane, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
+        if count == laneWidth {
+            UnsafeMutableRawPointer(target).storeBytes(of: lane, as: Lane.self)
+        } else {
+            for index in 0..<count { target[index] = lane[index] }
         }
     }
 
@@ -115,7 +120,7 @@ public enum HeadRows {
         }
     }
 
-    /// Mixes two rows of probabilities: `upper` and `lower` by `weight`, all `(lanes, capacity, 16)`.
+    /// Mixes two rows of probabilities by `weight`, that of `lower`; all `(classes, width)`.
     public static func mix(
         _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, into row: inout MutableSpan<Float>
     ) {
@@ -128,67 +133,95 @@ public enum HeadRows {
     /// The most probable class at each output column of a mixed row; of equal ones the lowest.
     ///
     /// - Parameters:
-    ///   - row: `(lanes(classes), capacity, 16)`.
+    ///   - row: `(classes, width)`.
     ///   - places: one an output column, counted in the row's columns.
     ///   - labels: one an output column, overwritten.
     public static func label(
-        _ row: Span<Float>, capacity: Int, classes: Int, places: Span<Place>,
+        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
         into labels: inout MutableSpan<UInt8>
     ) {
-        let count = lanes(classes)
-        check(row.count == count * capacity * laneWidth && labels.count == places.count)
-        var order = Lane()
-        for k in 0..<laneWidth { order[k] = Float(k) }
-        row.withUnsafeBytes { bytes in
-            guard let row = bytes.baseAddress?.assumingMemoryBound(to: Lane.self) else { return }
-            for index in 0..<places.count {
+        check(row.count == classes * width && labels.count == places.count)
+        for index in 0..<places.count {
+            let place = places[index]
+            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+        }
+        row.withUnsafeBufferPointer { row in
+            guard let row = row.baseAddress else { return }
+            var index = 0
+            while index < places.count {
+                let run = doubled(places, from: index, width: width)
+                if run == laneWidth {
+                    label16Pairs(row + places[index].low, width, classes, into: &labels, at: index)
+                    index += 2 * laneWidth
+                    continue
+                }
                 let place = places[index]
-                check(place.low >= 0 && place.low < capacity)
-                check(place.high >= 0 && place.high < capacity)
-                var best = (label: Float(0), value: -Float.infinity)
-                for lane in 0..<count {
-                    let values = blend(row + lane * capacity, place)
-                    // Places beyond the last class are 0 and last: they never win.
-                    let value = values.largestValue
-                    guard value > best.value else { continue }
-                    let label = Lane(repeating: 1000).replacing(
-                        with: order, where: values .== Lane(repeating: value))
-                    best = (Float(lane * laneWidth) - (-label).largestValue, value)
+                var best = (label: 0, value: -Float.infinity)
+                for k in 0..<classes {
+                    let (low, high) = (row[k * width + place.low], row[k * width + place.high])
+                    // As in label16Pairs, to the last bit.
+                    let value = low.addingProduct(high - low, place.weight)
+                    if value > best.value { best = (k, value) }
                 }
                 labels[index] = UInt8(best.label)
+                index += 1
             }
+        }
+    }
+
+    /// 16 if the next 32 outputs are those of an exact doubling: 1/4 and 3/4 of the way from each
+    /// column to the next; else 0.
+    @inline(__always)
+    private static func doubled(_ places: Span<Place>, from index: Int, width: Int) -> Int {
+        guard index + 2 * laneWidth <= places.count else { return 0 }
+        let first = places[index]
+        let last = places[index + 2 * laneWidth - 1]
+        // Places never go back, so the ends tell all between.
+        guard first.weight == 0.25, last.weight == 0.75, first.high == first.low + 1,
+            last.low == first.low + laneWidth - 1, last.high == last.low + 1, last.high < width
+        else { return 0 }
+        return laneWidth
+    }
+
+    @inline(__always)
+    private static func label16Pairs(
+        _ row: UnsafePointer<Float>, _ width: Int, _ classes: Int,
+        into labels: inout MutableSpan<UInt8>, at index: Int
+    ) {
+        var (near, far) = (Lane(repeating: -.infinity), Lane(repeating: -.infinity))
+        var (nearLabel, farLabel) = (SIMD16<Int32>(), SIMD16<Int32>())
+        for k in 0..<classes {
+            let low = load(row + k * width, laneWidth)
+            let step = load(row + k * width + 1, laneWidth) - low
+            let a = low.addingProduct(step, Lane(repeating: 0.25))
+            let b = low.addingProduct(step, Lane(repeating: 0.75))
+            let label = SIMD16<Int32>(repeating: Int32(k))
+            nearLabel.replace(with: label, where: a .> near)
+            near = largest(a, near)
+            farLabel.replace(with: label, where: b .> far)
+            far = largest(b, far)
+        }
+        for pair in 0..<laneWidth {
+            labels[index + 2 * pair] = UInt8(truncatingIfNeeded: nearLabel[pair])
+            labels[index + 2 * pair + 1] = UInt8(truncatingIfNeeded: farLabel[pair])
         }
     }
 
     /// The probabilities at each output column of a mixed row, `(columns, classes)`.
     ///
-    /// Arguments are those of ``label(_:capacity:classes:places:into:)``.
+    /// Arguments are those of ``label(_:width:classes:places:into:)``.
     public static func spread(
-        _ row: Span<Float>, capacity: Int, classes: Int, places: Span<Place>,
+        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
         into output: inout MutableSpan<Float>
     ) {
-        let count = lanes(classes)
-        check(row.count == count * capacity * laneWidth)
-        check(output.count == places.count * classes)
-        row.withUnsafeBytes { bytes in
-            guard let row = bytes.baseAddress?.assumingMemoryBound(to: Lane.self) else { return }
-            for index in 0..<places.count {
-                let place = places[index]
-                check(place.low >= 0 && place.low < capacity)
-                check(place.high >= 0 && place.high < capacity)
-                for lane in 0..<count {
-                    let values = blend(row + lane * capacity, place)
-                    let first = lane * laneWidth
-                    for k in first..<min(first + laneWidth, classes) {
-                        output[index * classes + k] = values[k - first]
-                    }
-                }
+        check(row.count == classes * width && output.count == places.count * classes)
+        for index in 0..<places.count {
+            let place = places[index]
+            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+            for k in 0..<classes {
+                let (low, high) = (row[k * width + place.low], row[k * width + place.high])
+                output[index * classes + k] = low.addingProduct(high - low, place.weight)
             }
         }
-    }
-
-    @inline(__always)
-    private static func blend(_ row: UnsafePointer<Lane>, _ place: Place) -> Lane {
-        (1 - place.weight) * row[place.low] + place.weight * row[place.high]
     }
 }

@@ -73,14 +73,13 @@ final class PreparedNetwork: Sendable {
     private static func packFirst(_ weights: NetworkWeights, scale: [Float]) -> Buffer<Float> {
         let layer = weights.architecture.layers[0]
         let matrix = weights.convolutions[0]
-        let depth = 9 * layer.inputs
         let buffer = Buffer<Float>(
             repeating: 0,
-            count: LaneProduct.packedCount(depth: depth, lanes: lanes(layer.outputs)))
+            count: LaneProduct.packedCount(
+                depth: FirstLayer.depth(channels: layer.inputs), lanes: lanes(layer.outputs)))
         var packed = buffer.mutableSpan()
-        LaneProduct.pack(depth: depth, lanes: lanes(layer.outputs), into: &packed) { k, n in
-            n < layer.outputs ? matrix[k * layer.outputs + n] * scale[n] : 0
-        }
+        FirstLayer.pack(
+            matrix.span, scale: scale.span, channels: layer.inputs, into: &packed)
         return buffer
     }
 

@@ -22,7 +22,7 @@ final class RowStream {
             self.capacity = capacity
             laneStride = columns * depth
             rowSize = lanes * laneStride
-            buffer = Buffer(repeating: 0, count: (capacity + 1) * rowSize)
+            buffer = Buffer(repeating: 0, count: (capacity + 1) * rowSize + FirstLayer.overrun)
             next = first
         }
 
@@ -86,7 +86,7 @@ final class RowStream {
     ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
     ///     of all images one after another, scaled to 0…1, 0 where invalid.
     ///   - emit: an output row's number, and for each head its probabilities mixed from two rows of
-    ///     the heads' map, `(lanes(K), plan.headColumns, 16)`.
+    ///     the heads' map, `(K, plan.headColumns)`.
     func run(
         read: Read, isCancelled: () -> Bool = { false },
         emit: (_ row: Int, _ mixed: [Buffer<Float>]) throws -> Void
@@ -163,7 +163,7 @@ final class RowStream {
         let end = min(first + AxisPlan.firstGroup, rowPlan.computed.upperBound)
         try ensure(0, upTo: min(end + 1, rowPlan.inputSize), read)
         let capacity = plan.capacity(0)
-        let depth = 9 * layer.inputs
+        let depth = FirstLayer.depth(channels: layer.inputs)
         let outputLanes = lanes(layer.outputs)
         let (v, m, input, output) = (self.v, self.m, rings[0].buffer, rings[1].buffer)
         let (packed, bias) = (network.first, network.biases[0])
@@ -269,7 +269,7 @@ private final class HeadMap {
     private let head: Head
     private let classes: Int
     private let plan: StripPlan
-    private let product: Buffer<Float>
+    private let logits: Buffer<Float>
     /// Three rows: the newest in turn in the first two, and one of the ring.
     private var rows: [Buffer<Float>]
     private var count = 0
@@ -280,50 +280,31 @@ private final class HeadMap {
         self.head = head
         self.plan = plan
         classes = network.classes(of: head)
-        let size = lanes(classes) * plan.headColumns * laneWidth
-        product = Buffer(
-            repeating: 0,
-            count: lanes(classes) * plan.columnCount(network.architecture.layers.count)
-                * laneWidth)
-        rows = (0..<3).map { _ in Buffer(repeating: 0, count: size) }
-        mixed = Buffer(repeating: 0, count: size)
+        let capacity = plan.columnCount(network.architecture.layers.count)
+        logits = Buffer(repeating: 0, count: lanes(classes) * capacity * laneWidth)
+        let size = classes * plan.headColumns
         // The softmax of zeros: where there is a ring, its columns keep this.
-        for row in rows {
-            var span = row.mutableSpan()
-            for k in 0..<classes {
-                for column in 0..<plan.headColumns {
-                    span[(k / laneWidth * plan.headColumns + column) * laneWidth + k % laneWidth] =
-                        1 / Float(classes)
-                }
-            }
-        }
+        rows = (0..<3).map { [classes] _ in Buffer(repeating: 1 / Float(classes), count: size) }
+        mixed = Buffer(repeating: 0, count: size)
     }
 
     /// Takes the next row of features.
     func add(_ features: Span<Float>) {
         let capacity = plan.columnCount(network.architecture.layers.count)
-        let lanes = lanes(classes)
-        let (product, packed) = (self.product, network.head(head))
+        let (logits, packed) = (self.logits, network.head(head))
         do {
-            var span = product.mutableSpan()
+            var span = logits.mutableSpan()
             multiplyLanes(
                 features, rows: capacity,
-                depth: IICKernels.lanes(network.architecture.features) * laneWidth,
-                packed: packed.span(), lanes: lanes, into: &span, capacity: capacity)
-        }
-        do {
-            var span = product.mutableSpan()
-            HeadRows.softmax(&span, columns: capacity, capacity: capacity, classes: classes)
+                depth: lanes(network.architecture.features) * laneWidth, packed: packed.span(),
+                lanes: lanes(classes), into: &span, capacity: capacity)
         }
         let row = rows[count % 2]
         var target = row.mutableSpan()
-        let source = product.span()
         for part in plan.headParts {
-            for lane in 0..<lanes {
-                let from = (lane * capacity + part.source.lowerBound) * laneWidth
-                let to = (lane * plan.headColumns + part.target) * laneWidth
-                for k in 0..<part.source.count * laneWidth { target[to + k] = source[from + k] }
-            }
+            HeadRows.softmax(
+                logits.span(), columns: part.source, capacity: capacity, classes: classes,
+                into: &target, width: plan.headColumns, first: part.target)
         }
         count += 1
     }

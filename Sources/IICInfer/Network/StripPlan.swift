@@ -1,5 +1,4 @@
 import IICKernels
-import Foundation
 
 /// A strip of a scene that flows through the network together, and the sizes that it needs.
 struct StripPlan: Sendable {
@@ -189,8 +188,7 @@ struct StripPlan: Sendable {
     }
 
     private static func blockTiles(_ layer: Layer) -> Int {
-        let e = ProcessInfo.processInfo.environment
-        return layer.inputs * layer.outputs >= 128 * 256 ? Int(e["BIGT"] ?? "96")! : Int(e["SMALLT"] ?? "48")!
+        layer.inputs * layer.outputs >= 128 * 256 ? 96 : 24
     }
 
     /// Tiles of one group of rows.
@@ -201,7 +199,7 @@ struct StripPlan: Sendable {
     }
 
     /// Lanes of output channels that are multiplied and transformed back together.
-    func lanesAtOnce(_ index: Int) -> Int { min(Int(ProcessInfo.processInfo.environment["LANES"] ?? "8")!, lanes(layers[index].outputs)) }
+    func lanesAtOnce(_ index: Int) -> Int { min(8, lanes(layers[index].outputs)) }
 
     // MARK: Memory
 
@@ -211,7 +209,7 @@ struct StripPlan: Sendable {
         for (index, layer) in layers.enumerated() {
             let capacity = capacity(index)
             if index == 0 {
-                v = max(v, lanes(9 * layer.inputs) * capacity * laneWidth)
+                v = max(v, FirstLayer.depth(channels: layer.inputs) * capacity)
                 m = max(m, lanes(layer.outputs) * capacity * laneWidth)
             } else {
                 v = max(
@@ -238,10 +236,11 @@ struct StripPlan: Sendable {
                 ? architecture.channels
                 : lanes(index < layers.count ? layers[index].inputs : architecture.features)
                     * laneWidth
-            floats += (ringRows(index) + 1) * columnCount(index) * depth
+            floats += (ringRows(index) + 1) * columnCount(index) * depth + FirstLayer.overrun
         }
         for classes in heads {
-            floats += lanes(classes) * laneWidth * (4 * headColumns + columnCount(layers.count))
+            floats += 4 * classes * headColumns
+            floats += lanes(classes) * laneWidth * columnCount(layers.count)
         }
         return 4 * floats
     }

@@ -48,7 +48,7 @@ public struct WinogradEngine: Engine {
             do {
                 var span = labels.mutableSpan()
                 HeadRows.label(
-                    mixed.span(), capacity: plan.headColumns, classes: classes,
+                    mixed.span(), width: plan.headColumns, classes: classes,
                     places: places.span, into: &span)
             }
             try emit(row, labels.span())
@@ -94,7 +94,7 @@ public struct WinogradEngine: Engine {
                     let first = (image * height + row) * width * classes
                     var target = output._mutatingExtracting(first..<first + width * classes)
                     HeadRows.spread(
-                        mixed.span(), capacity: plan.headColumns, classes: classes,
+                        mixed.span(), width: plan.headColumns, classes: classes,
                         places: places.span.extracting(image * width..<(image + 1) * width),
                         into: &target)
                 }
