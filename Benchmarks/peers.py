@@ -402,8 +402,8 @@ def network_rows(report, width, scene, arguments):
     model = os.path.join(work, f"width-{width:g}.safetensors")
     tiles_file = os.path.join(work, "tiles.f32")
     iicbench("model", "--width", width, "-o", model)
-    # About the same work at each width, in fours because of the batches.
-    tiles = 4 * max(1, round((0.5 if arguments.quick else 2) / width ** 2))
+    # About the same work at each width; four a batch, and a batch for each thread.
+    tiles = 4 * threads * max(1, round((0.5 if arguments.quick else 2) / width ** 2))
     tiles = min(tiles, 32 if arguments.quick else 256)
     numpy.random.default_rng(1).random((tiles, SIDE, SIDE, 4), numpy.float32).tofile(tiles_file)
 
@@ -442,8 +442,8 @@ def network_rows(report, width, scene, arguments):
             speeds.values.append(tiles / worker.ask("run")["seconds"])
         for count, speeds in own.items():
             answer = json.loads(iicbench(
-                "network", "-m", model, "--geometry", "paper", "--tiles", tiles, "--threads",
-                count, "--repeat", 1, "--input", tiles_file, *arguments.engine))
+                "network", "-m", model, "--geometry", "paper", "--tiles", tiles, "--batch", 4,
+                "--threads", count, "--repeat", 1, "--input", tiles_file, *arguments.engine))
             speeds.values.append(tiles / answer["seconds"][0])
     for worker, _ in workers:
         worker.close()

@@ -30,7 +30,7 @@ struct KernelBenchmark: ParsableCommand {
         for width in width {
             let shape = NetworkShape(
                 architecture: Architecture(width: width, overclusters: 24, classes: 6),
-                geometry: geometry, height: 200, width: TilePlan.tile)
+                geometry: geometry, height: 200, width: NetworkBenchmark.side)
             for kernel in kernels {
                 var (work, time) = (0.0, 0.0)
                 for layer in shape.convolutions {

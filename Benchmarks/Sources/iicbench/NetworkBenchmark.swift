@@ -17,7 +17,7 @@ struct NetworkBenchmark: ParsableCommand {
     @Option(name: .shortAndLong, help: "The model file.") var model: String
     @Option(help: "paper or seamless.") var geometry = Geometry.paper
     @Option(help: "The engine: \(EngineChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var engine = EngineChoice.plain
+    var engine = EngineChoice.winograd
     @Option(help: "Tiles a run.") var tiles = 8
     @Option(help: "Tiles that the engine is given at once.") var batch = 1
     @Option(help: "Threads, each with tiles of its own (default: one a processor).")
