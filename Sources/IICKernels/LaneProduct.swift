@@ -41,13 +41,24 @@ public enum LaneProduct {
         matrix: (_ row: Int, _ column: Int) -> Float
     ) {
         check(packed.count == packedCount(depth: depth, lanes: lanes))
+        var target = packed._mutatingExtracting(0..<packed.count)
+        forEachRun(depth: depth, lanes: lanes) { k, first, count, index in
+            for n in 0..<count { target[index + n] = matrix(k, first + n) }
+        }
+    }
+
+    /// Visits the runs of columns of one row that lie together in a packed matrix.
+    ///
+    /// - Parameter body: the row, its first column and how many, and where they lie.
+    @inline(__always)
+    static func forEachRun(
+        depth: Int, lanes: Int, _ body: (_ row: Int, _ first: Int, _ count: Int, _ at: Int) -> Void
+    ) {
         var index = 0
         for first in stride(from: 0, to: lanes, by: panel) {
             let width = min(panel, lanes - first) * laneWidth
             for k in 0..<depth {
-                for n in 0..<width {
-                    packed[index + n] = matrix(k, first * laneWidth + n)
-                }
+                body(k, first * laneWidth, width, index)
                 index += width
             }
         }

@@ -67,34 +67,45 @@ public enum Winograd {
         let depth = lanes(inputs) * laneWidth
         let size = LaneProduct.packedCount(depth: depth, lanes: lanes(outputs))
         check(packed.count == Winograd.inputs * size)
-        for column in 0..<Winograd.inputs {
-            var plane = packed._mutatingExtracting(column * size..<(column + 1) * size)
-            LaneProduct.pack(depth: depth, lanes: lanes(outputs), into: &plane) { i, o in
-                guard i < inputs, o < outputs else { return 0 }
-                var sum = 0.0
-                for y in 0..<3 {
-                    for x in 0..<3 {
-                        let weight = Double(weights[((y * 3 + x) * inputs + i) * outputs + o])
-                        sum += g(row, y) * g(column, x) * weight
+        weights.withUnsafeBufferPointer { weights in
+            scale.withUnsafeBufferPointer { scale in
+                packed.withUnsafeMutableBufferPointer { packed in
+                    guard let weights = weights.baseAddress, let scale = scale.baseAddress,
+                        let packed = packed.baseAddress
+                    else { return }
+                    LaneProduct.forEachRun(depth: depth, lanes: lanes(outputs)) {
+                        i, first, count, index in
+                        let used = i < inputs ? max(0, min(count, outputs - first)) : 0
+                        let tap = inputs * outputs
+                        let (top, middle, bottom) = (g(row, 0), g(row, 1), g(row, 2))
+                        for column in 0..<Winograd.inputs {
+                            let target = packed + column * size + index
+                            let (left, center, right) = (g(column, 0), g(column, 1), g(column, 2))
+                            for o in 0..<used {
+                                let w = weights + i * outputs + first + o
+                                @inline(__always) func down(_ x: Int) -> Double {
+                                    (top * Double(w[x * tap]) + middle * Double(w[(3 + x) * tap]))
+                                        + bottom * Double(w[(6 + x) * tap])
+                                }
+                                let sum = (left * down(0) + center * down(1)) + right * down(2)
+                                target[o] = Float(sum * Double(scale[first + o]))
+                            }
+                            for o in used..<count { target[o] = 0 }
+                        }
                     }
                 }
-                return Float(sum * Double(scale[o]))
             }
         }
     }
 
     /// G, 6 × 3.
     @inline(__always)
-    private static func g(_ row: Int, _ column: Int) -> Double {
-        switch row {
-        case 0: column == 0 ? 1 / 4 : 0
-        case 1: -1 / 6
-        case 2: column == 1 ? 1 / 6 : -1 / 6
-        case 3: column == 0 ? 1 / 24 : column == 1 ? 1 / 12 : 1 / 6
-        case 4: column == 0 ? 1 / 24 : column == 1 ? -1 / 12 : 1 / 6
-        default: column == 2 ? 1 : 0
-        }
-    }
+    private static func g(_ row: Int, _ column: Int) -> Double { matrix[3 * row + column] }
+
+    private static let matrix: [Double] = [
+        1 / 4, 0, 0, -1 / 6, -1 / 6, -1 / 6, -1 / 6, 1 / 6, -1 / 6, 1 / 24, 1 / 12, 1 / 6, 1 / 24,
+        -1 / 12, 1 / 6, 0, 0, 1,
+    ]
 
     /// V ← Bᵀ d B for some tiles.
     ///

@@ -142,7 +142,7 @@ public struct SegmentJob: Sendable {
         let writer = try MapWriter(
             path: map, width: bounds?.width ?? scene.width,
             height: bounds?.height ?? scene.height, georeference: place, legend: legend,
-            provenance: provenance.items)
+            provenance: provenance.items, threads: settings.threads)
         var counts = [Int](repeating: 0, count: 256)
         try segmenter.segment(
             scene, bounds: bounds,

@@ -12,7 +12,11 @@ public struct WinogradEngine: Engine {
     }
 
     public var architecture: Architecture { network.architecture }
-    public var name: String { "Winograd F(4 × 4, 3 × 3), streaming rows" }
+    public var name: String { Self.name }
+    /// With the instruction set that it was compiled for.
+    public static var name: String {
+        "Winograd F(4 × 4, 3 × 3), streaming rows, \(InstructionSet.name)"
+    }
 
     public var weightBytes: Int { network.bytes }
 
