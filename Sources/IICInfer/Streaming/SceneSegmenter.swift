@@ -49,8 +49,8 @@ public struct SceneSegmenter: Sendable {
 
     /// Columns of the narrowest strip in `seamless` geometry.
     private static let narrowest = 128
-    /// Columns beyond which a strip gains nothing.
-    private static let widest = 4096
+    /// Columns beyond which a strip gains little: context is 2 % of these.
+    private static let widest = 2048
     /// Tiles side by side in `paper` geometry that fill the processor's caches.
     private static let together = 4
 
