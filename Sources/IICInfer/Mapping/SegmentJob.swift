@@ -131,26 +131,39 @@ public struct SegmentJob: Sendable {
         // A full disk or a missing permission is told before the long part.
         for output in [map, preview].compactMap(\.self) { _ = try AtomicFile(path: output) }
         let bounds = try bounds(in: scene)
-        let provenance = MapProvenance(
-            sceneHash: try SceneHash.sha256(scene: path, isCancelled: isCancelled),
-            modelHash: modelHash,
-            settingsHash: settings.hash(bands: scene.bands, bounds: bounds),
-            version: Software.version)
         let segmenter = try segmenter(
             for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
         let place = scene.georeference.shifted(x: bounds?.x ?? 0, y: bounds?.y ?? 0)
         let writer = try MapWriter(
             path: map, width: bounds?.width ?? scene.width,
             height: bounds?.height ?? scene.height, georeference: place, legend: legend,
-            provenance: provenance.items, threads: settings.threads)
+            threads: settings.threads)
         var counts = [Int](repeating: 0, count: 256)
-        try segmenter.segment(
-            scene, bounds: bounds,
-            write: { labels, window in
-                for index in labels.indices { counts[Int(labels[index])] += 1 }
-                try writer.write(labels, window: window)
-            },
-            progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+        var hash = Result<String, any Error>.failure(Interrupted())
+        var segmented = Result<Void, any Error>.failure(Interrupted())
+        // The scene is hashed while it is segmented: each reads it from end to end.
+        ComputePool(threads: settings.threads).forEach(2) { _, part in
+            if part == 0 {
+                hash = Result { try SceneHash.sha256(scene: path, isCancelled: isCancelled) }
+            } else {
+                segmented = Result {
+                    try segmenter.segment(
+                        scene, bounds: bounds,
+                        write: { labels, window in
+                            for index in labels.indices { counts[Int(labels[index])] += 1 }
+                            try writer.write(labels, window: window)
+                        },
+                        progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+                }
+            }
+        }
+        try segmented.get()
+        writer.setProvenance(
+            MapProvenance(
+                sceneHash: try hash.get(), modelHash: modelHash,
+                settingsHash: settings.hash(bands: scene.bands, bounds: bounds),
+                version: Software.version
+            ).items)
         // Its hash would name other pixels than those that were read.
         guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
         try writer.finish(preview: preview)

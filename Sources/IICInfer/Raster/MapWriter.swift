@@ -23,15 +23,12 @@ public final class MapWriter {
 
     /// Creates the temporary; every pixel is nodata at first.
     ///
-    /// - Parameters:
-    ///   - provenance: metadata items of the file (`IICD_SCENE_SHA256`, …). To keep maps
-    ///     reproducible, no times, paths or thread counts.
-    ///   - threads: that compress the finished map; its bytes do not depend on them.
+    /// - Parameter threads: that compress the finished map; its bytes do not depend on them.
     /// - Throws: ``AtomicFileError`` (exit code 73).
     /// - Precondition: the legend has at most 255 entries.
     public init(
         path: String, width: Int, height: Int, georeference: Georeference, legend: Legend,
-        provenance: [String: String] = [:], threads: Int = 1
+        threads: Int = 1
     ) throws {
         precondition(width > 0 && height > 0, "\(width) × \(height)")
         precondition(legend.entries.count <= 255, "\(legend.entries.count) classes")
@@ -50,9 +47,6 @@ public final class MapWriter {
             let band = unsafe GDALGetRasterBand(labels.handle, 1)
             unsafe GDALSetRasterNoDataValue(band, Double(MapWriter.nodata))
             if let band = unsafe band { unsafe legend.apply(to: band) }
-            for (name, value) in provenance.sorted(by: { $0.key < $1.key }) {
-                unsafe GDALSetMetadataItem(labels.handle, name, value, nil)
-            }
             self.labels = consume labels
         } catch {
             throw AtomicFileError.writing(path, after: error)
@@ -69,6 +63,14 @@ public final class MapWriter {
     deinit {
         labels = nil
         if let name = scratch?.temporaryPath { MapWriter.removeCompanions(of: name) }
+    }
+
+    /// Gives the map metadata items (`IICD_SCENE_SHA256`, …). To keep maps reproducible, no times,
+    /// paths or thread counts.
+    public func setProvenance(_ items: [String: String]) {
+        for (name, value) in items.sorted(by: { $0.key < $1.key }) {
+            unsafe GDALSetMetadataItem(dataset(), name, value, nil)
+        }
     }
 
     /// Writes a rectangle of labels.

@@ -49,7 +49,6 @@ public struct MemoryBudget: Hashable, Sendable {
                 path: need.scene, blockBytes: need.block, leastMemory: least)
         }
         let cache = min((limit - least) / 4, Self.largestCache - Self.leastCache)
-        cacheBytes = Self.leastCache + cache
         let rest = limit - fixed - cache
         /// Bytes for each strip if `count` threads share what is there.
         func share(_ count: Int) -> Int {
@@ -58,6 +57,9 @@ public struct MemoryBudget: Hashable, Sendable {
         let count = (1...threads).last { share($0) >= narrowest } ?? 1
         self.threads = count
         readers = need.manyReaders ? count : 1
+        // The decoded half of each block: a block that the cache cannot hold would be decoded anew
+        // for every few rows.
+        cacheBytes = Self.leastCache + cache + block / 2 * readers
         var (low, high) = (need.columns.lowerBound, need.columns.upperBound)
         while low < high {
             let middle = (low + high + 1) / 2

@@ -18,7 +18,8 @@ import Testing
     func write(_ name: String, window side: Int, seed: Int, place: Georeference) throws {
         let writer = try MapWriter(
             path: folder(name), width: width, height: height, georeference: place, legend: legend,
-            provenance: ["IICD_SCENE_SHA256": "abc", "IICD_VERSION": "0.1"])
+            threads: 1 + seed % 3)
+        writer.setProvenance(["IICD_SCENE_SHA256": "abc", "IICD_VERSION": "0.1"])
         var windows: [PixelWindow] = []
         for y in stride(from: 0, to: height, by: side) {
             for x in stride(from: 0, to: width, by: side) {
