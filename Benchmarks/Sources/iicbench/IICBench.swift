@@ -14,6 +14,7 @@ import ArgumentParser
               iicbench peak
             """,
         subcommands: [
-            RandomModel.self, NetworkBenchmark.self, KernelBenchmark.self, PeakBenchmark.self,
+            RandomModel.self, NetworkBenchmark.self, KernelBenchmark.self, StageBenchmark.self,
+            PeakBenchmark.self,
         ])
 }

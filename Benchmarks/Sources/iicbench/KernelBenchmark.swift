@@ -18,6 +18,8 @@ struct KernelBenchmark: ParsableCommand {
     @Option(help: "paper or seamless.") var geometry = Geometry.paper
     @Option(help: "Seconds for each line.") var seconds = 0.5
 
+    private static let widths = [-7, -20, -11, -10, 9, 9, 9]
+
     func run() throws {
         let kernels = ConvolutionKernel.all.filter { kernel == nil || $0.name == kernel }
         guard !kernels.isEmpty else {
@@ -26,7 +28,8 @@ struct KernelBenchmark: ParsableCommand {
         }
         let peak = Peak(threads: 1, seconds: seconds).oneCore
         print("Peak of one core: \(text(peak, 1)) GFLOP/s (\(InstructionSet.name))\n")
-        show("width", "layer", "output", "kernel", "ms", "GFLOP/s", "of peak")
+        show(
+            "width", "layer", "output", "kernel", "ms", "GFLOP/s", "of peak", widths: Self.widths)
         for width in width {
             let shape = NetworkShape(
                 architecture: Architecture(width: width, overclusters: 24, classes: 6),
@@ -41,30 +44,16 @@ struct KernelBenchmark: ParsableCommand {
                         text(width, 4), "\(layer.inputs) → \(layer.outputs)\(dilation)",
                         "\(layer.outputHeight) × \(layer.outputWidth)", kernel.name,
                         text(least * 1e3, 2), text(operations / least, 1),
-                        text(operations / least / peak * 100, 0) + " %")
+                        text(operations / least / peak * 100, 0) + " %", widths: Self.widths)
                     work += operations
                     time += least
                 }
                 show(
                     text(width, 4), "all", "", kernel.name, text(time * 1e3, 2),
-                    text(work / time, 1), text(work / time / peak * 100, 0) + " %")
+                    text(work / time, 1), text(work / time / peak * 100, 0) + " %",
+                    widths: Self.widths)
             }
         }
-    }
-
-    private func show(_ columns: String...) {
-        let widths = [-7, -20, -11, -10, 9, 9, 9]
-        let cells = zip(columns, widths).map { cell, width in
-            let space = String(repeating: " ", count: max(0, abs(width) - cell.count))
-            return width < 0 ? cell + space : space + cell
-        }
-        print(cells.joined())
-    }
-
-    private func text(_ value: Double, _ digits: Int) -> String {
-        value.formatted(
-            .number.precision(.fractionLength(0...digits)).grouping(.never)
-                .locale(Locale(identifier: "en")))
     }
 }
 
