@@ -111,7 +111,12 @@ public final class MapWriter {
         do {
             unsafe GDALFlushCache(dataset())
             let counts = try unsafe ClassCounts(labels: dataset(), width: width, height: height)
-            try GDAL.withSmallCache { () throws(GDALError) in try copy(to: name) }
+            try GDAL.withSmallCache { () throws(GDALError) in
+                if let labels = unsafe dataset() {
+                    try unsafe MapOverviews.build(in: labels, width: width, height: height)
+                }
+                try copy(to: name)
+            }
             try labels.take()?.close()
             let written = try GDALDataset(reading: name)
             counts.attach(to: written, legend: legend, georeference: georeference)
@@ -144,8 +149,7 @@ public final class MapWriter {
         CPLErrorReset()
         let copy = unsafe withStringList([
             "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
-            "OVERVIEWS=IGNORE_EXISTING",
-            "OVERVIEW_RESAMPLING=MODE", "NUM_THREADS=\(threads)",
+            "OVERVIEWS=FORCE_USE_EXISTING", "NUM_THREADS=\(min(threads, 16))",
         ]) { unsafe GDALCreateCopy(driver, name, dataset(), 0, $0, nil, nil) }
         guard let copy = unsafe copy else { throw .last() }
         // Some failed writes leave a file and an error.

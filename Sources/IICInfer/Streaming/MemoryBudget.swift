@@ -36,8 +36,9 @@ public struct MemoryBudget: Hashable, Sendable {
     ///   where only the scene's blocks are to blame.
     init(limit: Int, threads: Int, need: Need) throws {
         precondition(threads > 0, "\(threads) threads")
-        // A block exists twice while it is decoded: as stored and as pixels.
-        let block = min(need.block, Int.max / 4) * 2
+        // A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
+        let pixels = min(need.block, Int.max / 4)
+        let block = 2 * pixels + pixels / 16
         let fixed = Self.base + Self.leastCache + need.model
         let narrowest = need.strip(need.columns.lowerBound)
         let least = fixed + block + narrowest
@@ -59,7 +60,7 @@ public struct MemoryBudget: Hashable, Sendable {
         readers = need.manyReaders ? count : 1
         // The decoded half of each block: a block that the cache cannot hold would be decoded anew
         // for every few rows.
-        cacheBytes = Self.leastCache + cache + block / 2 * readers
+        cacheBytes = Self.leastCache + cache + pixels * readers
         var (low, high) = (need.columns.lowerBound, need.columns.upperBound)
         while low < high {
             let middle = (low + high + 1) / 2
