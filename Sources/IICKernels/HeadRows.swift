@@ -122,7 +122,8 @@ public enum HeadRows {
 
     /// Mixes two rows of probabilities by `weight`, that of `lower`; all `(classes, width)`.
     public static func mix(
-        _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, into row: inout MutableSpan<Float>
+        _ upper: Span<Float>, _ lower: Span<Float>, weight: Float,
+        into row: inout MutableSpan<Float>
     ) {
         check(upper.count == lower.count && upper.count == row.count)
         for index in 0..<row.count {

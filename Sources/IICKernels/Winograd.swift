@@ -47,8 +47,9 @@ public enum Winograd {
 
     /// Floats of the transformed weights.
     public static func packedCount(inputs: Int, outputs: Int) -> Int {
-        planes * LaneProduct.packedCount(
-            depth: lanes(inputs) * laneWidth, lanes: lanes(outputs))
+        planes
+            * LaneProduct.packedCount(
+                depth: lanes(inputs) * laneWidth, lanes: lanes(outputs))
     }
 
     /// Transforms 3 × 3 weights and packs them for the products: G g Gᵀ, in double precision.
@@ -447,4 +448,3 @@ public enum Winograd {
         }
     }
 }
-

@@ -124,7 +124,8 @@ public struct SceneSegmenter: Sendable {
         let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
-            try readers.append(SceneReader(path: scene.path, roles: scene.roles, bands: scene.bands))
+            try readers.append(
+                SceneReader(path: scene.path, roles: scene.roles, bands: scene.bands))
         }
         let sources = readers.map { ReaderLock($0) }
         let tile = StripLayout.tile * StripLayout.tile

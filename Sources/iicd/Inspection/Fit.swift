@@ -62,7 +62,10 @@ struct Fit {
         if bands.isEmpty { return [verdict] }
         return [verdict] + warnings.map { ("Beware", $0) } + [
             ("Engine", engineName),
-            ("Time", "about \(Self.time(seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), from tiles timed just now"),
+            (
+                "Time",
+                "about \(Self.time(seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), from tiles timed just now"
+            ),
             ("Memory", "at least \(Report.bytes(memoryBytes)) (--memory)"),
             ("Disk", "at most \(Report.bytes(diskBytes)) while the map is written"),
         ]
