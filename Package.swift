@@ -4,13 +4,21 @@ import PackageDescription
 
 /// The instruction set that every target is compiled for: all with the same flags, because a
 /// `SIMD8<Float>` passed between functions compiled with different ones travels in different
-/// registers. `IICD_MARCH=x86-64` builds a baseline binary, `native` one for this machine only.
+/// registers. Unless `IICD_MARCH` names one, it is the better of x86-64-v4 (AVX-512) and x86-64-v3
+/// (AVX2) that the machine at hand has: twice the arithmetic is worth more than a binary that can be
+/// carried to an older machine (for that: `IICD_MARCH=x86-64-v3`, or `x86-64`).
+let named = ProcessInfo.processInfo.environment["IICD_MARCH"]
+let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+let hasAVX512 = ["f", "bw", "cd", "dq", "vl"].allSatisfy { processor.contains(" avx512\($0) ") }
 #if arch(x86_64)
-    let march: String? = ProcessInfo.processInfo.environment["IICD_MARCH"] ?? "x86-64-v3"
+    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : "x86-64-v3")
 #else
-    let march = ProcessInfo.processInfo.environment["IICD_MARCH"]
+    let march = named
 #endif
-let instructionSet: [String] = march.map { ["-Xcc", "-march=\($0)"] } ?? []
+/// Kernels hold more in registers where there are 32 wide ones.
+let isWide = march == "x86-64-v4" || (march == "native" && hasAVX512)
+let instructionSet: [String] =
+    (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + (isWide ? ["-DWIDE_VECTORS"] : [])
 
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -17,6 +17,9 @@ public func addMoments(_ input: Span<Float>, into sums: inout MutableSpan<Double
 
 /// Batch norm with given statistics, then ReLU: max(0, scale · x + shift), channel by channel.
 ///
+/// Computed in the precision of `scale` and `shift`. Training takes `Double`: rounding here would
+/// put values near 0 on the other side of ReLU, where a gradient jumps.
+///
 /// - Parameters:
 ///   - input: `(pixels, C)`.
 ///   - scale: γ / √(variance + ε), `(C)`.
@@ -24,8 +27,10 @@ public func addMoments(_ input: Span<Float>, into sums: inout MutableSpan<Double
 ///   - output: `(pixels, C)`, overwritten.
 ///
 /// Source: Ioffe and Szegedy, *Batch Normalization* (2015), algorithm 1.
-public func scaleAndRectify(
-    _ input: Span<Float>, scale: Span<Float>, shift: Span<Float>,
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func scaleAndRectify<T: BLASScalar>(
+    _ input: Span<Float>, scale: Span<T>, shift: Span<T>,
     into output: inout MutableSpan<Float>
 ) {
     let channels = scale.count
@@ -34,21 +39,23 @@ public func scaleAndRectify(
     for pixel in 0..<input.count / channels {
         let offset = pixel * channels
         for c in 0..<channels {
-            output[offset + c] = max(0, input[offset + c] * scale[c] + shift[c])
+            output[offset + c] = Float(max(0, T(input[offset + c]) * scale[c] + shift[c]))
         }
     }
 }
 
 /// ``scaleAndRectify(_:scale:shift:into:)`` in place.
-public func scaleAndRectify(
-    _ values: inout MutableSpan<Float>, scale: Span<Float>, shift: Span<Float>
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func scaleAndRectify<T: BLASScalar>(
+    _ values: inout MutableSpan<Float>, scale: Span<T>, shift: Span<T>
 ) {
     let channels = scale.count
     check(shift.count == channels && values.count.isMultiple(of: channels))
     for pixel in 0..<values.count / channels {
         let offset = pixel * channels
         for c in 0..<channels {
-            values[offset + c] = max(0, values[offset + c] * scale[c] + shift[c])
+            values[offset + c] = Float(max(0, T(values[offset + c]) * scale[c] + shift[c]))
         }
     }
 }
@@ -61,9 +68,11 @@ public func scaleAndRectify(
 ///   - scale, shift: as in ``scaleAndRectify(_:scale:shift:into:)``; they tell where ReLU passed.
 ///   - mean, inverseDeviation: the group's, `(C)`.
 ///   - sums: `(2, C)`: Σ dy (the gradient of β), then Σ dy · x̂ (that of γ); added to.
-public func addNormGradients(
-    _ dOutput: Span<Float>, input: Span<Float>, scale: Span<Float>, shift: Span<Float>,
-    mean: Span<Float>, inverseDeviation: Span<Float>, into sums: inout MutableSpan<Double>
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func addNormGradients<T: BLASScalar>(
+    _ dOutput: Span<Float>, input: Span<Float>, scale: Span<T>, shift: Span<T>,
+    mean: Span<T>, inverseDeviation: Span<T>, into sums: inout MutableSpan<Double>
 ) {
     let channels = scale.count
     check(input.count == dOutput.count && sums.count == 2 * channels)
@@ -72,8 +81,8 @@ public func addNormGradients(
     for pixel in 0..<input.count / channels {
         let offset = pixel * channels
         for c in 0..<channels {
-            let x = input[offset + c]
-            let passed = x * scale[c] + shift[c] > 0 ? dOutput[offset + c] : 0
+            let x = T(input[offset + c])
+            let passed = x * scale[c] + shift[c] > 0 ? T(dOutput[offset + c]) : 0
             sums[c] += Double(passed)
             sums[channels + c] += Double(passed * ((x - mean[c]) * inverseDeviation[c]))
         }
@@ -90,10 +99,12 @@ public func addNormGradients(
 ///     over the group, divided by its number of pixels.
 ///
 /// Source: Ioffe and Szegedy (2015), section 3.
-public func backpropagateNorm(
-    _ dOutput: inout MutableSpan<Float>, input: Span<Float>, scale: Span<Float>,
-    shift: Span<Float>, mean: Span<Float>, inverseDeviation: Span<Float>,
-    meanGradients: Span<Float>
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func backpropagateNorm<T: BLASScalar>(
+    _ dOutput: inout MutableSpan<Float>, input: Span<Float>, scale: Span<T>,
+    shift: Span<T>, mean: Span<T>, inverseDeviation: Span<T>,
+    meanGradients: Span<T>
 ) {
     let channels = scale.count
     check(input.count == dOutput.count && meanGradients.count == 2 * channels)
@@ -102,11 +113,13 @@ public func backpropagateNorm(
     for pixel in 0..<input.count / channels {
         let offset = pixel * channels
         for c in 0..<channels {
-            let x = input[offset + c]
-            let passed = x * scale[c] + shift[c] > 0 ? dOutput[offset + c] : 0
+            let x = T(input[offset + c])
+            let passed = x * scale[c] + shift[c] > 0 ? T(dOutput[offset + c]) : 0
             let normalised = (x - mean[c]) * inverseDeviation[c]
             dOutput[offset + c] =
-                scale[c] * (passed - meanGradients[c] - normalised * meanGradients[channels + c])
+                Float(
+                    scale[c]
+                        * (passed - meanGradients[c] - normalised * meanGradients[channels + c]))
         }
     }
 }

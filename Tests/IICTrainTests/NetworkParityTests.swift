@@ -15,12 +15,12 @@ import IICTrain
     }
 
     @Test(arguments: try ParityCase.all(.network))
-    func `the plain engine gives PyTorch's outputs`(_ parity: ParityCase) throws {
+    func `the engines give PyTorch's outputs`(_ parity: ParityCase) throws {
         try compareEvaluation(parity, geometry: .paper)
     }
 
     @Test(arguments: try ParityCase.all(.seamless))
-    func `the plain engine gives PyTorch's seamless outputs`(_ parity: ParityCase) throws {
+    func `the engines give PyTorch's seamless outputs`(_ parity: ParityCase) throws {
         try compareEvaluation(parity, geometry: .seamless)
     }
 
@@ -29,16 +29,21 @@ import IICTrain
         let input = try parity.tensor("input")
         let (height, width) = (input.shape[2], input.shape[3])
         let images = try channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
-        for head in Head.allCases {
+        let engines: [any Engine] = [
+            PlainEngine(weights: weights, geometry: geometry),
+            WinogradEngine(weights: weights, geometry: geometry),
+        ]
+        for (engine, head) in engines.flatMap({ engine in Head.allCases.map { (engine, $0) } }) {
             let expected = try parity.tensor("eval.\(head.rawValue).0")
             let fields = channelsLast(expected.floats, shape: expected.shape)
             for (image, field) in zip(images, fields) {
-                let engine = PlainEngine(weights: weights, geometry: geometry)
                 var output = [Float](repeating: -1, count: field.count)
                 var span = output.mutableSpan
                 engine.probabilities(
                     of: image.span, height: height, width: width, head: head, into: &span)
-                #expect(largestDifference(output, field) < 1e-4, "\(parity) head \(head)")
+                #expect(
+                    largestDifference(output, field) < 1e-4,
+                    "\(parity) \(engine.name) head \(head)")
             }
         }
     }

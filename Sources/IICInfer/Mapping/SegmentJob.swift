@@ -43,9 +43,9 @@ public struct SegmentJob: Sendable {
         } else {
             legend = model.legend
         }
-        engine = PlainEngine(
+        engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
-            geometry: settings.geometry)
+            geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
     }
 
     /// Opens a scene and checks that it suits the model and the settings, memory included.
@@ -57,8 +57,8 @@ public struct SegmentJob: Sendable {
             throw SegmentError.sampleType(
                 path: path, scene: scene.sampleType, model: scaling.source)
         }
-        _ = try bounds(in: scene)
-        let budget = try segmenter(scaling: scaling).budget(for: scene)
+        let budget = try segmenter(scaling: scaling).budget(
+            for: scene, bounds: try bounds(in: scene))
         GDAL.limitCache(bytes: budget.cacheBytes)
         return scene
     }
@@ -142,7 +142,7 @@ public struct SegmentJob: Sendable {
         let writer = try MapWriter(
             path: map, width: bounds?.width ?? scene.width,
             height: bounds?.height ?? scene.height, georeference: place, legend: legend,
-            provenance: provenance.items)
+            provenance: provenance.items, threads: settings.threads)
         var counts = [Int](repeating: 0, count: 256)
         try segmenter.segment(
             scene, bounds: bounds,

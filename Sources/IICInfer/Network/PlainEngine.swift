@@ -33,23 +33,32 @@ public struct PlainEngine: Engine {
     }
 
     public func probabilities(
-        of image: Span<Float>, height: Int, width: Int, head: Head,
+        of images: Span<Float>, height: Int, width: Int, head: Head,
         into output: inout MutableSpan<Float>
     ) {
         let shape = NetworkShape(
             architecture: architecture, geometry: geometry, height: height, width: width)
-        let features = self.features(of: image, shape: shape)
         let classes = weights.classes(of: head)
+        let matrix = weights[head][0]
         let map = Buffer<Float>(
             repeating: 0, count: shape.headHeight * shape.headWidth * classes)
-        var span = map.mutableSpan()
-        let matrix = weights[head][0]
-        applyHead(
-            features.span(), weights: matrix.span, classes: classes, into: &span,
-            shape: shape)
-        resize(
-            map.span(), into: &output, rows: shape.resizeRows, columns: shape.resizeColumns,
-            channels: classes)
+        let size = height * width * architecture.channels
+        let result = height * width * classes
+        precondition(output.count * size == images.count * result, "\(output.count)")
+        for image in 0..<images.count / size {
+            let features = self.features(
+                of: images.extracting(image * size..<(image + 1) * size), shape: shape)
+            do {
+                var span = map.mutableSpan()
+                applyHead(
+                    features.span(), weights: matrix.span, classes: classes, into: &span,
+                    shape: shape)
+            }
+            var target = output._mutatingExtracting(image * result..<(image + 1) * result)
+            resize(
+                map.span(), into: &target, rows: shape.resizeRows, columns: shape.resizeColumns,
+                channels: classes)
+        }
     }
 
     /// The trunk's output, `(featureHeight, featureWidth, features)`.

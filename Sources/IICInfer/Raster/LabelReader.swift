@@ -25,15 +25,14 @@ public final class LabelReader {
         let type = unsafe GDALGetRasterDataType(band)
         guard [GDT_Byte, GDT_UInt16, GDT_Int16, GDT_UInt32, GDT_Int32].contains(type) else {
             let name = unsafe GDALGetDataTypeName(type).map { unsafe String(cString: $0) }
-            throw RasterError.notARaster(
+            throw RasterError.notLabels(
                 path: path,
                 reason: "its samples are of type \(name ?? "unknown"), and class numbers are "
                     + "integers of at most 32 bits")
         }
         guard dataset.bandCount == 1 else {
-            throw RasterError.notARaster(
-                path: path,
-                reason: "it has \(dataset.bandCount) bands, and a raster of class numbers has one")
+            throw RasterError.notLabels(
+                path: path, reason: "it has \(dataset.bandCount) bands, and should have one")
         }
         self.path = path
         width = dataset.width

@@ -16,6 +16,7 @@ public final class MapWriter {
     public let height: Int
     private let legend: Legend
     private let georeference: Georeference
+    private let threads: Int
     /// Labels as they come; never committed, so that its end removes it.
     private var scratch: AtomicFile?
     private var labels: GDALDataset?
@@ -25,11 +26,12 @@ public final class MapWriter {
     /// - Parameters:
     ///   - provenance: metadata items of the file (`IICD_SCENE_SHA256`, …). To keep maps
     ///     reproducible, no times, paths or thread counts.
+    ///   - threads: that compress the finished map; its bytes do not depend on them.
     /// - Throws: ``AtomicFileError`` (exit code 73).
     /// - Precondition: the legend has at most 255 entries.
     public init(
         path: String, width: Int, height: Int, georeference: Georeference, legend: Legend,
-        provenance: [String: String] = [:]
+        provenance: [String: String] = [:], threads: Int = 1
     ) throws {
         precondition(width > 0 && height > 0, "\(width) × \(height)")
         precondition(legend.entries.count <= 255, "\(legend.entries.count) classes")
@@ -59,6 +61,7 @@ public final class MapWriter {
         self.width = width
         self.height = height
         self.legend = legend
+        self.threads = threads
         self.georeference = georeference
         self.scratch = consume scratch
     }
@@ -140,7 +143,7 @@ public final class MapWriter {
         let copy = unsafe withStringList([
             "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
             "OVERVIEWS=IGNORE_EXISTING",
-            "OVERVIEW_RESAMPLING=MODE", "NUM_THREADS=1",
+            "OVERVIEW_RESAMPLING=MODE", "NUM_THREADS=\(threads)",
         ]) { unsafe GDALCreateCopy(driver, name, dataset(), 0, $0, nil, nil) }
         guard let copy = unsafe copy else { throw .last() }
         // Some failed writes leave a file and an error.

@@ -24,3 +24,14 @@ public struct PixelWindow: Hashable, Sendable {
             height: max(0, min(height, y + self.height) - top))
     }
 }
+
+extension PixelWindow {
+    /// What two rectangles have in common; empty if nothing.
+    func intersection(_ other: PixelWindow) -> PixelWindow {
+        let left = max(x, other.x)
+        let top = max(y, other.y)
+        return PixelWindow(
+            x: left, y: top, width: max(0, min(x + width, other.x + other.width) - left),
+            height: max(0, min(y + height, other.y + other.height) - top))
+    }
+}

@@ -4,6 +4,7 @@ public enum RasterError: UserError, Equatable {
     case notReadable(path: String, reason: String)
     case isFolder(path: String)
     case notARaster(path: String, reason: String)
+    case notLabels(path: String, reason: String)
     case unsupportedType(path: String, type: String)
     case bands(path: String, reason: String)
     case blockTooLarge(path: String, blockBytes: Int, leastMemory: Int)
@@ -26,6 +27,8 @@ public enum RasterError: UserError, Equatable {
             "“\(path)” is a folder: name the scene's file in it."
         case .notARaster(let path, let reason):
             "“\(path)” is not a scene that can be read: \(reason)."
+        case .notLabels(let path, let reason):
+            "“\(path)” is no raster of class numbers: \(reason)."
         case .unsupportedType(let path, let type):
             """
             “\(path)” has samples of type \(type): uint8, uint16, int16 and float32 are supported; \

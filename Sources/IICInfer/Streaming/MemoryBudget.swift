@@ -1,48 +1,69 @@
 /// How a memory limit is shared out; no part grows with the scene's size.
 public struct MemoryBudget: Hashable, Sendable {
     /// What the program takes before it does anything (code, GDAL and its tables: about 80 MiB), and
-    /// what the copy to a COG takes at the end besides the cache, when tiles are gone.
+    /// what the copy to a COG takes at the end besides the cache, when strips are gone.
     private static let base = 140 << 20
     private static let leastCache = 16 << 20
     private static let largestCache = 256 << 20
 
-    /// Tiles that are computed at the same time.
+    /// Strips that are computed at the same time.
     public let threads: Int
-    /// Tiles that are read before they are computed together, at least as many as threads.
-    public let tiles: Int
+    /// Scene files that are open at the same time, each decoding blocks: one a thread, or one.
+    public let readers: Int
+    /// The widest strips, in pixels or tiles.
+    public let columns: Int
     /// What GDAL may keep of decoded blocks.
     public let cacheBytes: Int
 
+    /// What a scene, a model and an engine need.
+    struct Need {
+        var scene: String
+        /// Bytes of the scene's largest decoded block.
+        var block: Int
+        /// Whether blocks are narrow enough for each thread to decode its own.
+        var manyReaders: Bool
+        /// Bytes of the weights in all their forms.
+        var model: Int
+        /// The narrowest strips and the widest that make sense.
+        var columns: ClosedRange<Int>
+        /// Bytes of one strip of so many columns, growing with them.
+        var strip: (Int) -> Int
+    }
+
     /// Shares out `limit` bytes.
     ///
-    /// - Parameters:
-    ///   - block: bytes of the scene's largest decoded block.
-    ///   - tile: bytes of one tile that waits to be computed.
-    ///   - thread: bytes that one computing thread needs.
-    ///   - model: bytes of the weights.
     /// - Throws: ``MemoryBudgetError``, or ``RasterError/blockTooLarge(path:blockBytes:leastMemory:)``
     ///   where only the scene's blocks are to blame.
-    public init(
-        limit: Int, threads: Int, block: Int, tile: Int, thread: Int, model: Int, scene: String
-    ) throws {
-        precondition(threads > 0 && tile > 0 && thread > 0, "\(threads) \(tile) \(thread)")
+    init(limit: Int, threads: Int, need: Need) throws {
+        precondition(threads > 0, "\(threads) threads")
         // A block exists twice while it is decoded: as stored and as pixels.
-        let fixed = Self.base + Self.leastCache + model + thread + tile
-        let blocks = min(block, Int.max / 4) * 2
-        let least = fixed + blocks
-        guard limit >= fixed else { throw MemoryBudgetError(limit: limit, least: least) }
-        guard limit >= least else {
-            throw RasterError.blockTooLarge(path: scene, blockBytes: block, leastMemory: least)
+        let block = min(need.block, Int.max / 4) * 2
+        let fixed = Self.base + Self.leastCache + need.model
+        let narrowest = need.strip(need.columns.lowerBound)
+        let least = fixed + block + narrowest
+        guard limit >= fixed + narrowest else {
+            throw MemoryBudgetError(limit: limit, least: least)
         }
-        var rest = limit - least
-        let cache = min(rest / 4, Self.largestCache - Self.leastCache)
-        rest -= cache
-        let more = min(threads - 1, rest / (thread + tile))
-        rest -= more * (thread + tile)
-        self.threads = 1 + more
-        // Four tiles a thread keep all busy to the end of a batch, whatever each one takes.
-        tiles = self.threads + min(3 * self.threads, rest / tile)
+        guard limit >= least else {
+            throw RasterError.blockTooLarge(
+                path: need.scene, blockBytes: need.block, leastMemory: least)
+        }
+        let cache = min((limit - least) / 4, Self.largestCache - Self.leastCache)
         cacheBytes = Self.leastCache + cache
+        let rest = limit - fixed - cache
+        /// Bytes for each strip if `count` threads share what is there.
+        func share(_ count: Int) -> Int {
+            (rest - block * (need.manyReaders ? count : 1)) / count
+        }
+        let count = (1...threads).last { share($0) >= narrowest } ?? 1
+        self.threads = count
+        readers = need.manyReaders ? count : 1
+        var (low, high) = (need.columns.lowerBound, need.columns.upperBound)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if need.strip(middle) <= share(count) { low = middle } else { high = middle - 1 }
+        }
+        columns = low
     }
 }
 

@@ -13,17 +13,22 @@ extension Scaling {
     ) throws -> Scaling {
         precondition(0 <= low && low <= high && high <= 1, "\(low) \(high)")
         let channels = scene.bands.count
-        let plan = TilePlan(geometry: .paper, width: scene.width, height: scene.height)
+        let side = StripLayout.tile
+        let windows = stride(from: 0, to: scene.height, by: side).flatMap { y in
+            stride(from: 0, to: scene.width, by: side).map { x in
+                PixelWindow(x: x, y: y, width: side, height: side)
+            }
+        }
         var done = 0
         func visit(_ body: (_ band: Int, _ key: UInt32) -> Void) throws {
-            var values = [Float](repeating: 0, count: TilePlan.tile * TilePlan.tile * channels)
-            var valid = [UInt8](repeating: 0, count: TilePlan.tile * TilePlan.tile)
-            for tile in 0..<plan.count {
+            var values = [Float](repeating: 0, count: side * side * channels)
+            var valid = [UInt8](repeating: 0, count: side * side)
+            for window in windows {
                 if isCancelled() { throw Interrupted() }
                 do {
                     var valueSpan = values.mutableSpan
                     var validSpan = valid.mutableSpan
-                    try scene.read(plan[tile].input, into: &valueSpan, valid: &validSpan)
+                    try scene.read(window, into: &valueSpan, valid: &validSpan)
                 }
                 for pixel in valid.indices where valid[pixel] != 0 {
                     for band in 0..<channels {
@@ -31,7 +36,7 @@ extension Scaling {
                     }
                 }
                 done += 1
-                progress(done, 2 * plan.count)
+                progress(done, 2 * windows.count)
             }
         }
         var upper = [[Int]](repeating: [Int](repeating: 0, count: 65_536), count: channels)

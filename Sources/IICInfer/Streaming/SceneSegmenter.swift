@@ -1,14 +1,15 @@
-import Dispatch
+import IICKernels
 import Synchronization
 
-/// Labels a scene tile by tile: read, compute on several threads, write.
+/// Labels a scene strip by strip, on several threads: each reads, computes and hands on the rows of
+/// its own strips, so that reading, arithmetic and writing overlap.
 ///
-/// Memory depends on the tiles in flight alone, never on the scene; the labels depend on neither.
+/// Memory depends on the strips in flight alone, never on the scene; the labels depend on neither.
 public struct SceneSegmenter: Sendable {
     public let engine: any Engine
     public let scaling: Scaling
     public let head: Head
-    /// At most so many tiles are computed at once.
+    /// At most so many strips are computed at once.
     public let threads: Int
     public let memoryLimit: Int
 
@@ -26,38 +27,77 @@ public struct SceneSegmenter: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    private var classes: Int {
-        head == .A ? engine.architecture.overclusters : engine.architecture.classes
-    }
-
-    /// Shares out the memory limit for one scene.
+    /// Shares out the memory limit for one scene, or the part of it in `bounds`.
     ///
     /// - Throws: an error that names the least limit that works.
-    public func budget(for scene: SceneReader) throws -> MemoryBudget {
-        try budget(for: scene, limit: memoryLimit)
+    public func budget(for scene: SceneReader, bounds: PixelWindow? = nil) throws -> MemoryBudget {
+        let bounds = Self.clip(bounds, scene)
+        return try MemoryBudget(
+            limit: memoryLimit, threads: threads, need: need(for: scene, bounds: bounds))
     }
 
     /// The lowest memory limit that works for one scene.
     public func leastMemory(for scene: SceneReader) throws -> Int {
         do {
-            _ = try budget(for: scene, limit: 0)
+            _ = try MemoryBudget(
+                limit: 0, threads: threads, need: need(for: scene, bounds: Self.clip(nil, scene)))
             return 0
         } catch let error as MemoryBudgetError {
             return error.least
         }
     }
 
-    private func budget(for scene: SceneReader, limit: Int) throws -> MemoryBudget {
-        let side = engine.geometry == .paper ? TilePlan.tile : TilePlan.tile + 2 * TilePlan.halo
+    /// Columns of the narrowest strip in `seamless` geometry.
+    private static let narrowest = 128
+    /// Columns beyond which a strip gains nothing.
+    private static let widest = 4096
+    /// Tiles side by side in `paper` geometry that fill the processor's caches.
+    private static let together = 4
+
+    private func need(for scene: SceneReader, bounds: PixelWindow) -> MemoryBudget.Need {
         let weights = engine.architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
-        return try MemoryBudget(
-            limit: limit, threads: threads, block: scene.largestBlockBytes,
-            tile: side * side * (4 * engine.architecture.channels + 1),
-            thread: side * side * 4 * classes
-                + engine.scratchBytes(height: side, width: side),
-            // The weights as they are, once more as an engine packs them, and what the allocator
-            // keeps of the file's bytes.
-            model: 3 * 4 * weights, scene: scene.path)
+        let isPaper = engine.geometry == .paper
+        let columns =
+            isPaper
+            ? 1...Self.together
+            : min(Self.narrowest, bounds.width)...min(Self.widest, bounds.width)
+        return MemoryBudget.Need(
+            scene: scene.path, block: scene.largestBlockBytes,
+            manyReaders: scene.blockSize.width < scene.width,
+            // The weights as they are, and what the allocator keeps of the file's bytes.
+            model: 2 * 4 * weights + engine.weightBytes, columns: columns,
+            strip: { count in
+                let tile = StripLayout.tile
+                let strip =
+                    isPaper
+                    ? Strip(
+                        height: tile, rows: 0..<tile, width: tile, columns: 0..<tile,
+                        copies: count)
+                    : Strip(
+                        height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
+                        width: scene.width, columns: bounds.x..<bounds.x + count)
+                let width = isPaper ? count * tile : count + 128
+                return engine.bytes(strip, head: head) + StripRows.bytes(width: width)
+            })
+    }
+
+    private static func clip(_ bounds: PixelWindow?, _ scene: SceneReader) -> PixelWindow {
+        let whole = PixelWindow(x: 0, y: 0, width: scene.width, height: scene.height)
+        let bounds = (bounds ?? whole).intersection(whole)
+        precondition(bounds.count > 0, "nothing to label in \(whole)")
+        return bounds
+    }
+
+    private func layout(
+        _ scene: SceneReader, bounds: PixelWindow, budget: MemoryBudget
+    ) -> StripLayout {
+        guard engine.geometry == .seamless else {
+            return StripLayout(bounds: bounds, together: budget.columns)
+        }
+        let (across, down) = StripLayout.parts(
+            of: bounds, widest: budget.columns, threads: budget.threads)
+        return StripLayout(
+            width: scene.width, height: scene.height, bounds: bounds, across: across, down: down)
     }
 
     /// Labels `scene`, or the part of it in `bounds`, and gives the labels to `write`.
@@ -66,9 +106,9 @@ public struct SceneSegmenter: Sendable {
     ///   - bounds: in the scene's pixels; context is read from outside it, so its labels are those
     ///     of the whole scene's map.
     ///   - write: takes `(H, W)` labels and their window, counted from the corner of `bounds`;
-    ///     255 where the scene has no data. Tiles without any data are left out. Called on the
-    ///     caller's thread, tile after tile.
-    ///   - progress: tiles done and their total; also called on the caller's thread.
+    ///     255 where the scene has no data. Every pixel is handed over once, in no set order.
+    ///     Called by one thread at a time, not always the same one.
+    ///   - progress: tiles' worth of pixels done and their total; called like `write`.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what reading and `write` throw, ``MemoryBudgetError``, or ``Interrupted``.
     public func segment(
@@ -78,37 +118,79 @@ public struct SceneSegmenter: Sendable {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws {
         precondition(scene.bands.count == scaling.bands.count, "\(scene.bands) \(scaling.bands)")
-        let plan = TilePlan(
-            geometry: engine.geometry, width: scene.width, height: scene.height, bounds: bounds)
-        let budget = try budget(for: scene)
+        let budget = try budget(for: scene, bounds: bounds)
+        let layout = layout(scene, bounds: Self.clip(bounds, scene), budget: budget)
         GDAL.limitCache(bytes: budget.cacheBytes)
-        let pixels = plan.largestSide * plan.largestSide
-        let slots = (0..<min(budget.tiles, plan.count)).map { _ in
-            TileSlot(pixels: pixels, channels: scaling.bands.count)
+        let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
+        var readers = [scene]
+        while readers.count < min(budget.readers, pool.threads) {
+            try readers.append(SceneReader(path: scene.path, roles: scene.roles, bands: scene.bands))
         }
-        let workers = min(budget.threads, slots.count)
-        progress(0, plan.count)
-        for first in stride(from: 0, to: plan.count, by: slots.count) {
-            let batch = slots.prefix(plan.count - first)
-            for (index, slot) in batch.enumerated() {
-                if isCancelled() { throw Interrupted() }
-                try slot.read(plan[first + index], from: scene, scaling: scaling)
-            }
-            let next = Atomic(batch.startIndex)
-            DispatchQueue.concurrentPerform(iterations: workers) { _ in
-                var probabilities = [Float](repeating: 0, count: pixels * classes)
-                while true {
-                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    guard index < batch.endIndex, !isCancelled() else { return }
-                    batch[index].compute(
-                        engine: engine, head: head, classes: classes,
-                        probabilities: &probabilities)
+        let sources = readers.map { ReaderLock($0) }
+        let tile = StripLayout.tile * StripLayout.tile
+        let total = (layout.bounds.count + tile - 1) / tile
+        let done = Mutex(0)
+        let failure = Mutex<(any Error)?>(nil)
+        let stopped = Atomic(false)
+        let sink = Mutex<Void>(())
+        progress(0, total)
+        pool.forEach(layout.jobs.count) { worker, index in
+            guard !stopped.load(ordering: .relaxed) else { return }
+            do {
+                let source = sources[worker % sources.count]
+                try run(layout.jobs[index], source: source, bounds: layout.bounds) {
+                    labels, window in
+                    try sink.withLock { _ in
+                        try write(labels, window)
+                        let now = done.withLock { count in
+                            count += labels.count
+                            return count
+                        }
+                        progress(now == layout.bounds.count ? total : now / tile, total)
+                    }
+                } isCancelled: {
+                    isCancelled() || stopped.load(ordering: .relaxed)
+                }
+            } catch {
+                stopped.store(true, ordering: .relaxed)
+                failure.withLock { first in
+                    // What stopped the others is told, not that they stopped.
+                    if first == nil || first is Interrupted { first = error }
                 }
             }
-            if isCancelled() { throw Interrupted() }
-            for (index, slot) in batch.enumerated() {
-                try slot.write(relativeTo: plan.bounds, to: write)
-                progress(first + index + 1, plan.count)
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Labels one strip.
+    private func run(
+        _ job: StripLayout.Job, source: ReaderLock, bounds: PixelWindow,
+        write: (Span<UInt8>, PixelWindow) throws -> Void, isCancelled: () -> Bool
+    ) throws {
+        let inputs = engine.inputs(of: job.strip)
+        // Copies lie side by side in the scene as well, and each needs all of its columns.
+        let columns = inputs.columns.count * job.strip.copies
+        let rows = StripRows(covered: job.covered, wanted: job.wanted)
+        if isCancelled() { throw Interrupted() }
+        try engine.label(job.strip, head: head) { part, values in
+            let window = PixelWindow(
+                x: job.x + inputs.columns.lowerBound, y: job.y + part.lowerBound, width: columns,
+                height: part.count)
+            let valid = Buffer<UInt8>(repeating: 0, count: window.count)
+            do {
+                var marks = valid.mutableSpan()
+                try source.read(window, into: &values, valid: &marks)
+            }
+            scaling.apply(to: &values, valid: valid.span())
+            rows.keep(valid.span(), window: window)
+        } isCancelled: {
+            isCancelled()
+        } emit: { row, labels in
+            try rows.add(labels, row: job.y + row) { labels, window in
+                var window = window
+                window.x -= bounds.x
+                window.y -= bounds.y
+                try write(labels, window)
             }
         }
     }
@@ -128,5 +210,22 @@ public struct SceneSegmenter: Sendable {
         try segment(
             scene, bounds: bounds, write: { try map.write($0, window: $1) }, progress: progress,
             isCancelled: isCancelled)
+    }
+}
+
+/// A reader that threads take in turn: GDAL allows one at a time on a dataset.
+///
+/// Sendable because the lock is held whenever the reader is used.
+private final class ReaderLock: @unchecked Sendable {
+    private let reader: SceneReader
+    private let lock = Mutex<Void>(())
+
+    init(_ reader: SceneReader) { self.reader = reader }
+
+    func read(
+        _ window: PixelWindow, into values: inout MutableSpan<Float>,
+        valid: inout MutableSpan<UInt8>
+    ) throws {
+        try lock.withLock { _ in try reader.read(window, into: &values, valid: &valid) }
     }
 }

@@ -1,7 +1,10 @@
 public import IICInfer
 
-/// Scores labels of .mat tiles against their truth, one tile in memory at a time.
+/// Scores labels of .mat tiles against their truth, a few tiles in memory at a time.
 public struct TileEvaluator {
+    /// Bytes of pixels beyond which no more tiles are read before those in memory are labelled.
+    private static let waitingBytes = 16 << 20
+
     private let tiles: [MatFolder.Tile]
     private let folder: String
 
@@ -21,12 +24,35 @@ public struct TileEvaluator {
     public func run(
         classes: Int, label: (MatTile) throws -> [Int32]
     ) throws -> ConfusionMatrix {
+        try run(classes: classes, atOnce: 1) { tiles in try tiles.map(label) }
+    }
+
+    /// The same for tiles labelled together, on several threads for instance.
+    ///
+    /// - Parameters:
+    ///   - atOnce: tiles to hand out together, at most; fewer if they are large.
+    ///   - label: returns the labels of each.
+    public func run(
+        classes: Int, atOnce: Int, label: ([MatTile]) throws -> [[Int32]]
+    ) throws -> ConfusionMatrix {
         var tally = Tally()
-        try eachTile { tile, truth, name in
-            try tally.add(
-                predicted: label(tile), from: name.imagePath, truth: truth.labels,
-                from: name.truthPath ?? folder)
+        var waiting: [(tile: MatTile, truth: MatLabels, name: MatFolder.Tile)] = []
+        var bytes = 0
+        func count() throws {
+            for (labels, tile) in zip(try label(waiting.map(\.tile)), waiting) {
+                try tally.add(
+                    predicted: labels, from: tile.name.imagePath, truth: tile.truth.labels,
+                    from: tile.name.truthPath ?? folder)
+            }
+            waiting = []
+            bytes = 0
         }
+        try eachTile { tile, truth, name in
+            waiting.append((tile, truth, name))
+            bytes += tile.pixels.count
+            if waiting.count >= atOnce || bytes >= Self.waitingBytes { try count() }
+        }
+        if !waiting.isEmpty { try count() }
         guard !tally.isEmpty else { throw TileEvaluationError.noTruth(folder: folder) }
         return tally.matrix(predictedClasses: classes)
     }

@@ -8,11 +8,11 @@ package import IICKernels
 package final class GroupPass {
     /// What one batch norm did to the group.
     package struct NormState {
-        var mean: [Float]
-        var inverseDeviation: [Float]
+        var mean: [Double]
+        var inverseDeviation: [Double]
         /// γ / √(variance + ε) and β − mean · scale.
-        var scale: [Float]
-        var shift: [Float]
+        var scale: [Double]
+        var shift: [Double]
         /// Sums and sums of squares over the group, `(2, C)`.
         var moments: [Double]
         /// Pixels that the sums run over.
@@ -147,10 +147,10 @@ package final class GroupPass {
             let variance = max(0, moments[channels + c] / Double(count) - mean * mean)
             let inverse = 1 / (variance + Double(NetworkWeights.epsilon)).squareRoot()
             let scale = Double(norm.scale[c]) * inverse
-            state.mean.append(Float(mean))
-            state.inverseDeviation.append(Float(inverse))
-            state.scale.append(Float(scale))
-            state.shift.append(Float(Double(norm.shift[c]) - mean * scale))
+            state.mean.append(mean)
+            state.inverseDeviation.append(inverse)
+            state.scale.append(scale)
+            state.shift.append(Double(norm.shift[c]) - mean * scale)
         }
         return state
     }
@@ -189,7 +189,7 @@ package final class GroupPass {
         let sums = treeSum(partial.map(\.array))
         add(sums[..<channels].map { Float($0) }, to: &gradients.shifts[index])
         add(sums[channels...].map { Float($0) }, to: &gradients.scales[index])
-        let means = sums.map { Float($0 / Double(norm.count)) }
+        let means = sums.map { $0 / Double(norm.count) }
 
         let dWeights = product.map { _ in
             Buffer<Float>(repeating: 0, count: weights.convolutions[index].count)

@@ -45,3 +45,32 @@ struct DisplacementBox: Sendable {
             scratch: &scratch)
     }
 }
+
+/// An objective whose joints are those of a box; the readings differ in what they make of them.
+protocol BoxLoss: InformationLoss {
+    var box: DisplacementBox { get }
+}
+
+extension BoxLoss {
+    func jointCount(classes: Int) -> Int { box.count * classes * classes }
+
+    func scratchCount(_ shape: FieldShape) -> Int { box.scratchCount(shape) }
+
+    func addJoints(
+        first: Span<Double>, second: Span<Double>, mask: Span<Double>,
+        into joints: inout MutableSpan<Double>, shape: FieldShape,
+        scratch: inout MutableSpan<Double>
+    ) {
+        box.addJoints(first: first, second: second, into: &joints, shape: shape, scratch: &scratch)
+    }
+
+    func backpropagate(
+        dJoints: Span<Double>, first: Span<Double>, second: Span<Double>,
+        dFirst: inout MutableSpan<Double>, dSecond: inout MutableSpan<Double>, shape: FieldShape,
+        scratch: inout MutableSpan<Double>
+    ) {
+        box.backpropagate(
+            dJoints: dJoints, first: first, second: second, dFirst: &dFirst, dSecond: &dSecond,
+            shape: shape, scratch: &scratch)
+    }
+}

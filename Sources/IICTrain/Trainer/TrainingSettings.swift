@@ -61,11 +61,18 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
             subheadsB: subheadsB)
     }
 
+    /// Keeps every size that follows from it far from overflow.
+    private static let mostImages = 65_536
+
     /// What is wrong with the numbers, as a sentence for users; nil if nothing is.
     public var problem: String? {
-        if let problem = architecture.problem { return problem }
-        if batch < 1 { return "The batch must hold at least 1 image, not \(batch)." }
-        if group < 1 { return "A batch-norm group must hold at least 1 image, not \(group)." }
+        if let problem = architecture.problem { return "The network cannot have \(problem)." }
+        if !(1...Self.mostImages).contains(batch) {
+            return "The batch must hold 1 to \(Self.mostImages) images, not \(batch)."
+        }
+        if !(1...Self.mostImages).contains(group) {
+            return "A batch-norm group must hold 1 to \(Self.mostImages) images, not \(group)."
+        }
         let least = geometry == .seamless ? 2 * NetworkShape.margin + 8 : 16
         if crop < least || crop > 4096 {
             return "Crops must be \(least) to 4096 pixels wide, not \(crop)."

@@ -54,44 +54,59 @@ public struct ColourJitter: Sendable {
     }
 }
 
-/// The changes on whole numbers 0…255, as Pillow's `ImageEnhance` and HSV conversion compute them.
-package enum ByteColour {
+/// What the changes do to single pixels, in one kind of arithmetic.
+package protocol ColourArithmetic {
+    static func luma(_ pixel: SIMD3<Float>) -> Float
+    /// The grey that contrast changes lead away from, given the mean of all lumas.
+    static func grey(_ mean: Double) -> Float
+    /// From one colour to another, or beyond it.
+    static func blend(_ from: SIMD3<Float>, _ to: SIMD3<Float>, _ factor: Float) -> SIMD3<Float>
+    /// Moves the hue, in turns of the colour wheel.
+    static func turn(_ pixel: SIMD3<Float>, _ turns: Float) -> SIMD3<Float>
+}
+
+extension ColourArithmetic {
     package static func apply(_ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>]) {
         switch change {
         case .brightness(let factor):
             for index in pixels.indices { pixels[index] = blend(.zero, pixels[index], factor) }
         case .contrast(let factor):
             let sum = pixels.reduce(0.0) { $0 + Double(luma($1)) }
-            let mean = Float(Int(sum / Double(max(1, pixels.count)) + 0.5))
-            for index in pixels.indices {
-                pixels[index] = blend(SIMD3(repeating: mean), pixels[index], factor)
-            }
+            let mean = SIMD3(repeating: grey(sum / Double(max(1, pixels.count))))
+            for index in pixels.indices { pixels[index] = blend(mean, pixels[index], factor) }
         case .saturation(let factor):
             for index in pixels.indices {
                 let grey = SIMD3<Float>(repeating: luma(pixels[index]))
                 pixels[index] = blend(grey, pixels[index], factor)
             }
         case .hue(let turns):
-            let shift = Int(turns * 255)
-            for index in pixels.indices { pixels[index] = turn(pixels[index], shift) }
+            for index in pixels.indices { pixels[index] = turn(pixels[index], turns) }
         }
     }
+}
 
+/// The changes on whole numbers 0…255, as Pillow's `ImageEnhance` and HSV conversion compute them.
+package enum ByteColour: ColourArithmetic {
     /// Pillow's `convert("L")`: ITU-R 601 in 16-bit fixed point.
-    static func luma(_ pixel: SIMD3<Float>) -> Float {
+    package static func luma(_ pixel: SIMD3<Float>) -> Float {
         let sum = Int(pixel.x) * 19595 + Int(pixel.y) * 38470 + Int(pixel.z) * 7471
         return Float((sum + 0x8000) >> 16)
     }
 
+    package static func grey(_ mean: Double) -> Float { Float(Int(mean + 0.5)) }
+
     /// Pillow's `Image.blend`: truncated, and clamped where `factor` extrapolates.
-    static func blend(_ from: SIMD3<Float>, _ to: SIMD3<Float>, _ factor: Float) -> SIMD3<Float> {
+    package static func blend(
+        _ from: SIMD3<Float>, _ to: SIMD3<Float>, _ factor: Float
+    ) -> SIMD3<Float> {
         (from + factor * (to - from)).clamped(
             lowerBound: .zero, upperBound: SIMD3(repeating: 255)
         ).rounded(.down)
     }
 
-    /// RGB → HSV, hue moved by `shift` of 256, → RGB, with Pillow's rounding at each step.
-    static func turn(_ pixel: SIMD3<Float>, _ shift: Int) -> SIMD3<Float> {
+    /// RGB → HSV, hue moved in steps of 1/256, → RGB, with Pillow's rounding at each step.
+    package static func turn(_ pixel: SIMD3<Float>, _ turns: Float) -> SIMD3<Float> {
+        let shift = Int(turns * 255)
         let (r, g, b) = (pixel.x, pixel.y, pixel.z)
         let (largest, smallest) = (max(r, g, b), min(r, g, b))
         guard largest != smallest else { return pixel }
@@ -136,38 +151,20 @@ package enum ByteColour {
 }
 
 /// The changes on real numbers 0…1.
-enum UnitColour {
-    static func apply(_ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>]) {
-        switch change {
-        case .brightness(let factor):
-            for index in pixels.indices { pixels[index] = blend(.zero, pixels[index], factor) }
-        case .contrast(let factor):
-            let sum = pixels.reduce(0.0) { $0 + Double(luma($1)) }
-            let mean = Float(sum / Double(max(1, pixels.count)))
-            for index in pixels.indices {
-                pixels[index] = blend(SIMD3(repeating: mean), pixels[index], factor)
-            }
-        case .saturation(let factor):
-            for index in pixels.indices {
-                let grey = SIMD3<Float>(repeating: luma(pixels[index]))
-                pixels[index] = blend(grey, pixels[index], factor)
-            }
-        case .hue(let turns):
-            for index in pixels.indices { pixels[index] = turn(pixels[index], turns) }
-        }
-    }
-
-    private static func luma(_ pixel: SIMD3<Float>) -> Float {
+enum UnitColour: ColourArithmetic {
+    static func luma(_ pixel: SIMD3<Float>) -> Float {
         0.299 * pixel.x + 0.587 * pixel.y + 0.114 * pixel.z
     }
 
-    private static func blend(
+    static func grey(_ mean: Double) -> Float { Float(mean) }
+
+    static func blend(
         _ from: SIMD3<Float>, _ to: SIMD3<Float>, _ factor: Float
     ) -> SIMD3<Float> {
         (from + factor * (to - from)).clamped(lowerBound: .zero, upperBound: .one)
     }
 
-    private static func turn(_ pixel: SIMD3<Float>, _ turns: Float) -> SIMD3<Float> {
+    static func turn(_ pixel: SIMD3<Float>, _ turns: Float) -> SIMD3<Float> {
         let (r, g, b) = (pixel.x, pixel.y, pixel.z)
         let value = max(r, g, b)
         let range = value - min(r, g, b)

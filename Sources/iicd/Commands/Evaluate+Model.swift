@@ -47,10 +47,12 @@ extension Evaluate {
         let total = Double(folder.tiles.count { $0.truthPath != nil })
         var done = 0.0
         bar.update(done: 0, of: total)
-        let matrix = try evaluator.run(classes: model.architecture.classes) { tile in
+        let matrix = try evaluator.run(
+            classes: model.architecture.classes, atOnce: labeller.atOnce
+        ) { tiles in
             try Interruption.check()
-            let labels = try labeller.labels(of: tile, in: folder.path)
-            done += 1
+            let labels = try labeller.labels(of: tiles, in: folder.path)
+            done += Double(tiles.count)
             bar.update(done: done, of: total)
             return labels
         }

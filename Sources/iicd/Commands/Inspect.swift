@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let report: Report
-        if Self.isModel(file) {
+        if FileKind(path: file) == .model {
             guard model == nil else {
                 throw UsageError(
                     description: "“\(file)” is a model: -m goes with a scene, so name one first.")
@@ -49,17 +49,5 @@ struct Inspect: ParsableCommand {
             report = scene
         }
         print(json ? report.json.text : report.text)
-    }
-
-    /// By the name, or by the shape of a header: no raster begins so.
-    private static func isModel(_ path: String) -> Bool {
-        if path.lowercased().hasSuffix(".safetensors") { return true }
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            let file = FileHandle(forReadingAtPath: path),
-            let head = try? file.read(upToCount: 9), head.count == 9
-        else { return false }
-        let length = head.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return head.last == UInt8(ascii: "{") && length < UInt64(max(0, status.st_size))
     }
 }

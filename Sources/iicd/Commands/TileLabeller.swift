@@ -1,4 +1,5 @@
 import IICInfer
+import IICKernels
 import IICTrain
 
 /// Labels .mat tiles with a model, each for itself.
@@ -6,6 +7,7 @@ struct TileLabeller {
     private let model: ModelBundle
     private let engine: any Engine
     private let memoryLimit: Int
+    private let threads: Int
 
     /// - Throws: ``TileLabelError`` for a model of other than 8-bit data, which tiles always hold.
     init(model: ModelBundle, job: SegmentJob) throws(TileLabelError) {
@@ -14,10 +16,37 @@ struct TileLabeller {
         self.model = model
         engine = job.engine
         memoryLimit = job.settings.memoryLimit
+        threads = job.settings.threads
     }
 
-    /// The most probable class of each pixel, `(H, W)`.
-    func labels(of tile: MatTile, in folder: String) throws(TileLabelError) -> [Int32] {
+    /// Tiles that are worth handing over together.
+    var atOnce: Int { threads }
+
+    /// The most probable class of each pixel, `(H, W)`, of each tile; as many tiles at a time as
+    /// there are threads and memory.
+    func labels(of tiles: [MatTile], in folder: String) throws(TileLabelError) -> [[Int32]] {
+        let base = 140 << 20
+        var largest = 1
+        for tile in tiles {
+            let needed = try needed(for: tile, in: folder)
+            guard base + needed <= memoryLimit else {
+                throw .memory(
+                    folder: folder, width: tile.width, height: tile.height, least: base + needed)
+            }
+            largest = max(largest, needed)
+        }
+        let labels = tiles.map { Buffer<Int32>(repeating: 0, count: $0.height * $0.width) }
+        ComputePool(threads: min(threads, max(1, (memoryLimit - base) / largest)))
+            .forEach(tiles.count) { _, index in
+                let target = labels[index]
+                var span = target.mutableSpan()
+                label(tiles[index], into: &span)
+            }
+        return labels.map(\.array)
+    }
+
+    /// Bytes that labelling a tile takes, if it suits the model.
+    private func needed(for tile: MatTile, in folder: String) throws(TileLabelError) -> Int {
         guard tile.channels == model.bands.count else {
             throw .bands(folder: folder, tile: tile.channels, model: model.bands.count)
         }
@@ -25,14 +54,13 @@ struct TileLabeller {
         guard min(tile.height, tile.width) >= least else {
             throw .tooSmall(folder: folder, width: tile.width, height: tile.height, least: least)
         }
-        let (pixels, classes) = (tile.height * tile.width, model.architecture.classes)
-        let needed =
-            140 << 20 + 4 * pixels * (2 * tile.channels + classes + 2)
+        return 4 * tile.height * tile.width
+            * (2 * tile.channels + model.architecture.classes + 2)
             + engine.scratchBytes(height: tile.height, width: tile.width)
-        guard needed <= memoryLimit else {
-            throw .memory(
-                folder: folder, width: tile.width, height: tile.height, least: needed)
-        }
+    }
+
+    private func label(_ tile: MatTile, into labels: inout MutableSpan<Int32>) {
+        let (pixels, classes) = (tile.height * tile.width, model.architecture.classes)
         var image = tile.pixels.map(Float.init)
         var probabilities = [Float](repeating: 0, count: pixels * classes)
         do {
@@ -42,13 +70,13 @@ struct TileLabeller {
             engine.probabilities(
                 of: image.span, height: tile.height, width: tile.width, head: .B, into: &output)
         }
-        return (0..<pixels).map { pixel in
+        for pixel in 0..<pixels {
             var best = 0
             for label in 1..<classes
             where probabilities[pixel * classes + label] > probabilities[pixel * classes + best] {
                 best = label
             }
-            return Int32(best)
+            labels[pixel] = Int32(best)
         }
     }
 }

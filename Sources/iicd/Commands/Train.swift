@@ -39,7 +39,7 @@ struct Train: ParsableCommand {
     var time: Seconds?
 
     @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
-    var bands: String?
+    var bands: BandNumbers?
 
     @Option(help: "Images a step.") var batch: Int?
     @Option(help: "Images that share batch-norm statistics, at most.") var group: Int?
@@ -63,22 +63,22 @@ struct Train: ParsableCommand {
     @Flag(help: "Progress as one JSON object a line.") var json = false
 
     func validate() throws {
-        for (name, value) in [("epochs", epochs), ("steps", steps), ("threads", threads)] {
-            if let value, value < 1 { throw ValidationError("--\(name) must be 1 or more.") }
+        for (name, value, most) in [
+            ("epochs", epochs, 1_000_000_000), ("steps", steps, 1_000_000_000),
+            ("threads", threads, 1024),
+        ] {
+            guard let value, !(1...most).contains(value) else { continue }
+            throw ValidationError("--\(name) must lie between 1 and \(most), not \(value).")
         }
         if let problem = settings(from: (preset ?? .quick).settings).problem {
             throw ValidationError(problem)
         }
-        _ = try bandNumbers()
-    }
-
-    private func bandNumbers() throws -> [Int]? {
-        guard let bands else { return nil }
-        let numbers = bands.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        guard numbers.count == 4, !numbers.contains(where: { ($0 ?? 0) < 1 }) else {
-            throw ValidationError("--bands needs four numbers such as 1,2,3,4, not “\(bands)”.")
+        if let numbers = bands?.bands,
+            numbers.count != trainingRoles.count || numbers.min() ?? 0 < 1
+        {
+            let text = numbers.map(String.init).joined(separator: ",")
+            throw ValidationError("--bands needs four numbers such as 1,2,3,4, not “\(text)”.")
         }
-        return numbers.compactMap(\.self)
     }
 
     /// `base` with every setting that a flag names.
@@ -132,18 +132,29 @@ struct Train: ParsableCommand {
     }
 
     private func openSource(_ settings: TrainingSettings) throws -> any TrainingSource {
-        var isFolder: ObjCBool = false
-        if data.count == 1,
-            unsafe FileManager.default.fileExists(atPath: data[0], isDirectory: &isFolder),
-            isFolder.boolValue
-        {
-            // A quarter of the limit, at most 2 GiB, may hold tiles.
-            return TileSource(
-                folder: try MatFolder(path: data[0]), crop: settings.crop,
-                cacheBytes: min(memory.bytes / 4, 2 << 30))
+        let folder = data.first { path in
+            var isFolder: ObjCBool = false
+            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+                && isFolder.boolValue
         }
-        return try SceneSource(
-            paths: data, bands: try bandNumbers(), crop: settings.crop, seed: settings.seed)
+        guard let folder else {
+            return try SceneSource(
+                paths: data, bands: bands?.bands, crop: settings.crop, seed: settings.seed)
+        }
+        guard data.count == 1 else {
+            throw UsageError(
+                description: "“\(folder)” is a folder: train on one folder of tiles, or on scenes.")
+        }
+        guard bands == nil else {
+            throw UsageError(
+                description:
+                    "--bands is for scenes: the tiles of “\(folder)” hold red, green, blue "
+                    + "and infrared in this order.")
+        }
+        // A quarter of the limit, at most 2 GiB, may hold tiles.
+        return TileSource(
+            folder: try MatFolder(path: folder), crop: settings.crop,
+            cacheBytes: min(memory.bytes / 4, 2 << 30))
     }
 }
 

@@ -3,9 +3,6 @@ import IICKernels
 
 /// Whether a model runs on a scene, and roughly at what cost.
 struct Fit {
-    /// Arithmetic speed of one core that the estimate of time takes for granted, from Zen 3.
-    private static let operationsPerSecond = 40e9
-
     private let problem: String?
     private let bands: [Int]
     private let seconds: Double
@@ -13,10 +10,12 @@ struct Fit {
     private let memoryBytes: Int
     private let diskBytes: Int
     private let warnings: [String]
+    private let threads: Int
 
     /// - Throws: what is wrong with the scene's file; a scene that merely does not suit the model
     ///   is a finding.
     init(scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int) throws {
+        self.threads = threads
         let architecture = model.architecture
         let scene: SceneReader
         do {
@@ -28,28 +27,26 @@ struct Fit {
             (seconds, engineName, memoryBytes, diskBytes, warnings) = (0, "", 0, 0, [])
             return
         }
-        problem = nil
-        let engine = PlainEngine(
+        // What `segment` says without --scaling scene; with it the estimates hold.
+        problem =
+            scene.sampleType == model.scaling.source
+            ? nil
+            : SegmentError.sampleType(
+                path: path, scene: scene.sampleType, model: model.scaling.source
+            ).description
+        let engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: architecture),
             geometry: .seamless)
-        engineName = "\(engine.name), \(InstructionSet.name)"
+        engineName = engine.name
         bands = scene.bands
         let pixels = Double(scene.width) * Double(scene.height)
-        // Each tile of 200 × 200 is computed with 16 pixels of context around it.
-        let context = 232.0 * 232 / (200 * 200)
-        seconds =
-            pixels * context * architecture.operationsPerPixel
-            / (Self.operationsPerSecond * Double(threads))
+        let jobs = (pixels / 40_000).rounded(.up)
+        seconds = pixels / 40_000 * Self.secondsPerTile(engine) / min(jobs, Double(threads))
         memoryBytes = try SceneSegmenter(
             engine: engine, scaling: model.scaling, threads: threads, memoryLimit: .max
         ).leastMemory(for: scene)
         diskBytes = Int(clamping: Int64(min(2 * pixels, 1e18)))
         var warnings: [String] = []
-        if scene.sampleType != model.scaling.source {
-            warnings.append(
-                "the scene holds \(scene.sampleType.rawValue), the model was trained on "
-                    + "\(model.scaling.source.rawValue): it needs --scaling scene")
-        }
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
             warnings.append(
@@ -60,26 +57,42 @@ struct Fit {
     }
 
     var lines: [(label: String, text: String)] {
-        if let problem { return [("Would run", "no: \(problem)")] }
-        return [
-            ("Would run", "yes, with the bands \(bands.map(String.init).joined(separator: ","))")
-        ] + warnings.map { ("Beware", $0) } + [
+        let names = bands.map(String.init).joined(separator: ",")
+        let verdict = ("Would run", problem.map { "no: \($0)" } ?? "yes, with the bands \(names)")
+        if bands.isEmpty { return [verdict] }
+        return [verdict] + warnings.map { ("Beware", $0) } + [
             ("Engine", engineName),
-            ("Time", "about \(Self.time(seconds)), an estimate from the operations it takes"),
+            ("Time", "about \(Self.time(seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), from tiles timed just now"),
             ("Memory", "at least \(Report.bytes(memoryBytes)) (--memory)"),
             ("Disk", "at most \(Report.bytes(diskBytes)) while the map is written"),
         ]
     }
 
     var json: JSONValue {
-        if let problem { return ["runs": false, "reason": .string(problem)] }
+        let reason = problem.map(JSONValue.string) ?? .null
+        if bands.isEmpty { return ["runs": false, "reason": reason] }
         return [
-            "runs": true, "bands": .array(bands.map(JSONValue.integer)),
+            "runs": .bool(problem == nil), "reason": reason,
+            "bands": .array(bands.map(JSONValue.integer)),
             "warnings": .array(warnings.map(JSONValue.string)),
             "estimatedSeconds": .number(seconds), "engine": .string(engineName),
             "leastMemoryBytes": .integer(memoryBytes),
             "diskBytes": .integer(diskBytes),
         ]
+    }
+
+    /// What one tile of 200 × 200 pixels of a large scene takes on one thread here and now.
+    private static func secondsPerTile(_ engine: WinogradEngine) -> Double {
+        let (height, width) = (200, 400)
+        let image = [Float](repeating: 0.5, count: height * width * engine.architecture.channels)
+        var output = [Float](
+            repeating: 0, count: height * width * engine.architecture.classes)
+        let duration = ContinuousClock().measure {
+            var span = output.mutableSpan
+            engine.probabilities(
+                of: image.span, height: height, width: width, head: .B, into: &span)
+        }
+        return duration / .seconds(2)
     }
 
     private static func time(_ seconds: Double) -> String {

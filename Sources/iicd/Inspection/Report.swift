@@ -121,6 +121,7 @@ struct Report {
         add(
             "This program", "iicd \(Software.version), \(InstructionSet.name)", "instructionSet",
             .string(InstructionSet.name))
+        add("Engine", WinogradEngine.name, "engine", .string(WinogradEngine.name))
     }
 
     /// Labels on the left, what follows them aligned.

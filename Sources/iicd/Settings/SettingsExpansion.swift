@@ -21,7 +21,7 @@ package struct SettingsExpansion: Sendable {
         guard let command = arguments.first, let flags = tool.commands[command] else {
             return arguments
         }
-        let rest = arguments.dropFirst()
+        let rest = Self.joiningNegativeNumbers(Array(arguments.dropFirst()), flags: flags)
         let given = Array(rest.prefix { $0 != "--" })
         // Whoever asks for help wants it even where the settings are wrong.
         guard !given.contains("--help"), !given.contains("-h") else { return arguments }

@@ -8,9 +8,16 @@ struct TrainingFiles {
 
     var checkpoint: String { "\(model).checkpoint" }
 
-    /// Finds out at once, not after hours, whether the model can be written.
+    /// Finds out at once, not after hours, whether both files can be written.
+    ///
+    /// - Throws: also if the model would replace what is none, such as the scene to train on.
     func checkWritable() throws {
-        _ = try AtomicFile(path: model)
+        for path in [model, checkpoint] { _ = try AtomicFile(path: path) }
+        guard FileKind(path: model) != .other else {
+            throw UsageError(
+                description: "“\(model)” is no model, and training would replace it: give another "
+                    + "name with -o.")
+        }
     }
 
     /// Writes both, the checkpoint first: it is the one that cannot be made again.
@@ -43,7 +50,13 @@ struct TrainingFiles {
     }
 
     func readCheckpoint() throws -> Resumed {
+        guard FileKind(path: checkpoint) != .missing else {
+            throw TrainingError(
+                "There is no checkpoint “\(checkpoint)” to resume from: leave out --resume.",
+                exitStatus: .noInput)
+        }
         let bundle = try ModelBundle(reading: checkpoint)
+        let state = try TrainingState(reading: bundle, path: checkpoint)
         let settings: TrainingSettings
         do { settings = try bundle.training.decode(TrainingSettings.self) } catch {
             throw TrainingError(
@@ -57,6 +70,6 @@ struct TrainingFiles {
         }
         return Resumed(
             path: checkpoint, settings: settings,
-            state: try TrainingState(reading: bundle, path: checkpoint), summary: bundle.data)
+            state: state, summary: bundle.data)
     }
 }

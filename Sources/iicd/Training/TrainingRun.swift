@@ -44,8 +44,9 @@ struct TrainingRun {
         }
         try files.write(trainer, thorough: true)
         bar.finish()
-        let text = Self.note(losses)
-        print("\(files.model)  \(trainer.state.step) steps, \(text)")
+        // A resumed run that was at its end already has taken no step.
+        let text = losses.isEmpty ? "" : ", \(Self.note(losses))"
+        print("\(files.model)  \(trainer.state.step) steps\(text)")
         if Interruption.requested && !trainer.isDone(limit) {
             throw Stopped(model: files.model)
         }

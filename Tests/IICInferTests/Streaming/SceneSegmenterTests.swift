@@ -15,6 +15,7 @@ struct BoxEngine: Engine {
         of image: Span<Float>, height: Int, width: Int, head: Head,
         into output: inout MutableSpan<Float>
     ) {
+        precondition(image.count == height * width * 4, "one image")
         let columns = (width + 1) / 2
         let rows = (height + 1) / 2
         // An integral image of whole numbers: exact in any order.
@@ -176,7 +177,7 @@ struct BoxEngine: Engine {
                     isCancelled: {
                         asked.withLock { count in
                             count += 1
-                            return count > 12
+                            return count > 3
                         }
                     })
             }

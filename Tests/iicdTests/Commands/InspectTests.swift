@@ -13,10 +13,10 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    private func scene(bands: Int) throws -> String {
+    private func scene(bands: Int, type: SampleType = .uint8) throws -> String {
         let writer = try RasterWriter(
             path: folder + "/scene.tif", width: 300, height: 200,
-            bands: (0..<bands).map { _ in .init(role: .other) }, type: .uint16,
+            bands: (0..<bands).map { _ in .init(role: .other) }, type: type,
             georeference: Georeference(transform: [10, 0.5, 0, 20, 0, -0.5]), nodata: 7)
         let row = [UInt16](repeating: 1, count: 300 * 200 * bands)
         try writer.write(
@@ -49,7 +49,7 @@ import Testing
     @Test func `a scene is told as GDAL knows it`() throws {
         try makeFolder()
         defer { clean() }
-        let report = try json(scene(bands: 4))
+        let report = try json(scene(bands: 4, type: .uint16))
         #expect(report["kind"] == "scene" && report["format"] == "GTiff")
         #expect(report["size"] == [300, 200] && report["blocks"] == [256, 256])
         #expect(report["compression"] == "DEFLATE" && report["crs"] == .null)
@@ -75,7 +75,11 @@ import Testing
         let fit = try json(scene(bands: 4), "-m", model())["fit"]
         #expect(fit?["runs"] == true && fit?["bands"] == [1, 2, 3, 4])
         #expect((fit?["estimatedSeconds"]?.number ?? 0) > 0)
-        #expect(fit?["warnings"]?.array?.count == 1)
+        #expect(fit?["reason"] == .null && fit?["warnings"]?.array?.isEmpty == true)
+        // As `segment` refuses it.
+        let wide = try json(scene(bands: 4, type: .uint16), "-m", model())["fit"]
+        #expect(wide?["runs"] == false && wide?["bands"] == [1, 2, 3, 4])
+        #expect(wide?["reason"]?.string?.contains("give --scaling scene") == true)
         let few = try json(scene(bands: 3), "-m", model())["fit"]
         #expect(few?["runs"] == false && few?["reason"]?.string?.contains("bands") == true)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import IICTrain
 
 /// A folder of small scenes and models that goes away with this value.
 final class TestData {
@@ -59,6 +60,35 @@ final class TestData {
                 interleaved: row.span, window: PixelWindow(x: 0, y: y, width: width, height: 1))
         }
         try writer.finish()
+        return self(name)
+    }
+
+    /// A folder of .mat tiles, patches of different colours with noise, and their truth.
+    @discardableResult
+    func tiles(_ name: String, count: Int, height: Int, width: Int) throws -> String {
+        for part in ["imgs", "gt"] {
+            try FileManager.default.createDirectory(
+                atPath: self("\(name)/\(part)"), withIntermediateDirectories: true)
+        }
+        for tile in 0..<count {
+            var pixels: [UInt8] = []
+            var labels: [Int32] = []
+            for y in 0..<height {
+                for x in 0..<width {
+                    labels.append(Int32(Self.noise(x / 23, y / 17, tile) % 3))
+                    for band in 0..<4 {
+                        let tone = (Int(labels.last ?? 0) + band) % 3 * 70
+                        pixels.append(UInt8(tone + Self.noise(x, y, 9 + band + 4 * tile) / 4))
+                    }
+                }
+            }
+            try MatFile.write(
+                MatTile(height: height, width: width, channels: 4, pixels: pixels),
+                to: self("\(name)/imgs/\(tile).mat"))
+            try MatFile.write(
+                MatLabels(height: height, width: width, labels: labels),
+                to: self("\(name)/gt/\(tile).mat"))
+        }
         return self(name)
     }
 

@@ -1,0 +1,99 @@
+import IICKernels
+
+/// A network's weights as the fast engine wants them: batch norms folded in, transformed, packed.
+final class PreparedNetwork: Sendable {
+    let architecture: Architecture
+    /// The first convolution, `(9 · channels, outputs)` packed.
+    let first: Buffer<Float>
+    /// Transformed 3 × 3 weights of the other layers; none for the first.
+    let winograd: [Buffer<Float>]
+    /// Shifts of the folded batch norms, zeros to whole lanes.
+    let biases: [Buffer<Float>]
+    /// The first sub-head of each head, packed.
+    private let heads: [Head: Buffer<Float>]
+
+    init(_ weights: NetworkWeights, pool: ComputePool) {
+        let architecture = weights.architecture
+        self.architecture = architecture
+        let folded = weights.norms.map { norm in
+            zip(norm.scale, norm.runningVariance).map {
+                $0 / ($1 + NetworkWeights.epsilon).squareRoot()
+            }
+        }
+        biases = weights.norms.indices.map { index in
+            let norm = weights.norms[index]
+            let shifts = norm.shift.indices.map {
+                norm.shift[$0] - norm.runningMean[$0] * folded[index][$0]
+            }
+            let padding = lanes(shifts.count) * laneWidth - shifts.count
+            return Buffer(shifts + Array(repeating: 0, count: padding))
+        }
+        first = Self.packFirst(weights, scale: folded[0])
+        winograd = architecture.layers.enumerated().map { index, layer in
+            Buffer(
+                repeating: 0,
+                count: index == 0
+                    ? 0 : Winograd.packedCount(inputs: layer.inputs, outputs: layer.outputs))
+        }
+        var heads: [Head: Buffer<Float>] = [:]
+        for head in Head.allCases { heads[head] = Self.packHead(weights, head) }
+        self.heads = heads
+
+        let rows = Winograd.inputs
+        let transformed = winograd
+        // The largest layers first, so that no thread is left with one at the end.
+        pool.forEach((architecture.layers.count - 1) * rows) { _, task in
+            let index = architecture.layers.count - 1 - task / rows
+            let layer = architecture.layers[index]
+            let size = transformed[index].count / rows
+            let row = task % rows
+            let (matrix, scale, target) = (
+                weights.convolutions[index], folded[index], transformed[index]
+            )
+            var packed = target.mutableSpan(row * size..<(row + 1) * size)
+            Winograd.transformWeights(
+                matrix.span, scale: scale.span, inputs: layer.inputs, outputs: layer.outputs,
+                row: row, into: &packed)
+        }
+    }
+
+    var bytes: Int {
+        4 * (winograd + biases + heads.values + [first]).reduce(0) { $0 + $1.count }
+    }
+
+    func head(_ head: Head) -> Buffer<Float> {
+        guard let packed = heads[head] else { preconditionFailure("no head \(head)") }
+        return packed
+    }
+
+    func classes(of head: Head) -> Int {
+        head == .A ? architecture.overclusters : architecture.classes
+    }
+
+    private static func packFirst(_ weights: NetworkWeights, scale: [Float]) -> Buffer<Float> {
+        let layer = weights.architecture.layers[0]
+        let matrix = weights.convolutions[0]
+        let buffer = Buffer<Float>(
+            repeating: 0,
+            count: LaneProduct.packedCount(
+                depth: FirstLayer.depth(channels: layer.inputs), lanes: lanes(layer.outputs)))
+        var packed = buffer.mutableSpan()
+        FirstLayer.pack(
+            matrix.span, scale: scale.span, channels: layer.inputs, into: &packed)
+        return buffer
+    }
+
+    private static func packHead(_ weights: NetworkWeights, _ head: Head) -> Buffer<Float> {
+        let classes = weights.classes(of: head)
+        let features = weights.architecture.features
+        let matrix = weights[head][0]
+        let depth = lanes(features) * laneWidth
+        let buffer = Buffer<Float>(
+            repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes(classes)))
+        var packed = buffer.mutableSpan()
+        LaneProduct.pack(depth: depth, lanes: lanes(classes), into: &packed) { k, n in
+            k < features && n < classes ? matrix[k * classes + n] : 0
+        }
+        return buffer
+    }
+}

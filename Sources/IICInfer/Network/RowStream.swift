@@ -1,0 +1,326 @@
+import IICKernels
+
+/// The network on a strip of a scene, rows flowing down through the layers.
+///
+/// Each layer keeps the few rows that it still needs in a ring and makes the next group when the
+/// layer after it asks, so memory depends on the strip's width alone. A strip may be several images
+/// side by side that do not see each other (tiles in `paper` geometry).
+///
+///     read → ring 0 → layer 0 → ring 1 → layer 1 → … → ring 6 → head → two rows → resize
+final class RowStream {
+    /// Rows of one layer's input, the newest over the oldest, and one row of zeros after them.
+    private struct Ring {
+        let buffer: Buffer<Float>
+        let capacity: Int
+        let rowSize: Int
+        /// Floats from one lane of a row to the next.
+        let laneStride: Int
+        /// The row that comes next.
+        var next: Int
+
+        init(capacity: Int, lanes: Int, columns: Int, depth: Int, first: Int) {
+            self.capacity = capacity
+            laneStride = columns * depth
+            rowSize = lanes * laneStride
+            buffer = Buffer(repeating: 0, count: (capacity + 1) * rowSize + FirstLayer.overrun)
+            next = first
+        }
+
+        func offset(_ row: Int) -> Int { row % capacity * rowSize }
+        var zeros: Int { capacity * rowSize }
+    }
+
+    /// Rows that are asked for at a time.
+    static let readRows = 16
+
+    private let network: PreparedNetwork
+    private let geometry: Geometry
+    private let plan: StripPlan
+    private let heads: [Head]
+    private var rings: [Ring] = []
+    /// The next row that each layer computes, before pooling.
+    private var next: [Int] = []
+    /// Winograd tiles of one group of rows, a list a layer.
+    private var tiles: [[WinogradTile]] = []
+    private let v: Buffer<Float>
+    private let m: Buffer<Float>
+    private let incoming: Buffer<Float>
+
+    /// - Parameter heads: whose probabilities are wanted.
+    init(network: PreparedNetwork, plan: StripPlan, heads: [Head]) {
+        self.network = network
+        self.plan = plan
+        self.heads = heads
+        geometry = plan.geometry
+        let layers = network.architecture.layers
+        for (index, layer) in layers.enumerated() {
+            let first = plan.rows.layers[index].needed.lowerBound
+            rings.append(
+                index == 0
+                    ? Ring(
+                        capacity: plan.ringRows(index), lanes: 1, columns: plan.columnCount(index),
+                        depth: layer.inputs, first: first)
+                    : Ring(
+                        capacity: plan.ringRows(index), lanes: lanes(layer.inputs),
+                        columns: plan.columnCount(index), depth: laneWidth, first: first))
+            next.append(plan.rows.layers[index].computed.lowerBound)
+        }
+        rings.append(
+            Ring(
+                capacity: plan.ringRows(layers.count), lanes: lanes(network.architecture.features),
+                columns: plan.columnCount(layers.count), depth: laneWidth,
+                first: plan.rows.features.lowerBound))
+        tiles = layers.indices.map { $0 == 0 ? [] : plan.tiles(layer: $0) }
+        let scratch = plan.scratchCounts
+        v = Buffer(repeating: 0, count: scratch.v)
+        m = Buffer(repeating: 0, count: scratch.m)
+        incoming = Buffer(
+            repeating: 0, count: Self.readRows * plan.inputColumns * network.architecture.channels)
+    }
+
+    typealias Read = (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
+
+    /// Runs the strip from its first row to its last; once.
+    ///
+    /// - Parameters:
+    ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
+    ///     of all images one after another, scaled to 0…1, 0 where invalid.
+    ///   - emit: an output row's number, and for each head its probabilities mixed from two rows of
+    ///     the heads' map, `(K, plan.headColumns)`.
+    func run(
+        read: Read, isCancelled: () -> Bool = { false },
+        emit: (_ row: Int, _ mixed: [Buffer<Float>]) throws -> Void
+    ) throws {
+        let maps = heads.map { HeadMap(network: network, head: $0, plan: plan) }
+        let last = network.architecture.layers.count
+        let features = plan.rows.features
+        var added = features.lowerBound
+        for output in plan.rows.outputs {
+            let place = plan.rows.place(output)
+            // The last of the rows needed that is a feature's and not the ring's.
+            let end = min(
+                features.lowerBound + place.high - plan.rows.ring + 1, features.upperBound)
+            while added < end {
+                if rings[last].next <= added {
+                    if isCancelled() { throw Interrupted() }
+                    try advance(last - 1, read)
+                }
+                let ring = rings[last]
+                let (buffer, start) = (ring.buffer, ring.offset(added))
+                for map in maps { map.add(buffer.span(start..<start + ring.rowSize)) }
+                added += 1
+            }
+            for map in maps { map.mix(place) }
+            try emit(output, maps.map(\.mixed))
+        }
+    }
+
+    /// Makes the next group of rows of one layer.
+    private func advance(_ index: Int, _ read: Read) throws {
+        if index == 0 { try advanceFirst(read) } else { try advanceWinograd(index, read) }
+    }
+
+    private func ensure(_ index: Int, upTo row: Int, _ read: Read) throws {
+        while rings[index].next < row {
+            if index == 0 { try readMore(read) } else { try advance(index - 1, read) }
+        }
+    }
+
+    /// Where a row of a layer's input starts; zeros beyond the scene.
+    private func source(_ index: Int, _ row: Int) -> Int {
+        let ring = rings[index]
+        return plan.rows.layers[index].needed.contains(row) ? ring.offset(row) : ring.zeros
+    }
+
+    private func readMore(_ read: Read) throws {
+        let channels = network.architecture.channels
+        let first = rings[0].next
+        let end = min(first + Self.readRows, plan.rows.inputs.upperBound)
+        let columns = plan.inputColumns
+        let (incoming, ring) = (self.incoming, rings[0].buffer)
+        do {
+            var values = incoming.mutableSpan(0..<(end - first) * columns * channels)
+            try read(first..<end, &values)
+        }
+        let values = incoming.span()
+        for row in first..<end {
+            var from = (row - first) * columns * channels
+            for part in plan.inputParts {
+                let count = part.count * channels
+                let to = rings[0].offset(row) + part.start * channels
+                var target = ring.mutableSpan(to..<to + count)
+                for k in 0..<count { target[k] = values[from + k] }
+                from += count
+            }
+        }
+        rings[0].next = end
+    }
+
+    private func advanceFirst(_ read: Read) throws {
+        let layer = network.architecture.layers[0]
+        let rowPlan = plan.rows.layers[0]
+        let first = next[0]
+        let end = min(first + AxisPlan.firstGroup, rowPlan.computed.upperBound)
+        try ensure(0, upTo: min(end + 1, rowPlan.inputSize), read)
+        let capacity = plan.capacity(0)
+        let depth = FirstLayer.depth(channels: layer.inputs)
+        let outputLanes = lanes(layer.outputs)
+        let (v, m, input, output) = (self.v, self.m, rings[0].buffer, rings[1].buffer)
+        let (packed, bias) = (network.first, network.biases[0])
+        for row in first..<end {
+            let sources = (source(0, row - 1), source(0, row), source(0, row + 1))
+            let target = rings[1].offset(row)
+            for part in plan.firstParts {
+                for start in stride(
+                    from: part.source.lowerBound, to: part.source.upperBound, by: capacity)
+                {
+                    let columns = start..<min(start + capacity, part.source.upperBound)
+                    var a = v.mutableSpan()
+                    FirstLayer.gather(
+                        input.span(), rows: sources, columns: columns,
+                        channels: layer.inputs, into: &a, capacity: capacity)
+                    var c = m.mutableSpan()
+                    multiplyLanes(
+                        v.span(), rows: columns.count, depth: depth, packed: packed.span(),
+                        lanes: outputLanes, into: &c, capacity: capacity)
+                    let column = part.target + start - part.source.lowerBound
+                    let offset = target + column * laneWidth
+                    let length = (outputLanes - 1) * rings[1].laneStride + columns.count * laneWidth
+                    var line = output.mutableSpan(offset..<offset + length)
+                    FirstLayer.rectify(
+                        m.span(), columns: columns.count, capacity: capacity,
+                        bias: bias.span(), laneStride: rings[1].laneStride, into: &line)
+                }
+            }
+        }
+        next[0] = end
+        rings[1].next = end
+    }
+
+    private func advanceWinograd(_ index: Int, _ read: Read) throws {
+        let layer = network.architecture.layers[index]
+        let rowPlan = plan.rows.layers[index]
+        let dilation = layer.dilation
+        let padding = plan.padding(index)
+        let first = next[index]
+        let group = Winograd.outputs * dilation
+        let top = first - padding
+        let height = Winograd.inputs * dilation
+        try ensure(index, upTo: min(top + height, rowPlan.inputSize), read)
+        let sources = (0..<height).map { source(index, top + $0) }
+        let wanted = plan.wantedRows(after: index)
+        let factor = layer.pooled ? 2 : 1
+        let ring = rings[index + 1]
+        let targets = (0..<group / factor).map { row -> Int in
+            let row = first / factor + row
+            return wanted.contains(row) ? ring.offset(row) : -1
+        }
+        let inputLanes = lanes(layer.inputs)
+        let outputLanes = lanes(layer.outputs)
+        let capacity = plan.capacity(index)
+        let depth = inputLanes * laneWidth
+        let inputStride = Winograd.planeStride(lanes: inputLanes, capacity: capacity)
+        let lanesAtOnce = plan.lanesAtOnce(index)
+        let (v, m, input, output) = (self.v, self.m, rings[index].buffer, ring.buffer)
+        let (packed, bias) = (network.winograd[index], network.biases[index])
+        let planeSize = packed.count / Winograd.planes
+        let all = tiles[index]
+        for start in stride(from: 0, to: all.count, by: capacity) {
+            let block = all.span.extracting(start..<min(start + capacity, all.count))
+            do {
+                var span = v.mutableSpan()
+                Winograd.transformInputs(
+                    input.span(), rows: sources.span, tiles: block,
+                    lanes: inputLanes, laneStride: rings[index].laneStride, dilation: dilation,
+                    into: &span, capacity: capacity)
+            }
+            for lane in stride(from: 0, to: outputLanes, by: lanesAtOnce) {
+                let count = min(lanesAtOnce, outputLanes - lane)
+                let outputStride = Winograd.planeStride(lanes: count, capacity: capacity)
+                for plane in 0..<Winograd.planes {
+                    let weights = plane * planeSize + lane * laneWidth * depth
+                    var c = m.mutableSpan(
+                        plane * outputStride..<(plane + 1) * outputStride)
+                    multiplyLanes(
+                        v.span(plane * inputStride..<(plane + 1) * inputStride),
+                        rows: block.count, depth: depth,
+                        packed: packed.span(weights..<weights + count * laneWidth * depth),
+                        lanes: count, into: &c, capacity: capacity)
+                }
+                var activations = output.mutableSpan()
+                Winograd.transformOutputs(
+                    m.span(),
+                    bias: bias.span(lane * laneWidth..<(lane + count) * laneWidth),
+                    tiles: block, lanes: count, capacity: capacity, into: &activations,
+                    rows: targets.span,
+                    target: Winograd.Target(
+                        laneStride: ring.laneStride, dilation: dilation, pooled: layer.pooled,
+                        insideRows: min(group, rowPlan.size - first), firstLane: lane))
+            }
+        }
+        next[index] = first + group
+        rings[index + 1].next = min((first + group) / factor, wanted.upperBound)
+    }
+}
+
+/// The last two rows of one head's map, and their mixture.
+private final class HeadMap {
+    private let network: PreparedNetwork
+    private let head: Head
+    private let classes: Int
+    private let plan: StripPlan
+    private let logits: Buffer<Float>
+    /// Three rows: the newest in turn in the first two, and one of the ring.
+    private var rows: [Buffer<Float>]
+    private var count = 0
+    let mixed: Buffer<Float>
+
+    init(network: PreparedNetwork, head: Head, plan: StripPlan) {
+        self.network = network
+        self.head = head
+        self.plan = plan
+        classes = network.classes(of: head)
+        let capacity = plan.columnCount(network.architecture.layers.count)
+        logits = Buffer(repeating: 0, count: lanes(classes) * capacity * laneWidth)
+        let size = classes * plan.headColumns
+        // The softmax of zeros: where there is a ring, its columns keep this.
+        rows = (0..<3).map { [classes] _ in Buffer(repeating: 1 / Float(classes), count: size) }
+        mixed = Buffer(repeating: 0, count: size)
+    }
+
+    /// Takes the next row of features.
+    func add(_ features: Span<Float>) {
+        let capacity = plan.columnCount(network.architecture.layers.count)
+        let (logits, packed) = (self.logits, network.head(head))
+        do {
+            var span = logits.mutableSpan()
+            multiplyLanes(
+                features, rows: capacity,
+                depth: lanes(network.architecture.features) * laneWidth, packed: packed.span(),
+                lanes: lanes(classes), into: &span, capacity: capacity)
+        }
+        let row = rows[count % 2]
+        var target = row.mutableSpan()
+        for part in plan.headParts {
+            HeadRows.softmax(
+                logits.span(), columns: part.source, capacity: capacity, classes: classes,
+                into: &target, width: plan.headColumns, first: part.target)
+        }
+        count += 1
+    }
+
+    /// Mixes the rows that an output row lies between.
+    func mix(_ place: HeadRows.Place) {
+        let (upper, lower, mixed) = (row(place.low), row(place.high), self.mixed)
+        var span = mixed.mutableSpan()
+        HeadRows.mix(upper.span(), lower.span(), weight: place.weight, into: &span)
+    }
+
+    /// A row of the map, its ring included; it must be one of the two newest.
+    private func row(_ index: Int) -> Buffer<Float> {
+        let row = index - plan.rows.ring
+        guard row >= 0, row < plan.rows.features.count else { return rows[2] }
+        precondition(row < count && row >= count - 2, "row \(row) of \(count)")
+        return rows[row % 2]
+    }
+}

@@ -1,0 +1,247 @@
+import IICKernels
+
+/// A strip of a scene that flows through the network together, and the sizes that it needs.
+struct StripPlan: Sendable {
+    /// A run of columns that move from one row to another.
+    struct Part: Hashable, Sendable {
+        /// Columns in the row that is read.
+        var source: Range<Int>
+        /// Where the first of them goes.
+        var target: Int
+    }
+
+    let architecture: Architecture
+    let geometry: Geometry
+    let rows: AxisPlan
+    /// Of each image.
+    let columns: AxisPlan
+    /// One an image, from the left; they do not see each other.
+    private let images: [AxisPlan]
+
+    private var layers: [Layer] { architecture.layers }
+    private typealias Layer = Architecture.Layer
+
+    init(architecture: Architecture, geometry: Geometry, strip: Strip) {
+        self.architecture = architecture
+        self.geometry = geometry
+        rows = AxisPlan(
+            architecture: architecture, geometry: geometry, size: strip.height,
+            outputs: strip.rows)
+        columns = AxisPlan(
+            architecture: architecture, geometry: geometry, size: strip.width,
+            outputs: strip.columns)
+        images = Array(repeating: columns, count: strip.copies)
+    }
+
+    // MARK: Columns
+
+    /// Columns that an image's input of a layer takes in its ring; those of the features after the
+    /// last layer.
+    private func width(_ index: Int, _ image: AxisPlan) -> Int {
+        index < layers.count ? image.layers[index].input.count : image.features.count
+    }
+
+    /// Columns of a layer's ring, a multiple of what the products compute at once.
+    func columnCount(_ index: Int) -> Int {
+        let count = images.reduce(0) { $0 + width(index, $1) }
+        let unit = LaneProduct.leftover
+        return (count + unit - 1) / unit * unit
+    }
+
+    /// Where each image begins in a layer's ring.
+    private func starts(_ index: Int) -> [Int] {
+        var start = 0
+        return images.map { image in
+            defer { start += width(index, image) }
+            return start
+        }
+    }
+
+    /// Columns that ``RowStream`` asks for.
+    var inputColumns: Int { images.reduce(0) { $0 + $1.inputs.count } }
+
+    /// Where each image's input goes in the first ring: its first column there and its columns.
+    var inputParts: [(start: Int, count: Int)] {
+        zip(starts(0), images).map { start, image in
+            (start + image.inputs.lowerBound - image.layers[0].input.lowerBound, image.inputs.count)
+        }
+    }
+
+    /// What the first layer computes: columns of the first ring where its kernels begin, and where
+    /// the outputs go in the second.
+    var firstParts: [Part] {
+        zip(zip(starts(0), starts(1)), images).map { starts, image in
+            let (first, second) = (image.layers[0], image.layers[1])
+            let wanted = first.computed.clamped(to: second.needed)
+            let source = starts.0 + wanted.lowerBound - first.computed.lowerBound
+            return Part(
+                source: source..<source + wanted.count,
+                target: starts.1 + wanted.lowerBound - second.input.lowerBound)
+        }
+    }
+
+    /// Columns of the heads' map, with the ring of each image.
+    var headColumns: Int { images.reduce(0) { $0 + $1.headCount } }
+
+    /// Where the features' columns go in the heads' map.
+    var headParts: [Part] {
+        var target = 0
+        return zip(starts(layers.count), images).map { start, image in
+            defer { target += image.headCount }
+            return Part(source: start..<start + image.features.count, target: target + image.ring)
+        }
+    }
+
+    /// Where the output columns of all images lie in the heads' map.
+    var outputPlaces: [HeadRows.Place] {
+        var start = 0
+        return images.flatMap { image in
+            defer { start += image.headCount }
+            return image.outputs.map { column in
+                var place = image.place(column)
+                place.low += start
+                place.high += start
+                return place
+            }
+        }
+    }
+
+    // MARK: Rows
+
+    func padding(_ index: Int) -> Int { geometry == .paper ? 1 : layers[index].dilation }
+
+    /// The rows that a layer hands on.
+    func wantedRows(after index: Int) -> Range<Int> {
+        wanted(after: index, rows)
+    }
+
+    private func wanted(after index: Int, _ axis: AxisPlan) -> Range<Int> {
+        index + 1 < layers.count ? axis.layers[index + 1].needed : axis.features
+    }
+
+    /// Rows that a layer makes at once, after pooling.
+    private func groupRows(_ index: Int) -> Int {
+        index == 0
+            ? AxisPlan.firstGroup
+            : Winograd.outputs * layers[index].dilation / (layers[index].pooled ? 2 : 1)
+    }
+
+    /// Rows that the ring before a layer holds: what one group reads, and what may come with it.
+    func ringRows(_ index: Int) -> Int {
+        if index == 0 { return AxisPlan.firstGroup + 2 + RowStream.readRows }
+        let group = groupRows(index - 1)
+        return index < layers.count ? Winograd.inputs * layers[index].dilation + group : group
+    }
+
+    // MARK: Tiles
+
+    /// Winograd tiles of one group of rows; those that make nothing wanted are left out.
+    func tiles(layer index: Int) -> [WinogradTile] {
+        let layer = layers[index]
+        let dilation = layer.dilation
+        let factor = layer.pooled ? 2 : 1
+        var result: [WinogradTile] = []
+        for phase in 0..<dilation {
+            for (image, starts) in zip(images, zip(starts(index), starts(index + 1))) {
+                let axis = image.layers[index]
+                let wanted = wanted(after: index, image)
+                let next =
+                    index + 1 < layers.count
+                    ? image.layers[index + 1].input.lowerBound : image.features.lowerBound
+                for start in stride(
+                    from: axis.computed.lowerBound, to: axis.computed.upperBound,
+                    by: Winograd.outputs * dilation)
+                {
+                    for column in start..<start + dilation {
+                        let columns = (0..<Winograd.outputs / factor).filter {
+                            wanted.contains(column / factor + $0 * dilation)
+                        }
+                        guard let first = columns.first, let last = columns.last else { continue }
+                        let source =
+                            starts.0 + column - padding(index) - axis.input.lowerBound
+                        let target = starts.1 + column / factor - next
+                        result.append(
+                            WinogradTile(
+                                phase: phase, source: source * laneWidth,
+                                target: target * laneWidth, columns: first..<last + 1,
+                                inside: min(Winograd.outputs, axis.size - start)))
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Tiles that a layer transforms and multiplies together, so that what they share stays in the
+    /// cache: more where the weights are large, which every block streams through once.
+    func capacity(_ index: Int) -> Int {
+        let limit: Int
+        if index == 0 {
+            limit = 192
+        } else {
+            limit = Self.blockTiles(layers[index])
+        }
+        let count = index == 0 ? columnCount(1) : tileCount(index)
+        let blocks = max(1, (count + limit - 1) / limit)
+        let unit = LaneProduct.rows
+        return ((count + blocks - 1) / blocks + unit - 1) / unit * unit
+    }
+
+    private static func blockTiles(_ layer: Layer) -> Int {
+        layer.inputs * layer.outputs >= 128 * 256 ? 96 : 24
+    }
+
+    /// Tiles of one group of rows.
+    private func tileCount(_ index: Int) -> Int {
+        let side = Winograd.outputs * layers[index].dilation
+        let columns = images.reduce(0) { $0 + $1.layers[index].computed.count / side }
+        return columns * layers[index].dilation * layers[index].dilation
+    }
+
+    /// Lanes of output channels that are multiplied and transformed back together.
+    func lanesAtOnce(_ index: Int) -> Int { min(8, lanes(layers[index].outputs)) }
+
+    // MARK: Memory
+
+    /// Floats of the two scratch buffers of one ``RowStream``.
+    var scratchCounts: (v: Int, m: Int) {
+        var (v, m) = (0, 0)
+        for (index, layer) in layers.enumerated() {
+            let capacity = capacity(index)
+            if index == 0 {
+                v = max(v, FirstLayer.depth(channels: layer.inputs) * capacity)
+                m = max(m, lanes(layer.outputs) * capacity * laneWidth)
+            } else {
+                v = max(
+                    v,
+                    Winograd.planes
+                        * Winograd.planeStride(lanes: lanes(layer.inputs), capacity: capacity))
+                m = max(
+                    m,
+                    Winograd.planes
+                        * Winograd.planeStride(lanes: lanesAtOnce(index), capacity: capacity))
+            }
+        }
+        return (v, m)
+    }
+
+    /// Bytes that one ``RowStream`` of this plan takes.
+    func bytes(heads: [Int]) -> Int {
+        let scratch = scratchCounts
+        var floats = scratch.v + scratch.m
+        floats += RowStream.readRows * inputColumns * architecture.channels
+        for index in 0...layers.count {
+            let depth =
+                index == 0
+                ? architecture.channels
+                : lanes(index < layers.count ? layers[index].inputs : architecture.features)
+                    * laneWidth
+            floats += (ringRows(index) + 1) * columnCount(index) * depth + FirstLayer.overrun
+        }
+        for classes in heads {
+            floats += 4 * classes * headColumns
+            floats += lanes(classes) * laneWidth * columnCount(layers.count)
+        }
+        return 4 * floats
+    }
+}

@@ -1,0 +1,110 @@
+import IICKernels
+
+/// The network as it runs on scenes: fused Winograd convolutions, rows streaming through the layers.
+public struct WinogradEngine: Engine {
+    public let geometry: Geometry
+    let network: PreparedNetwork
+
+    /// Transforms the weights, on all threads of `pool`: 0.1 s at width 1.
+    public init(weights: NetworkWeights, geometry: Geometry, pool: ComputePool = ComputePool()) {
+        self.geometry = geometry
+        network = PreparedNetwork(weights, pool: pool)
+    }
+
+    public var architecture: Architecture { network.architecture }
+    public var name: String { Self.name }
+    /// With the instruction set that it was compiled for.
+    public static var name: String {
+        "Winograd F(4 × 4, 3 × 3), streaming rows, \(InstructionSet.name)"
+    }
+
+    public var weightBytes: Int { network.bytes }
+
+    public func scratchBytes(height: Int, width: Int) -> Int {
+        let strip = Strip(height: height, rows: 0..<height, width: width, columns: 0..<width)
+        return Head.allCases.map { bytes(strip, head: $0) }.max() ?? 0
+    }
+
+    private func plan(_ strip: Strip) -> StripPlan {
+        StripPlan(architecture: architecture, geometry: geometry, strip: strip)
+    }
+
+    public func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>) {
+        let plan = plan(strip)
+        return (plan.rows.inputs, plan.columns.inputs)
+    }
+
+    public func bytes(_ strip: Strip, head: Head) -> Int {
+        plan(strip).bytes(heads: [classes(of: head)])
+    }
+
+    public func label(
+        _ strip: Strip, head: Head,
+        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        isCancelled: () -> Bool, emit: (_ row: Int, _ labels: Span<UInt8>) throws -> Void
+    ) throws {
+        let plan = plan(strip)
+        let (places, classes) = (plan.outputPlaces, classes(of: head))
+        let labels = Buffer<UInt8>(repeating: 0, count: places.count)
+        let stream = RowStream(network: network, plan: plan, heads: [head])
+        try stream.run(read: read, isCancelled: isCancelled) { row, mixed in
+            let mixed = mixed[0]
+            do {
+                var span = labels.mutableSpan()
+                HeadRows.label(
+                    mixed.span(), width: plan.headColumns, classes: classes,
+                    places: places.span, into: &span)
+            }
+            try emit(row, labels.span())
+        }
+    }
+
+    public func probabilities(
+        of images: Span<Float>, height: Int, width: Int, head: Head,
+        into output: inout MutableSpan<Float>
+    ) {
+        let line = width * architecture.channels
+        let classes = classes(of: head)
+        let copies = images.count / (height * line)
+        precondition(copies * height * line == images.count, "\(images.count)")
+        precondition(output.count == copies * height * width * classes, "\(output.count)")
+        guard copies > 0 else { return }
+        let plan = plan(
+            Strip(
+                height: height, rows: 0..<height, width: width, columns: 0..<width,
+                copies: copies))
+        let copy = Buffer<Float>(repeating: 0, count: images.count)
+        do {
+            var span = copy.mutableSpan()
+            for index in 0..<images.count { span[index] = images[index] }
+        }
+        let stream = RowStream(network: network, plan: plan, heads: [head])
+        let places = plan.outputPlaces
+        do {
+            // Images lie one below the other, and flow side by side.
+            try stream.run { rows, values in
+                let source = copy.span()
+                var index = 0
+                for row in rows {
+                    for image in 0..<copies {
+                        let first = (image * height + row) * line
+                        for k in 0..<line { values[index + k] = source[first + k] }
+                        index += line
+                    }
+                }
+            } emit: { row, mixed in
+                let mixed = mixed[0]
+                for image in 0..<copies {
+                    let first = (image * height + row) * width * classes
+                    var target = output._mutatingExtracting(first..<first + width * classes)
+                    HeadRows.spread(
+                        mixed.span(), width: plan.headColumns, classes: classes,
+                        places: places.span.extracting(image * width..<(image + 1) * width),
+                        into: &target)
+                }
+            }
+        } catch {
+            preconditionFailure("nothing here throws: \(error)")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Glibc
+
+/// How a scene is cut into strips that are labelled one by one, on any thread.
+///
+/// Labels do not depend on the cut, only time and memory do: a strip computes up to about 54 pixels
+/// of context on each side again. In `paper` geometry strips are rows of tiles of the scene's own
+/// grid.
+struct StripLayout: Hashable, Sendable {
+    /// Output pixels a side of a tile, the unit of `paper` geometry and of progress.
+    static let tile = 200
+    /// Pixels that a strip computes again at its sides, in full layers' worth.
+    private static let context = 37.0
+
+    /// One strip, and where its labels go.
+    struct Job: Hashable, Sendable {
+        var strip: Strip
+        /// Where the strip's pixel (0, 0) lies in the scene.
+        var x: Int
+        var y: Int
+        /// What its labels cover, in the scene's pixels.
+        var covered: PixelWindow
+        /// The part of that to be kept: tiles in `paper` geometry may reach beyond the bounds.
+        var wanted: PixelWindow
+    }
+
+    let bounds: PixelWindow
+    /// From the top, in each row from the left, so that neighbours in time read the same blocks.
+    let jobs: [Job]
+
+    /// In `seamless` geometry: parts of nearly equal size, so many across and down.
+    init(width: Int, height: Int, bounds: PixelWindow, across: Int, down: Int) {
+        self.bounds = bounds
+        let columns = Self.cut(bounds.x..<bounds.x + bounds.width, into: across)
+        let rows = Self.cut(bounds.y..<bounds.y + bounds.height, into: down)
+        jobs = rows.flatMap { rows in
+            columns.map { columns in
+                let window = PixelWindow(
+                    x: columns.lowerBound, y: rows.lowerBound, width: columns.count,
+                    height: rows.count)
+                return Job(
+                    strip: Strip(height: height, rows: rows, width: width, columns: columns),
+                    x: 0, y: 0, covered: window, wanted: window)
+            }
+        }
+    }
+
+    /// In `paper` geometry: at most `together` tiles of one row of the grid.
+    init(bounds: PixelWindow, together: Int) {
+        self.bounds = bounds
+        let tile = Self.tile
+        let columns = bounds.x / tile..<(bounds.x + bounds.width - 1) / tile + 1
+        let rows = bounds.y / tile..<(bounds.y + bounds.height - 1) / tile + 1
+        let parts = Self.cut(columns, into: (columns.count + together - 1) / together)
+        jobs = rows.flatMap { row in
+            parts.map { part in
+                let covered = PixelWindow(
+                    x: part.lowerBound * tile, y: row * tile, width: part.count * tile,
+                    height: tile)
+                return Job(
+                    strip: Strip(
+                        height: tile, rows: 0..<tile, width: tile, columns: 0..<tile,
+                        copies: part.count),
+                    x: covered.x, y: covered.y, covered: covered,
+                    wanted: covered.intersection(bounds))
+            }
+        }
+    }
+
+    /// Parts of nearly equal length. They begin 2 pixels after a multiple of 16: there one of the two
+    /// neighbours needs nothing of the coarsest grid's tile on the other side.
+    private static func cut(_ range: Range<Int>, into count: Int) -> [Range<Int>] {
+        var start = range.lowerBound
+        return (1...max(1, count)).compactMap { part in
+            var end = range.lowerBound + range.count * part / count
+            if range.count >= 64 * count && part < count { end = end / 16 * 16 + 2 }
+            defer { start = end }
+            return end > start ? start..<end : nil
+        }
+    }
+
+    /// How many parts across and down cost the least time on `threads` threads.
+    ///
+    /// - Parameter widest: columns that fit the memory of one thread.
+    static func parts(
+        of bounds: PixelWindow, widest: Int, threads: Int
+    ) -> (across: Int, down: Int) {
+        let least = (bounds.width + widest - 1) / widest
+        let most = max(least, min(bounds.width / 64, 4 * threads + least))
+        var best = (across: least, down: 1)
+        var lowest = Double.infinity
+        for across in least...most {
+            // Enough to share among the threads, and parts that are not all context.
+            let deepest = max(1, min(bounds.height / 64, (8 * threads + across - 1) / across))
+            for down in 1...deepest {
+                let jobs = Double(across * down)
+                let rounds = (jobs / Double(threads)).rounded(.up)
+                let idle = rounds * Double(threads) / jobs
+                // Threads never end together: at a last job's end all others wait for half of it.
+                let waiting = 1 + 0.1 * Double(min(threads - 1, 1)) / rounds
+                let cost =
+                    (1 + context * Double(across) / Double(bounds.width))
+                    * (1 + context * Double(down) / Double(bounds.height)) * idle * waiting
+                if cost < lowest - 1e-9 {
+                    lowest = cost
+                    best = (across, down)
+                }
+            }
+        }
+        return best
+    }
+}

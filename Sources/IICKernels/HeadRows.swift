@@ -1,0 +1,227 @@
+/// eˣ, lane by lane, within 2 units in the last place for −87 ≤ x ≤ 88; below that 0 to within
+/// 10⁻³⁸, NaN for NaN.
+///
+/// Source: Moshier, *Methods and Programs for Mathematical Functions* (1989), the Cephes library's
+/// `expf`.
+@inline(__always)
+public func exponential(_ x: Lane) -> Lane {
+    let x = smallest(largest(x, Lane(repeating: -87)), Lane(repeating: 88))
+    // Adding 1.5 · 2²³ rounds to the nearest whole number and leaves it in the lowest bits.
+    let shifted = Lane(repeating: 12_582_912).addingProduct(x, Lane(repeating: 1.442_695_04))
+    let n = shifted - 12_582_912
+    // ln 2 in two parts: n times the first is exact.
+    var r = x.addingProduct(n, Lane(repeating: -0.693_359_375))
+    r = r.addingProduct(n, Lane(repeating: 2.121_944_4e-4))
+    var p = Lane(repeating: 1.987_569_15e-4)
+    p = Lane(repeating: 1.398_199_950_7e-3).addingProduct(p, r)
+    p = Lane(repeating: 8.333_451_907_3e-3).addingProduct(p, r)
+    p = Lane(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
+    p = Lane(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
+    p = Lane(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
+    p = (r + 1).addingProduct(p, r * r)
+    let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &+ 127
+    return p * Lane(bitPattern: exponent &<< 23)
+}
+
+extension SIMD16<Float> {
+    /// The numbers whose bits these are.
+    @inline(__always)
+    init(bitPattern: SIMD16<UInt32>) { self = unsafeBitCast(bitPattern, to: SIMD16<Float>.self) }
+}
+
+/// The larger of two, lane by lane; `b` where `a` is NaN, as the processor's instruction does it.
+@inline(__always)
+func largest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .> b) }
+
+@inline(__always)
+func smallest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .< b) }
+
+/// Rows of the heads' map.
+///
+/// Logits come from the products in lanes, `(lanes, columns, 16)`. Probabilities are kept class by
+/// class, `(K, columns)`, so that neighbouring pixels are what arithmetic runs along.
+public enum HeadRows {
+    /// Turns a row's logits into probabilities, class by class.
+    ///
+    /// - Parameters:
+    ///   - logits: `(lanes(classes), capacity, 16)`.
+    ///   - columns: columns of `logits` to take.
+    ///   - output: `(classes, width)`, of which `columns.count` columns from `first` on are
+    ///     overwritten.
+    public static func softmax(
+        _ logits: Span<Float>, columns: Range<Int>, capacity: Int, classes: Int,
+        into output: inout MutableSpan<Float>, width: Int, first: Int
+    ) {
+        check(columns.lowerBound >= 0 && columns.upperBound <= capacity)
+        check(logits.count >= lanes(classes) * capacity * laneWidth)
+        check(output.count == classes * width && first >= 0 && first + columns.count <= width)
+        // From (column, class) to (class, column).
+        for k in 0..<classes {
+            let lane = (k / laneWidth * capacity + columns.lowerBound) * laneWidth + k % laneWidth
+            let row = k * width + first
+            for column in 0..<columns.count {
+                output[row + column] = logits[lane + column * laneWidth]
+            }
+        }
+        output.withUnsafeMutableBufferPointer { output in
+            guard let output = output.baseAddress else { return }
+            var column = 0
+            while column < columns.count {
+                let count = min(laneWidth, columns.count - column)
+                let start = output + first + column
+                var peak = Lane(repeating: -.infinity)
+                for k in 0..<classes { peak = largest(load(start + k * width, count), peak) }
+                var sum = Lane()
+                for k in 0..<classes {
+                    let power = exponential(load(start + k * width, count) - peak)
+                    store(power, start + k * width, count)
+                    sum += power
+                }
+                let scale = 1 / sum
+                for k in 0..<classes {
+                    store(load(start + k * width, count) * scale, start + k * width, count)
+                }
+                column += laneWidth
+            }
+        }
+    }
+
+    /// `count` numbers, of 16.
+    @inline(__always)
+    private static func load(_ source: UnsafePointer<Float>, _ count: Int) -> Lane {
+        if count == laneWidth {
+            return UnsafeRawPointer(source).loadUnaligned(as: Lane.self)
+        }
+        var lane = Lane()
+        for index in 0..<count { lane[index] = source[index] }
+        return lane
+    }
+
+    @inline(__always)
+    private static func store(_ lane: Lane, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
+        if count == laneWidth {
+            UnsafeMutableRawPointer(target).storeBytes(of: lane, as: Lane.self)
+        } else {
+            for index in 0..<count { target[index] = lane[index] }
+        }
+    }
+
+    /// Where one output row or column lies between two of the heads' map.
+    public struct Place: Hashable, Sendable {
+        public var low: Int
+        public var high: Int
+        /// Weight of `high`; that of `low` is the rest.
+        public var weight: Float
+
+        public init(low: Int, high: Int, weight: Float) {
+            self.low = low
+            self.high = high
+            self.weight = weight
+        }
+    }
+
+    /// Mixes two rows of probabilities by `weight`, that of `lower`; all `(classes, width)`.
+    public static func mix(
+        _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, into row: inout MutableSpan<Float>
+    ) {
+        check(upper.count == lower.count && upper.count == row.count)
+        for index in 0..<row.count {
+            row[index] = (1 - weight) * upper[index] + weight * lower[index]
+        }
+    }
+
+    /// The most probable class at each output column of a mixed row; of equal ones the lowest.
+    ///
+    /// - Parameters:
+    ///   - row: `(classes, width)`.
+    ///   - places: one an output column, counted in the row's columns.
+    ///   - labels: one an output column, overwritten.
+    public static func label(
+        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
+        into labels: inout MutableSpan<UInt8>
+    ) {
+        check(row.count == classes * width && labels.count == places.count)
+        for index in 0..<places.count {
+            let place = places[index]
+            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+        }
+        row.withUnsafeBufferPointer { row in
+            guard let row = row.baseAddress else { return }
+            var index = 0
+            while index < places.count {
+                let run = doubled(places, from: index, width: width)
+                if run == laneWidth {
+                    label16Pairs(row + places[index].low, width, classes, into: &labels, at: index)
+                    index += 2 * laneWidth
+                    continue
+                }
+                let place = places[index]
+                var best = (label: 0, value: -Float.infinity)
+                for k in 0..<classes {
+                    let (low, high) = (row[k * width + place.low], row[k * width + place.high])
+                    // As in label16Pairs, to the last bit.
+                    let value = low.addingProduct(high - low, place.weight)
+                    if value > best.value { best = (k, value) }
+                }
+                labels[index] = UInt8(best.label)
+                index += 1
+            }
+        }
+    }
+
+    /// 16 if the next 32 outputs are those of an exact doubling: 1/4 and 3/4 of the way from each
+    /// column to the next; else 0.
+    @inline(__always)
+    private static func doubled(_ places: Span<Place>, from index: Int, width: Int) -> Int {
+        guard index + 2 * laneWidth <= places.count else { return 0 }
+        let first = places[index]
+        let last = places[index + 2 * laneWidth - 1]
+        // Places never go back, so the ends tell all between.
+        guard first.weight == 0.25, last.weight == 0.75, first.high == first.low + 1,
+            last.low == first.low + laneWidth - 1, last.high == last.low + 1, last.high < width
+        else { return 0 }
+        return laneWidth
+    }
+
+    @inline(__always)
+    private static func label16Pairs(
+        _ row: UnsafePointer<Float>, _ width: Int, _ classes: Int,
+        into labels: inout MutableSpan<UInt8>, at index: Int
+    ) {
+        var (near, far) = (Lane(repeating: -.infinity), Lane(repeating: -.infinity))
+        var (nearLabel, farLabel) = (SIMD16<Int32>(), SIMD16<Int32>())
+        for k in 0..<classes {
+            let low = load(row + k * width, laneWidth)
+            let step = load(row + k * width + 1, laneWidth) - low
+            let a = low.addingProduct(step, Lane(repeating: 0.25))
+            let b = low.addingProduct(step, Lane(repeating: 0.75))
+            let label = SIMD16<Int32>(repeating: Int32(k))
+            nearLabel.replace(with: label, where: a .> near)
+            near = largest(a, near)
+            farLabel.replace(with: label, where: b .> far)
+            far = largest(b, far)
+        }
+        for pair in 0..<laneWidth {
+            labels[index + 2 * pair] = UInt8(truncatingIfNeeded: nearLabel[pair])
+            labels[index + 2 * pair + 1] = UInt8(truncatingIfNeeded: farLabel[pair])
+        }
+    }
+
+    /// The probabilities at each output column of a mixed row, `(columns, classes)`.
+    ///
+    /// Arguments are those of ``label(_:width:classes:places:into:)``.
+    public static func spread(
+        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
+        into output: inout MutableSpan<Float>
+    ) {
+        check(row.count == classes * width && output.count == places.count * classes)
+        for index in 0..<places.count {
+            let place = places[index]
+            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+            for k in 0..<classes {
+                let (low, high) = (row[k * width + place.low], row[k * width + place.high])
+                output[index * classes + k] = low.addingProduct(high - low, place.weight)
+            }
+        }
+    }
+}

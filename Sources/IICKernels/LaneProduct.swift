@@ -1,0 +1,311 @@
+/// Sixteen channels side by side: one register with AVX-512, two with AVX2, four with NEON.
+///
+/// Fast kernels keep activations as `(row, C / 16, column, 16)`, channels beyond the last being
+/// zeros, so that every transform is arithmetic on whole lanes and every load is aligned.
+public typealias Lane = SIMD16<Float>
+
+/// Channels in a ``Lane``.
+public let laneWidth = 16
+
+/// The number of lanes that hold `channels` channels.
+public func lanes(_ channels: Int) -> Int { (channels + laneWidth - 1) / laneWidth }
+
+/// How the register-blocked product is cut, for the instruction set of this build.
+public enum LaneProduct {
+    #if WIDE_VECTORS
+        /// Lanes of the result that one inner loop makes: 12 rows × 2 lanes fill 24 of the 32
+        /// registers of AVX-512. (14 × 2 was no faster, 12 × 1 reaches 3/4.)
+        static let panel = 2
+        /// Rows that one inner loop makes.
+        public static let rows = 12
+        /// Rows of the small loop that makes what is left.
+        public static let leftover = 4
+    #else
+        /// 6 rows × 1 lane are 12 of the 16 registers of AVX2, and 24 of NEON's 32.
+        static let panel = 1
+        public static let rows = 6
+        public static let leftover = 2
+    #endif
+
+    /// Floats of a packed matrix.
+    public static func packedCount(depth: Int, lanes: Int) -> Int { depth * lanes * laneWidth }
+
+    /// Packs a matrix for ``multiplyLanes(_:rows:depth:packed:lanes:into:capacity:)``: panel by
+    /// panel of lanes, row by row in each.
+    ///
+    /// - Parameters:
+    ///   - matrix: the value in row k and column n.
+    ///   - packed: `packedCount` floats, overwritten.
+    public static func pack(
+        depth: Int, lanes: Int, into packed: inout MutableSpan<Float>,
+        matrix: (_ row: Int, _ column: Int) -> Float
+    ) {
+        check(packed.count == packedCount(depth: depth, lanes: lanes))
+        var target = packed._mutatingExtracting(0..<packed.count)
+        forEachRun(depth: depth, lanes: lanes) { k, first, count, index in
+            for n in 0..<count { target[index + n] = matrix(k, first + n) }
+        }
+    }
+
+    /// Visits the runs of columns of one row that lie together in a packed matrix.
+    ///
+    /// - Parameter body: the row, its first column and how many, and where they lie.
+    @inline(__always)
+    static func forEachRun(
+        depth: Int, lanes: Int, _ body: (_ row: Int, _ first: Int, _ count: Int, _ at: Int) -> Void
+    ) {
+        var index = 0
+        for first in stride(from: 0, to: lanes, by: panel) {
+            let width = min(panel, lanes - first) * laneWidth
+            for k in 0..<depth {
+                body(k, first * laneWidth, width, index)
+                index += width
+            }
+        }
+    }
+}
+
+/// C ← A B with rows of A in lanes.
+///
+/// Each element is one chain of fused multiply-adds over k, from 0 up: its bits depend neither on
+/// its place nor on how many rows are computed together.
+///
+/// - Parameters:
+///   - a: `(lanes(depth), capacity, 16)`: k runs along lanes.
+///   - rows: rows of A that count; up to ``LaneProduct/leftover`` − 1 more are computed.
+///   - depth: k.
+///   - packed: B, `(depth, 16 · lanes)`, as ``LaneProduct/pack(depth:lanes:into:matrix:)`` lays
+///     it out.
+///   - c: `(lanes, capacity, 16)`, overwritten.
+///   - capacity: rows that A and C have room for; a multiple of ``LaneProduct/leftover``.
+public func multiplyLanes(
+    _ a: Span<Float>, rows: Int, depth: Int, packed: Span<Float>, lanes: Int,
+    into c: inout MutableSpan<Float>, capacity: Int
+) {
+    check(rows <= capacity && capacity.isMultiple(of: LaneProduct.leftover))
+    check(a.count >= IICKernels.lanes(depth) * capacity * laneWidth)
+    check(c.count >= lanes * capacity * laneWidth)
+    check(packed.count >= LaneProduct.packedCount(depth: depth, lanes: lanes))
+    a.withUnsafeBufferPointer { a in
+        packed.withUnsafeBufferPointer { packed in
+            c.withUnsafeMutableBufferPointer { c in
+                guard let a = a.baseAddress, let packed = packed.baseAddress,
+                    let c = c.baseAddress
+                else { return }
+                multiplyLanes(
+                    a, rows: rows, depth: depth, packed: packed, lanes: lanes, into: c,
+                    capacity: capacity)
+            }
+        }
+    }
+}
+
+@inline(__always)
+func multiplyLanes(
+    _ a: UnsafePointer<Float>, rows: Int, depth: Int, packed: UnsafePointer<Float>, lanes: Int,
+    into c: UnsafeMutablePointer<Float>, capacity: Int
+) {
+    let plane = capacity * laneWidth
+    var panel = packed
+    var lane = 0
+    while lane < lanes {
+        let width = min(LaneProduct.panel, lanes - lane)
+        let target = c + lane * plane
+        var row = 0
+        while row < rows {
+            let source = a + row * laneWidth
+            let result = target + row * laneWidth
+            let whole = rows - row >= LaneProduct.rows
+            #if WIDE_VECTORS
+                switch (whole, width) {
+                case (true, 2): productOf12Rows2Lanes(source, plane, panel, depth, result)
+                case (true, _): productOf12Rows(source, plane, panel, depth, result)
+                case (false, 2): productOf4Rows2Lanes(source, plane, panel, depth, result)
+                case (false, _): productOf4Rows(source, plane, panel, depth, result)
+                }
+            #else
+                if whole {
+                    productOf6Rows(source, plane, panel, depth, result)
+                } else {
+                    productOf2Rows(source, plane, panel, depth, result)
+                }
+            #endif
+            row += whole ? LaneProduct.rows : LaneProduct.leftover
+        }
+        panel += depth * width * laneWidth
+        lane += width
+    }
+}
+
+/// Calls `body` with the address of each k's values in the first row of A, and with k.
+@inline(__always)
+private func forEachDepth(
+    _ a: UnsafePointer<Float>, _ plane: Int, _ depth: Int,
+    _ body: (_ a: UnsafePointer<Float>, _ k: Int) -> Void
+) {
+    var lane = a
+    var k = 0
+    while k < depth {
+        let count = min(laneWidth, depth - k)
+        for part in 0..<count { body(lane + part, k + part) }
+        lane += plane
+        k += laneWidth
+    }
+}
+
+@inline(__always)
+private func lanePointer(_ floats: UnsafePointer<Float>) -> UnsafePointer<Lane> {
+    UnsafeRawPointer(floats).assumingMemoryBound(to: Lane.self)
+}
+
+@inline(__always)
+private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Lane> {
+    UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Lane.self)
+}
+
+// Accumulators are named one by one, in structs: the compiler keeps an array of them in memory,
+// unrolled or not, which costs three quarters of the speed.
+
+#if WIDE_VECTORS
+    /// Four rows of one lane.
+    private struct Four {
+        var r0 = Lane()
+        var r1 = Lane()
+        var r2 = Lane()
+        var r3 = Lane()
+
+        @inline(__always)
+        mutating func add(_ a: UnsafePointer<Float>, _ b: Lane) {
+            r0 = r0.addingProduct(Lane(repeating: a[0]), b)
+            r1 = r1.addingProduct(Lane(repeating: a[16]), b)
+            r2 = r2.addingProduct(Lane(repeating: a[32]), b)
+            r3 = r3.addingProduct(Lane(repeating: a[48]), b)
+        }
+
+        @inline(__always)
+        func store(_ c: UnsafeMutablePointer<Float>) {
+            let c = lanePointer(c)
+            c[0] = r0
+            c[1] = r1
+            c[2] = r2
+            c[3] = r3
+        }
+    }
+
+    @inline(never)
+    private func productOf12Rows2Lanes(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var (p0, p1, p2) = (Four(), Four(), Four())
+        var (q0, q1, q2) = (Four(), Four(), Four())
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in
+            let (left, right) = (b[2 * k], b[2 * k + 1])
+            p0.add(a, left)
+            q0.add(a, right)
+            p1.add(a + 64, left)
+            q1.add(a + 64, right)
+            p2.add(a + 128, left)
+            q2.add(a + 128, right)
+        }
+        p0.store(c)
+        p1.store(c + 64)
+        p2.store(c + 128)
+        q0.store(c + plane)
+        q1.store(c + plane + 64)
+        q2.store(c + plane + 128)
+    }
+
+    @inline(never)
+    private func productOf12Rows(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var (p0, p1, p2) = (Four(), Four(), Four())
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in
+            let value = b[k]
+            p0.add(a, value)
+            p1.add(a + 64, value)
+            p2.add(a + 128, value)
+        }
+        p0.store(c)
+        p1.store(c + 64)
+        p2.store(c + 128)
+    }
+
+    @inline(never)
+    private func productOf4Rows2Lanes(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var (p, q) = (Four(), Four())
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in
+            p.add(a, b[2 * k])
+            q.add(a, b[2 * k + 1])
+        }
+        p.store(c)
+        q.store(c + plane)
+    }
+
+    @inline(never)
+    private func productOf4Rows(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var p = Four()
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in p.add(a, b[k]) }
+        p.store(c)
+    }
+#else
+    /// Two rows of one lane.
+    private struct Two {
+        var r0 = Lane()
+        var r1 = Lane()
+
+        @inline(__always)
+        mutating func add(_ a: UnsafePointer<Float>, _ b: Lane) {
+            r0 = r0.addingProduct(Lane(repeating: a[0]), b)
+            r1 = r1.addingProduct(Lane(repeating: a[16]), b)
+        }
+
+        @inline(__always)
+        func store(_ c: UnsafeMutablePointer<Float>) {
+            let c = lanePointer(c)
+            c[0] = r0
+            c[1] = r1
+        }
+    }
+
+    @inline(never)
+    private func productOf6Rows(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var (p0, p1, p2) = (Two(), Two(), Two())
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in
+            let value = b[k]
+            p0.add(a, value)
+            p1.add(a + 32, value)
+            p2.add(a + 64, value)
+        }
+        p0.store(c)
+        p1.store(c + 32)
+        p2.store(c + 64)
+    }
+
+    @inline(never)
+    private func productOf2Rows(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var p = Two()
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in p.add(a, b[k]) }
+        p.store(c)
+    }
+#endif

@@ -1,0 +1,203 @@
+import Foundation
+import IICInfer
+import IICTrain
+import Testing
+
+@Suite struct TrainTests {
+    private let data: TestData
+
+    init() throws { data = try TestData() }
+
+    /// A network that trains 100 steps a second; the outputs go to the folder of the maps.
+    private static let small = ["--width", "0.0625", "--crop", "48", "--batch", "4"]
+
+    private func train(_ arguments: [String], model: String = "m") throws -> Program.Result {
+        try Program(["train", "-o", data("maps/\(model)")] + Self.small + arguments).wait()
+    }
+
+    private func scene() throws -> String {
+        try data.scene("a.tif", UInt8.self, width: 130, height: 110)
+    }
+
+    private func tiles(_ count: Int = 6) throws -> String {
+        try data.tiles("tiles", count: count, height: 60, width: 70)
+    }
+
+    /// One sentence on standard error, nothing on standard output, and no file that was not there.
+    private func expect(
+        _ status: Int32, _ words: String, from arguments: [String], model: String = "m",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try data.maps
+        let result = try train(arguments, model: model)
+        #expect(result.status == status, "\(result.errors)", sourceLocation: sourceLocation)
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("iicd: ") == true, sourceLocation: sourceLocation)
+        #expect(
+            lines.first?.contains(words) == true, "\(result.errors)",
+            sourceLocation: sourceLocation)
+        // A wrong call is told with the usage beneath.
+        #expect(lines.count == 1 || status == 64, "\(lines)", sourceLocation: sourceLocation)
+        #expect(result.output.isEmpty, sourceLocation: sourceLocation)
+        #expect(try data.maps == before, sourceLocation: sourceLocation)
+    }
+
+    @Test func `a few steps on a scene make a model that maps it`() throws {
+        let scene = try scene()
+        let result = try train([scene, "--steps", "3"], model: "m.safetensors")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.hasPrefix(data("maps/m.safetensors") + "  3 steps, loss A -"))
+        #expect(try data.maps == ["m.safetensors", "m.safetensors.checkpoint"])
+        let model = try ModelBundle(reading: data("maps/m.safetensors"))
+        #expect(model.history.map(\.step) == [1, 2, 3] && model.checkpoint == nil)
+        #expect(try ModelBundle(reading: data("maps/m.safetensors.checkpoint")).checkpoint != nil)
+        let map = try Program.run(
+            "segment", scene, "-m", data("maps/m.safetensors"), "-o", data("maps/m.tif"))
+        #expect(map.status == 0, "\(map.errors)")
+    }
+
+    @Test func `tiles and 16-bit scenes train as well`() throws {
+        let wide = try data.scene("w.tif", UInt16.self, width: 130, height: 110)
+        #expect(try train([wide, "--steps", "1"], model: "w").status == 0)
+        let model = try ModelBundle(reading: data("maps/w"))
+        #expect(model.scaling.source == .uint16)
+        #expect(try train([tiles(), "--steps", "1"], model: "t").status == 0)
+        #expect(try ModelBundle(reading: data("maps/t")).scaling.source == .uint8)
+    }
+
+    @Test(arguments: [[], ["--preset", "reproduction3", "--group", "3"]])
+    func `a resumed run has the bytes of one that went through`(_ flags: [String]) throws {
+        let tiles = try tiles()
+        for (model, arguments) in [
+            ("through", ["--steps", "5", "--threads", "1"]),
+            ("parts", ["--steps", "2", "--threads", "3"]),
+        ] {
+            let result = try train([tiles] + flags + arguments, model: model)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        let arguments = ["train", tiles, "-o", data("maps/parts"), "--resume", "--steps", "5"]
+        for _ in 0..<2 {
+            // The second finds the training at its end and leaves it there.
+            let result = try Program(arguments).wait()
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.hasPrefix(data("maps/parts") + "  5 steps"))
+            #expect(try data.bytes("maps/parts") == data.bytes("maps/through"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `Ctrl-C ends it with 130, a model that maps and a checkpoint`() throws {
+        let scene = try scene()
+        let program = try Program(
+            ["train", scene, "-o", data("maps/m"), "--steps", "100000000", "--json"] + Self.small)
+        while !program.errors.contains("}") && !program.hasEnded { usleep(5_000) }
+        program.send(SIGINT)
+        let result = try program.wait()
+        #expect(result.status == 130, "\(result.errors)")
+        #expect(
+            result.errors.hasSuffix(
+                "iicd: Interrupted; “\(data("maps/m"))” holds the model so far, and --resume goes "
+                    + "on from there.\n"))
+        #expect(try data.maps == ["m", "m.checkpoint"])
+        let steps = try #require(try ModelBundle(reading: data("maps/m")).history.last?.step)
+        let map = try Program.run(
+            "segment", scene, "-m", data("maps/m"), "-o", data("maps/m.tif"))
+        #expect(map.status == 0, "\(map.errors)")
+        let resumed = try Program.run(
+            "train", scene, "-o", data("maps/m"), "--resume", "--steps", "\(steps + 1)")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.output.contains("  \(steps + 1) steps, "))
+    }
+
+    @Test func `data that cannot be read are told`() throws {
+        let scene = try scene()
+        let bytes = try data.bytes("a.tif")
+        try expect(66, "There is no file “", from: [data("none")])
+        try expect(65, "has no folder “imgs”", from: [data("maps")])
+        let cut = try data.write(bytes.prefix(bytes.count / 2), "cut.tif")
+        try expect(65, "is cut off", from: [cut])
+        let text = try data.write(Data("text".utf8), "text.tif")
+        try expect(65, "is not a TIFF file", from: [text])
+        let few = try data.scene("few.tif", UInt8.self, width: 90, height: 90, bands: 3)
+        try expect(65, "it has 3 bands", from: [few])
+        try expect(65, "names band 9", from: [scene, "--bands", "1,2,3,9"])
+        try expect(65, "smaller than a crop of 111", from: [scene, "--crop", "111"])
+        let wide = try data.scene("w.tif", UInt16.self, width: 90, height: 90)
+        try expect(65, "train on scenes of one pixel type", from: [scene, wide])
+    }
+
+    @Test func `tiles that cannot be read are told`() throws {
+        let tiles = try tiles(2)
+        try expect(65, "smaller than a crop of 64", from: [tiles, "--crop", "64"])
+        try expect(64, "--bands is for scenes", from: [tiles, "--bands", "1,2,3,4"])
+        try expect(64, "is a folder: train on one folder", from: [tiles, tiles])
+        for name in ["0", "1"] {
+            let bytes = try data.bytes("tiles/imgs/\(name).mat")
+            try data.write(bytes.prefix(bytes.count * 2 / 3), "tiles/imgs/\(name).mat")
+        }
+        try expect(65, "ends too early", from: [tiles, "--steps", "1"])
+    }
+
+    @Test func `nothing but a model is replaced`() throws {
+        let scene = try scene()
+        let bytes = try data.bytes("a.tif")
+        for output in ["../a.tif", "../maps"] {
+            let result = try train([scene, "--steps", "1"], model: output)
+            #expect(result.status == (output == "../a.tif" ? 64 : 73))
+            #expect(result.errors.hasPrefix("iicd: ") && result.output.isEmpty)
+        }
+        #expect(try data.bytes("a.tif") == bytes)
+        try expect(73, "there is no folder", from: [scene], model: "none/m")
+        try FileManager.default.createDirectory(
+            atPath: data("maps/m.checkpoint"), withIntermediateDirectories: false)
+        try expect(73, "it is a folder", from: [scene])
+    }
+
+    @Test func `what is no checkpoint is not resumed from`() throws {
+        let scene = try scene()
+        let resume = [scene, "--resume", "--steps", "3"]
+        try expect(66, "There is no checkpoint “", from: resume)
+        try #require(try train([scene, "--steps", "2"]).status == 0)
+        let (model, checkpoint) = (try data.bytes("maps/m"), try data.bytes("maps/m.checkpoint"))
+        try expect(64, "was trained with other settings", from: resume + ["--classes", "5"])
+        let other = try data.scene("b.tif", UInt8.self, width: 131, height: 110)
+        try expect(65, "was trained on other data", from: [other, "--resume"])
+        for (bytes, words) in [
+            (model, "it is a model without the trainer's state"),
+            (checkpoint.prefix(checkpoint.count / 2), "damaged"),
+            (checkpoint.prefix(5), "is no .safetensors file"), (Data(), "is no .safetensors file"),
+        ] {
+            try data.write(bytes, "maps/m.checkpoint")
+            try expect(65, words, from: resume)
+        }
+        #expect(try data.bytes("maps/m") == model)
+    }
+
+    @Test(arguments: [
+        (["--steps", "0"], "--steps must lie between 1 and 1000000000, not 0."),
+        (["--steps", "-1"], "--steps must lie between 1 and 1000000000, not -1."),
+        (["--epochs", "\(Int.max)"], "--epochs must lie between"),
+        (["--threads", "-2"], "--threads must lie between 1 and 1024, not -2."),
+        (["--threads", "\(Int.max)"], "--threads must lie between"),
+        (["--batch", "-4"], "The batch must hold 1 to 65536 images, not -4."),
+        (["--batch", "\(Int.max)"], "The batch must hold"),
+        (["--group", "\(Int.max)"], "A batch-norm group must hold"),
+        (["--crop", "-48"], "Crops must be 40 to 4096 pixels wide, not -48."),
+        (["--classes", "-1"], "The network cannot have -1 classes; 2 to 254 are possible."),
+        (["--width", "-0.5"], "The network cannot have the width -0.5"),
+        (["--width", "nan"], "The network cannot have the width nan"),
+        (["--lr", "-1e-3"], "The learning rate must lie between 0 and 1, not -0.001."),
+        (["--lambda-a", "-1"], "λ must lie between 0 and 100, not -1.0."),
+        (["--displacement", "-1"], "Displacements must reach 0 to 32 pixels, not -1."),
+        (["--seed", "-1"], "'-1' is invalid for '--seed"), (["--time", "-1m"], "'-1m' is invalid"),
+        (["--memory", "-1GiB"], "'-1GiB' is invalid"), (["--preset", "none"], "'none' is invalid"),
+        (["--bands", "1,2,3"], "--bands needs four numbers such as 1,2,3,4, not “1,2,3”."),
+        (["--bands", "-1,2,3,4"], "not “-1,2,3,4”."), (["--bands", "1,2,x,4"], "is invalid for"),
+        (["--memory", "1MiB"], "Training with these settings needs --memory"),
+    ])
+    func `a number that cannot be is told with its value`(
+        _ flags: [String], _ words: String
+    ) throws {
+        try expect(64, words, from: [scene()] + flags)
+    }
+}
