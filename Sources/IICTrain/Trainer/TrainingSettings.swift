@@ -51,7 +51,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var flip: Double
     /// Largest change of brightness, contrast, saturation (factors 1 ± jitter) and hue (turns).
     public var jitter: Double
-    /// Whether batch norm tracks running statistics.
+    /// Whether batch norm tracks running statistics; otherwise they are measured when a model is
+    /// written.
     public var tracking: Bool
     public var seed: UInt64
 
