@@ -58,10 +58,11 @@ public struct ParityCase: Sendable, CustomStringConvertible {
     /// The network of the case's metadata with the state that `prefix` marks.
     public func weights(prefix: String = "state.") throws -> NetworkWeights {
         let conv = try tensor("\(prefix)trunk.features.0.weight")
+        let subheads = file.metadata["subheads"].flatMap { Int($0) } ?? 1
         let architecture = Architecture(
             channels: conv.shape[1], width: try number("width"),
             overclusters: Int(try number("kA")), classes: Int(try number("kB")),
-            subheads: file.metadata["subheads"].flatMap { Int($0) } ?? 1)
+            subheadsA: subheads, subheadsB: subheads)
         var tensors: [String: [Float]] = [:]
         for (name, _) in architecture.tensors {
             tensors[name] = try self.tensor(prefix + name).floats

@@ -12,7 +12,9 @@ extension Architecture {
         if !(2...1024).contains(overclusters) {
             return "\(overclusters) overclusters; 2 to 1024 are possible"
         }
-        if !(1...16).contains(subheads) { return "\(subheads) sub-heads; 1 to 16 are possible" }
+        for subheads in [subheadsA, subheadsB] where !(1...16).contains(subheads) {
+            return "\(subheads) sub-heads; 1 to 16 are possible"
+        }
         return nil
     }
 

@@ -28,17 +28,20 @@ public struct Architecture: Codable, Hashable, Sendable {
     public var overclusters: Int
     /// Classes of head B, whose labels make the map.
     public var classes: Int
-    /// Sub-heads of each head.
-    public var subheads: Int
+    /// Sub-heads of head A, and of head B: as many attempts at its classes.
+    public var subheadsA: Int
+    public var subheadsB: Int
 
     public init(
-        channels: Int = 4, width: Double, overclusters: Int, classes: Int, subheads: Int = 1
+        channels: Int = 4, width: Double, overclusters: Int, classes: Int, subheadsA: Int = 1,
+        subheadsB: Int = 1
     ) {
         self.channels = channels
         self.width = width
         self.overclusters = overclusters
         self.classes = classes
-        self.subheads = subheads
+        self.subheadsA = subheadsA
+        self.subheadsB = subheadsB
     }
 
     /// The trunk's convolutions in order.
@@ -59,6 +62,10 @@ public struct Architecture: Codable, Hashable, Sendable {
     /// Channels that the trunk hands to the heads.
     public var features: Int { Int(512 * width) }
 
+    public func classes(of head: Head) -> Int { head == .A ? overclusters : classes }
+
+    public func subheads(of head: Head) -> Int { head == .A ? subheadsA : subheadsB }
+
     /// Name and shape of every float tensor in the state, in the authors' order: convolution
     /// weights are `[out, in, 3, 3]`, heads `[K, features, 1, 1]`, batch-norm vectors `[out]`.
     ///
@@ -73,9 +80,10 @@ public struct Architecture: Codable, Hashable, Sendable {
                 list.append(("\(norm).\(part)", [layer.outputs]))
             }
         }
-        for (head, classes) in [("A", overclusters), ("B", self.classes)] {
-            for subhead in 0..<subheads {
-                list.append(("head_\(head).heads.\(subhead).0.weight", [classes, features, 1, 1]))
+        for head in Head.allCases {
+            let shape = [classes(of: head), features, 1, 1]
+            for subhead in 0..<subheads(of: head) {
+                list.append(("head_\(head.rawValue).heads.\(subhead).0.weight", shape))
             }
         }
         return list

@@ -38,13 +38,14 @@ public struct NetworkWeights: Sendable, Equatable {
         let layers = architecture.layers
         convolutions = layers.map { Array(repeating: 0, count: 9 * $0.inputs * $0.outputs) }
         norms = layers.map { Norm(channels: $0.outputs) }
-        func heads(_ classes: Int) -> [[Float]] {
-            (0..<architecture.subheads).map { _ in
-                Array(repeating: 0, count: architecture.features * classes)
-            }
+        func zeros(_ head: Head) -> [[Float]] {
+            let count = architecture.features * architecture.classes(of: head)
+            return Array(
+                repeating: Array(repeating: 0, count: count),
+                count: architecture.subheads(of: head))
         }
-        headA = heads(architecture.overclusters)
-        headB = heads(architecture.classes)
+        headA = zeros(.A)
+        headB = zeros(.B)
         updates = 0
     }
 
@@ -79,7 +80,7 @@ public struct NetworkWeights: Sendable, Equatable {
         }
         for head in Head.allCases {
             let classes = self.classes(of: head)
-            for subhead in 0..<architecture.subheads {
+            for subhead in 0..<architecture.subheads(of: head) {
                 self[head][subhead] = reorder(
                     tensor(
                         "head_\(head.rawValue).heads.\(subhead).0.weight",
@@ -102,7 +103,7 @@ public struct NetworkWeights: Sendable, Equatable {
             tensors["\(norm).running_var"] = norms[index].runningVariance
         }
         for head in Head.allCases {
-            for subhead in 0..<architecture.subheads {
+            for subhead in 0..<architecture.subheads(of: head) {
                 tensors["head_\(head.rawValue).heads.\(subhead).0.weight"] = reorder(
                     self[head][subhead], outer: architecture.features, middle: 1,
                     inner: classes(of: head))
@@ -112,7 +113,7 @@ public struct NetworkWeights: Sendable, Equatable {
     }
 
     public func classes(of head: Head) -> Int {
-        head == .A ? architecture.overclusters : architecture.classes
+        architecture.classes(of: head)
     }
 }
 

@@ -85,7 +85,7 @@ package final class Trainer {
         }
         state.optimizer.step(
             &weights, gradients: gradients, heads: Array(objective.weights.keys),
-            rate: settings.rate)
+            rate: settings.rate(step: state.step))
         state.weights = weights
         state.step += 1
         state.record(loss)
@@ -146,7 +146,8 @@ extension NetworkWeights {
     /// The same network with one sub-head a head: the one of least loss, the first of equals.
     func keepingSubheads(best losses: [Head: [Double]]) -> NetworkWeights {
         var single = architecture
-        single.subheads = 1
+        single.subheadsA = 1
+        single.subheadsB = 1
         var copy = NetworkWeights(zeros: single)
         copy.convolutions = convolutions
         copy.norms = norms

@@ -18,7 +18,9 @@ struct TrainingMemory {
         let largest = architecture.layers.map { 9 * $0.inputs * $0.outputs }.max() ?? 0
         let widest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }.max()
         let views = settings.views == .separate ? 3 : 2
-        let classes = architecture.overclusters + architecture.classes
+        let maps = Head.allCases.reduce(0) {
+            $0 + architecture.subheads(of: $1) * architecture.classes(of: $1)
+        }
         let pixels = settings.crop * settings.crop
         let box = (2 * settings.halfWidth + 1) * (2 * settings.halfWidth + 1)
         let joints = box * architecture.overclusters * architecture.overclusters
@@ -30,7 +32,7 @@ struct TrainingMemory {
         total += GroupPass.bytes(images: group, shape: shape) + 12 * (widest ?? 0) * group
         // Images, masks, the heads' maps and their gradients.
         total += settings.batch * views * pixels * (4 * architecture.channels + 16)
-        total += 8 * settings.batch * views * shape.headHeight * shape.headWidth * classes
+        total += 8 * settings.batch * views * shape.headHeight * shape.headWidth * maps
         // The objective's fields, and the joints of each image.
         total += threads * (40 * pixels * architecture.overclusters + columns)
         total += 8 * joints * (settings.batch + 4)

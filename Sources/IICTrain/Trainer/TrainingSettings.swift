@@ -23,8 +23,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var preset: String
     public var classes: Int
     public var overclusters: Int
-    /// Sub-heads of each head; the model keeps the one with the least loss.
-    public var subheads: Int
+    /// Sub-heads of each head: they begin differently, and the model keeps the one with the least
+    /// loss.
+    public var subheadsA: Int
+    public var subheadsB: Int
     public var width: Double
     public var geometry: Geometry
     public var loss: LossKind
@@ -32,8 +34,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var halfWidth: Int
     public var lambdaA: Double
     public var lambdaB: Double
-    /// Adam's learning rate.
+    /// Adam's learning rate, at the beginning.
     public var rate: Double
+    /// Steps after which the learning rate has fallen to 1 / √2 of what it was, after three times as
+    /// many to a half, and so on; nil if it stays.
+    public var decay: Int?
     /// Images a step.
     public var batch: Int
     /// Images that share batch-norm statistics, at most.
@@ -46,13 +51,15 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var flip: Double
     /// Largest change of brightness, contrast, saturation (factors 1 ± jitter) and hue (turns).
     public var jitter: Double
-    /// Whether batch norm tracks running statistics.
+    /// Whether batch norm tracks running statistics; otherwise they are measured when a model is
+    /// written.
     public var tracking: Bool
     public var seed: UInt64
 
     public var architecture: Architecture {
         Architecture(
-            width: width, overclusters: overclusters, classes: classes, subheads: subheads)
+            width: width, overclusters: overclusters, classes: classes, subheadsA: subheadsA,
+            subheadsB: subheadsB)
     }
 
     /// Keeps every size that follows from it far from overflow.
@@ -77,12 +84,22 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         if !rate.isFinite || rate <= 0 || rate > 1 {
             return "The learning rate must lie between 0 and 1, not \(rate)."
         }
+        if let decay, decay < 1 {
+            return "The rate's decay must take 1 step or more, not \(decay)."
+        }
         for lambda in [lambdaA, lambdaB] where !lambda.isFinite || lambda < 0 || lambda > 100 {
             return "λ must lie between 0 and 100, not \(lambda)."
         }
         if !(0...1).contains(flip) { return "The flip probability must be 0 to 1, not \(flip)." }
         if !(0...0.5).contains(jitter) { return "The jitter must be 0 to 0.5, not \(jitter)." }
         return nil
+    }
+
+    /// The learning rate of one step, counted from 0: a function of the step alone, since a training
+    /// may end at any.
+    package func rate(step: Int) -> Double {
+        guard let decay else { return rate }
+        return rate / (1 + Double(step) / Double(decay)).squareRoot()
     }
 
     /// The heads of one step, and the weight of each one's loss.

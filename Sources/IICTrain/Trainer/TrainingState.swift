@@ -116,7 +116,7 @@ extension TrainingState {
         seconds = position.seconds
         history = bundle.history
         for (head, means) in [(Head.A, position.meanLossesA), (.B, position.meanLossesB)]
-        where means.count == bundle.architecture.subheads { meanLosses[head] = means }
+        where means.count == bundle.architecture.subheads(of: head) { meanLosses[head] = means }
     }
 }
 

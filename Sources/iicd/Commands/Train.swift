@@ -13,7 +13,8 @@ struct Train: ParsableCommand {
             for bit.
 
             PRESETS
-              quick            a first map in minutes (the default)
+              quick            a first map in minutes (the default): a quarter of the width, eight
+                               attempts at the classes, of which the best is kept
               potsdam3/6       the paper's settings for 3 and 6 classes: days on two cores
               reproduction3/6  those of the reproduction that this project began with
 

@@ -71,7 +71,7 @@ struct Report {
             "Network",
             "width \(architecture.width), \(architecture.overclusters) overclusters, "
                 + "\(architecture.classes) classes"
-                + (architecture.subheads > 1 ? ", \(architecture.subheads) sub-heads" : "")
+                + Self.subheads(architecture)
                 + ", \(architecture.parameters) parameters",
             "architecture", (try? JSONValue(encoding: architecture)) ?? .null)
         members["parameters"] = .integer(architecture.parameters)
@@ -142,6 +142,11 @@ struct Report {
     }
 
     /// "tiles 12, size 3": one level of an object without its brackets.
+    private static func subheads(_ architecture: Architecture) -> String {
+        let counts = Head.allCases.map { architecture.subheads(of: $0) }
+        return counts.allSatisfy { $0 == 1 } ? "" : ", \(counts[0]) and \(counts[1]) sub-heads"
+    }
+
     private static func plain(_ value: JSONValue) -> String {
         guard case .object(let members) = value else { return value.string ?? value.text }
         guard !members.isEmpty else { return "not told" }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ModelBundleTests {
     static func model(classes: Int = 3, subheads: Int = 2) -> ModelBundle {
         let architecture = Architecture(
-            width: 1.0 / 32, overclusters: 5, classes: classes, subheads: subheads)
+            width: 1.0 / 32, overclusters: 5, classes: classes, subheadsA: subheads,
+            subheadsB: subheads)
         var weights: [String: [Float]] = [:]
         for (index, tensor) in architecture.tensors.enumerated() {
             weights[tensor.name] = (0..<tensor.shape.reduce(1, *)).map {
@@ -120,7 +121,8 @@ import Testing
             (["architecture", "classes"], 255, "255 classes"),
             (["architecture", "classes"], 1, "1 classes"),
             (["architecture", "overclusters"], 1_000_000_000_000, "overclusters"),
-            (["architecture", "subheads"], 0, "sub-heads"),
+            (["architecture", "subheadsA"], 0, "sub-heads"),
+            (["architecture", "subheadsB"], 17, "17 sub-heads"),
             (["architecture", "channels"], -4, "bands"),
             (["architecture", "channels"], 3, "4 bands"),
             (["architecture"], nil, "“architecture”"), (["geometry"], "round", "“geometry”"),

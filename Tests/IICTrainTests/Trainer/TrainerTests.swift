@@ -14,6 +14,8 @@ import Testing
         settings.batch = 5
         settings.group = 2
         settings.halfWidth = 1
+        settings.subheadsA = 1
+        settings.subheadsB = 3
         settings.heads = heads
         return settings
     }
@@ -35,7 +37,7 @@ import Testing
     @Test func `the loss falls`() throws {
         let trainer = try Self.trainer()
         let first = try #require(try trainer.step()[.B])
-        for _ in 0..<25 { try trainer.step() }
+        for _ in 0..<45 { try trainer.step() }
         let last = try #require(try trainer.step()[.B])
         #expect(last < first - 0.1)
     }
@@ -100,6 +102,62 @@ import Testing
         try trainer.step()
         #expect(trainer.state.weights.headB == before.headB)
         #expect(trainer.state.weights.headA != before.headA)
+    }
+
+    @Test func `the model keeps the sub-head with the least loss of each head`() throws {
+        var settings = Self.settings()
+        settings.subheadsA = 2
+        settings.subheadsB = 4
+        let trainer = try Self.trainer(settings)
+        for _ in 0..<6 { try trainer.step() }
+        let checkpoint = try trainer.bundle(checkpoint: true)
+        let model = try trainer.bundle(checkpoint: false)
+        #expect(model.architecture.subheadsA == 1 && model.architecture.subheadsB == 1)
+        for head in Head.allCases {
+            let losses = try #require(trainer.state.meanLosses[head])
+            #expect(losses.count == settings.architecture.subheads(of: head))
+            let best = try #require(losses.indices.min { losses[$0] < losses[$1] })
+            let kept = model.weights["head_\(head).heads.0.0.weight"]
+            #expect(kept == checkpoint.weights["head_\(head).heads.\(best).0.weight"])
+            #expect(model.weights["head_\(head).heads.1.0.weight"] == nil)
+        }
+    }
+
+    @Test func `sub-heads need memory`() throws {
+        func least(_ subheads: Int) throws -> Int {
+            var settings = Self.settings()
+            settings.crop = 200
+            settings.subheadsB = subheads
+            do { _ = try Self.trainer(settings, memory: 1 << 20) } catch let error as TrainingError
+            {
+                let number = error.description.split(separator: " ").first { $0.hasSuffix("MiB") }
+                return try #require(number.flatMap { Int($0.dropLast(3)) })
+            }
+            return 0
+        }
+        #expect(try least(16) > least(1))
+    }
+
+    @Test func `a decaying rate depends on the step alone, a steady one on nothing`() throws {
+        var settings = Self.settings()
+        settings.rate = 0.004
+        settings.decay = 50
+        #expect(settings.rate(step: 0) == 0.004)
+        #expect(abs(settings.rate(step: 150) - 0.002) < 1e-12)
+        settings.decay = nil
+        #expect(settings.rate(step: 150) == 0.004)
+    }
+
+    @Test func `the rate's decay reaches the weights`() throws {
+        var settings = Self.settings()
+        settings.decay = nil
+        let steady = try Self.weights(Self.trainer(settings), steps: 2)
+        settings.decay = 1
+        let decaying = try Self.trainer(settings)
+        let first = try Self.weights(decaying, steps: 1)
+        #expect(try Self.weights(decaying, steps: 1) != steady)
+        settings.decay = nil
+        #expect(try Self.weights(Self.trainer(settings), steps: 1) == first)
     }
 
     @Test func `a model is no checkpoint`() throws {
