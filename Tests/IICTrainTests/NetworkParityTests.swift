@@ -44,15 +44,14 @@ import IICTrain
                 #expect(
                     largestDifference(output, field) < 1e-4,
                     "\(parity) \(engine.name) head \(head)")
-                // Rounding decides between classes that are as good as equally probable.
+                // Where the ring of zero logits rules (the corners in `paper` geometry), all classes
+                // are equally probable and rounding decides: no matter.
                 let classes = engine.classes(of: head)
-                func labels(_ field: [Float]) -> [Int] {
-                    stride(from: 0, to: field.count, by: classes).map { first in
-                        (0..<classes).max { field[first + $0] < field[first + $1] } ?? 0
-                    }
+                let different = stride(from: 0, to: field.count, by: classes).count { first in
+                    let best = (0..<classes).max { output[first + $0] < output[first + $1] } ?? 0
+                    let most = field[first..<first + classes].max() ?? 0
+                    return most - field[first + best] > 1e-6
                 }
-                let pairs = zip(labels(output), labels(field))
-                let different = pairs.count { $0 != $1 }
                 #expect(different <= field.count / classes / 2000, "\(parity) \(engine.name)")
             }
         }
