@@ -17,8 +17,10 @@ let hasAVX512 = ["f", "bw", "cd", "dq", "vl"].allSatisfy { processor.contains(" 
 #endif
 /// Kernels hold more in registers where there are 32 wide ones.
 let isWide = march == "x86-64-v4" || (march == "native" && hasAVX512)
+let lacksFMA = ["x86-64", "x86-64-v2"].contains(march)
 let instructionSet: [String] =
     (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + (isWide ? ["-DWIDE_VECTORS"] : [])
+    + (lacksFMA ? ["-DSEPARATE_PRODUCTS"] : [])
 
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -7,18 +7,18 @@
 public func exponential(_ x: Lane) -> Lane {
     let x = smallest(largest(x, Lane(repeating: -87)), Lane(repeating: 88))
     // Adding 1.5 · 2²³ rounds to the nearest whole number and leaves it in the lowest bits.
-    let shifted = Lane(repeating: 12_582_912).addingProduct(x, Lane(repeating: 1.442_695_04))
+    let shifted = Lane(repeating: 12_582_912).adding(product: x, Lane(repeating: 1.442_695_04))
     let n = shifted - 12_582_912
     // ln 2 in two parts: n times the first is exact.
-    var r = x.addingProduct(n, Lane(repeating: -0.693_359_375))
-    r = r.addingProduct(n, Lane(repeating: 2.121_944_4e-4))
+    var r = x.adding(product: n, Lane(repeating: -0.693_359_375))
+    r = r.adding(product: n, Lane(repeating: 2.121_944_4e-4))
     var p = Lane(repeating: 1.987_569_15e-4)
-    p = Lane(repeating: 1.398_199_950_7e-3).addingProduct(p, r)
-    p = Lane(repeating: 8.333_451_907_3e-3).addingProduct(p, r)
-    p = Lane(repeating: 4.166_579_589_4e-2).addingProduct(p, r)
-    p = Lane(repeating: 1.666_666_545_9e-1).addingProduct(p, r)
-    p = Lane(repeating: 5.000_000_120_1e-1).addingProduct(p, r)
-    p = (r + 1).addingProduct(p, r * r)
+    p = Lane(repeating: 1.398_199_950_7e-3).adding(product: p, r)
+    p = Lane(repeating: 8.333_451_907_3e-3).adding(product: p, r)
+    p = Lane(repeating: 4.166_579_589_4e-2).adding(product: p, r)
+    p = Lane(repeating: 1.666_666_545_9e-1).adding(product: p, r)
+    p = Lane(repeating: 5.000_000_120_1e-1).adding(product: p, r)
+    p = (r + 1).adding(product: p, r * r)
     let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &+ 127
     return p * Lane(bitPattern: exponent &<< 23)
 }
@@ -161,7 +161,7 @@ public enum HeadRows {
                 for k in 0..<classes {
                     let (low, high) = (row[k * width + place.low], row[k * width + place.high])
                     // As in label16Pairs, to the last bit.
-                    let value = low.addingProduct(high - low, place.weight)
+                    let value = low.adding(product: high - low, place.weight)
                     if value > best.value { best = (k, value) }
                 }
                 labels[index] = UInt8(best.label)
@@ -194,8 +194,8 @@ public enum HeadRows {
         for k in 0..<classes {
             let low = load(row + k * width, laneWidth)
             let step = load(row + k * width + 1, laneWidth) - low
-            let a = low.addingProduct(step, Lane(repeating: 0.25))
-            let b = low.addingProduct(step, Lane(repeating: 0.75))
+            let a = low.adding(product: step, Lane(repeating: 0.25))
+            let b = low.adding(product: step, Lane(repeating: 0.75))
             let label = SIMD16<Int32>(repeating: Int32(k))
             nearLabel.replace(with: label, where: a .> near)
             near = largest(a, near)
@@ -221,7 +221,7 @@ public enum HeadRows {
             check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
             for k in 0..<classes {
                 let (low, high) = (row[k * width + place.low], row[k * width + place.high])
-                output[index * classes + k] = low.addingProduct(high - low, place.weight)
+                output[index * classes + k] = low.adding(product: high - low, place.weight)
             }
         }
     }
