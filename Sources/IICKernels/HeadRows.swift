@@ -1,5 +1,5 @@
 /// eˣ, lane by lane, within 2 units in the last place for −87 ≤ x ≤ 88; below that 0 to within
-/// 10⁻³⁸, NaN for NaN.
+/// 10⁻³⁷, and so for NaN.
 ///
 /// Source: Moshier, *Methods and Programs for Mathematical Functions* (1989), the Cephes library's
 /// `expf`.

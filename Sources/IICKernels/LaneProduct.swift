@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// Sixteen channels side by side: one register with AVX-512, two with AVX2, four with NEON.
 ///
 /// Fast kernels keep activations as `(row, C / 16, column, 16)`, channels beyond the last being
@@ -143,7 +145,11 @@ func multiplyLanes(
             let whole = rows - row >= LaneProduct.rows
             #if WIDE_VECTORS
                 switch (whole, width) {
-                case (true, 2): productOf12Rows2Lanes(source, plane, panel, depth, result)
+                case (true, 2):
+                    let next = panel + 2 * depth * laneWidth
+                    let part = row / LaneProduct.rows % 8 * 4 * depth
+                    productOf12Rows2Lanes(
+                        source, plane, panel, depth, result, next: next + part)
                 case (true, _): productOf12Rows(source, plane, panel, depth, result)
                 case (false, 2): productOf4Rows2Lanes(source, plane, panel, depth, result)
                 case (false, _): productOf4Rows(source, plane, panel, depth, result)
@@ -217,15 +223,19 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         }
     }
 
+    /// - Parameter next: what will be multiplied by after this panel; 32 floats of it are fetched
+    ///   into the second-level cache for each eight k. The large layers' weights come from memory,
+    ///   and the processor's own prefetching ends at each page.
     @inline(never)
     private func productOf12Rows2Lanes(
         _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
-        _ c: UnsafeMutablePointer<Float>
+        _ c: UnsafeMutablePointer<Float>, next: UnsafePointer<Float>
     ) {
         var (p0, p1, p2) = (Four(), Four(), Four())
         var (q0, q1, q2) = (Four(), Four(), Four())
         let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
+            if k & 3 == 0 { iicd_prefetch(next + 4 * k) }
             let (left, right) = (b[2 * k], b[2 * k + 1])
             p0.add(a, left)
             q0.add(a, right)

@@ -101,7 +101,7 @@ struct StageBenchmark: ParsableCommand {
                 columns: 0..<(layer.pooled ? 2 : 4), inside: 4)
         }
         let vStride = Winograd.planeStride(lanes: inputs, capacity: count)
-        let group = min(8, outputs)
+        let group = min(32, outputs)
         let mStride = Winograd.planeStride(lanes: group, capacity: count)
         let v = noise(Winograd.planes * vStride)
         let m = noise(Winograd.planes * mStride)

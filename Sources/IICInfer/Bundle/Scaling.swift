@@ -37,11 +37,13 @@ public struct Scaling: Codable, Hashable, Sendable {
         precondition(values.count == valid.count * channels, "\(values.count) \(valid.count)")
         for band in 0..<channels {
             let low = bands[band].low
-            let scale = 1 / max(bands[band].high - low, .leastNormalMagnitude)
+            // Half of each: the difference of two numbers may be beyond the largest one.
+            let range = max(bands[band].high / 2 - low / 2, .leastNormalMagnitude)
             for pixel in 0..<valid.count {
                 let index = pixel * channels + band
-                let value = (values[index] - low) * scale
-                values[index] = valid[pixel] == 0 ? 0 : min(max(value, 0), 1)
+                let value = (values[index] / 2 - low / 2) / range
+                // In this order NaN becomes 0.
+                values[index] = valid[pixel] == 0 ? 0 : min(max(0, value), 1)
             }
         }
     }

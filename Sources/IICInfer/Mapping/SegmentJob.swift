@@ -1,4 +1,7 @@
+import Dispatch
+import Foundation
 import Glibc
+import Synchronization
 
 /// Maps scenes with one model and one set of settings: all that lies between a scene's file and
 /// its map's. One value serves any number of scenes.
@@ -29,7 +32,11 @@ public struct SegmentJob: Sendable {
     private let modelHash: String
 
     /// - Throws: ``SegmentError/tooManyClasses(_:)``.
-    public init(model: ModelBundle, settings: SegmentSettings) throws(SegmentError) {
+    ///
+    /// - Parameter sharing: a job of the same model and geometry, whose weights serve both.
+    public init(
+        model: ModelBundle, settings: SegmentSettings, sharing other: SegmentJob? = nil
+    ) throws(SegmentError) {
         self.settings = settings
         bands = model.bands
         scaling = model.scaling
@@ -43,9 +50,11 @@ public struct SegmentJob: Sendable {
         } else {
             legend = model.legend
         }
-        engine = WinogradEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
-            geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
+        engine =
+            other?.engine
+            ?? WinogradEngine(
+                weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+                geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
     }
 
     /// Opens a scene and checks that it suits the model and the settings, memory included.
@@ -107,11 +116,53 @@ public struct SegmentJob: Sendable {
         return try found.sceneHash == SceneHash.sha256(scene: path, isCancelled: isCancelled)
     }
 
+    /// Hashes a scene on a thread of its own while `body` runs; what fails first stops the other.
+    ///
+    /// Not on a ``ComputePool``: Dispatch shares the processors among nested loops, so that `body`
+    /// would have half of them to the end.
+    private func withHash(
+        of path: String, isCancelled: @Sendable () -> Bool,
+        _ body: (_ isCancelled: @Sendable () -> Bool) throws -> Void
+    ) throws -> String {
+        let stopped = Atomic(false)
+        let hash = Mutex(Result<String, any Error>.failure(Interrupted()))
+        let ended = DispatchSemaphore(value: 0)
+        var failure: (any Error)?
+        let thread = Thread {
+            let result = Result {
+                try SceneHash.sha256(
+                    scene: path, isCancelled: { stopped.load(ordering: .relaxed) })
+            }
+            if case .failure = result { stopped.store(true, ordering: .relaxed) }
+            hash.withLock { $0 = result }
+            ended.signal()
+        }
+        thread.start()
+        do {
+            try withoutActuallyEscaping(isCancelled) { isCancelled in
+                try body { isCancelled() || stopped.load(ordering: .relaxed) }
+            }
+        } catch {
+            failure = error
+            stopped.store(true, ordering: .relaxed)
+        }
+        while ended.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+            if isCancelled() { stopped.store(true, ordering: .relaxed) }
+        }
+        let result = hash.withLock { $0 }
+        if let failure {
+            // What stopped the other is told, not that it was stopped.
+            if failure is Interrupted, case .failure(let error) = result { throw error }
+            throw failure
+        }
+        return try result.get()
+    }
+
     /// Writes the map of one scene; unless it succeeds, nothing new is left behind.
     ///
     /// - Parameters:
     ///   - preview: where to put a picture of the map too.
-    ///   - progress: called on the caller's thread.
+    ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what ``open(_:)`` throws, ``AtomicFileError`` or ``Interrupted``.
     @discardableResult
@@ -122,14 +173,15 @@ public struct SegmentJob: Sendable {
     ) throws -> Summary {
         let before = FileStamp(path)
         let scene = try open(path)
-        for output in [map, map + ".aux.xml", preview].compactMap(\.self) {
+        let sidecar = map + ".aux.xml"
+        for output in [map, sidecar, preview].compactMap(\.self) {
             guard let found = FileStamp(output) else { continue }
             for file in scene.files where found.isSameFile(as: FileStamp(file)) {
                 throw SegmentError.replacesScene(path: output)
             }
         }
-        // A full disk or a missing permission is told before the long part.
-        for output in [map, preview].compactMap(\.self) { _ = try AtomicFile(path: output) }
+        // A missing permission is told before the long part.
+        for output in [map, sidecar, preview].compactMap(\.self) { _ = try AtomicFile(path: output) }
         let bounds = try bounds(in: scene)
         let segmenter = try segmenter(
             for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
@@ -139,28 +191,19 @@ public struct SegmentJob: Sendable {
             height: bounds?.height ?? scene.height, georeference: place, legend: legend,
             threads: settings.threads)
         var counts = [Int](repeating: 0, count: 256)
-        var hash = Result<String, any Error>.failure(Interrupted())
-        var segmented = Result<Void, any Error>.failure(Interrupted())
         // The scene is hashed while it is segmented: each reads it from end to end.
-        ComputePool(threads: settings.threads).forEach(2) { _, part in
-            if part == 0 {
-                hash = Result { try SceneHash.sha256(scene: path, isCancelled: isCancelled) }
-            } else {
-                segmented = Result {
-                    try segmenter.segment(
-                        scene, bounds: bounds,
-                        write: { labels, window in
-                            for index in labels.indices { counts[Int(labels[index])] += 1 }
-                            try writer.write(labels, window: window)
-                        },
-                        progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
-                }
-            }
+        let sceneHash = try withHash(of: path, isCancelled: isCancelled) { isCancelled in
+            try segmenter.segment(
+                scene, bounds: bounds,
+                write: { labels, window in
+                    for index in labels.indices { counts[Int(labels[index])] += 1 }
+                    try writer.write(labels, window: window)
+                },
+                progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
         }
-        try segmented.get()
         writer.setProvenance(
             MapProvenance(
-                sceneHash: try hash.get(), modelHash: modelHash,
+                sceneHash: sceneHash, modelHash: modelHash,
                 settingsHash: settings.hash(bands: scene.bands, bounds: bounds),
                 version: Software.version
             ).items)

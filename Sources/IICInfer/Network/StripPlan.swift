@@ -199,7 +199,12 @@ struct StripPlan: Sendable {
     }
 
     /// Lanes of output channels that are multiplied and transformed back together.
-    func lanesAtOnce(_ index: Int) -> Int { min(8, lanes(layers[index].outputs)) }
+    func lanesAtOnce(_ index: Int) -> Int {
+        // All of them where a block's V is beyond the second-level cache anyway and would be read
+        // once for each part.
+        let all = lanes(layers[index].outputs)
+        return layers[index].inputs * layers[index].outputs >= 128 * 256 ? all : min(8, all)
+    }
 
     // MARK: Memory
 

@@ -32,9 +32,9 @@ struct BandRule {
         self.nodata = has != 0 && nodata.isFinite ? Float(nodata) : nil
         isAlone = nodata != 0 && !(type == .uint8 && nodata == 255)
         let scale = unsafe GDALGetRasterScale(handle, &has)
-        self.scale = has != 0 && scale.isFinite && scale != 0 ? Float(scale) : 1
+        self.scale = has != 0 && Float(scale).isFinite && scale != 0 ? Float(scale) : 1
         let offset = unsafe GDALGetRasterOffset(handle, &has)
-        self.offset = has != 0 && offset.isFinite ? Float(offset) : 0
+        self.offset = has != 0 && Float(offset).isFinite ? Float(offset) : 0
     }
 }
 

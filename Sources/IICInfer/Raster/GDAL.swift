@@ -16,10 +16,6 @@ public enum GDAL {
         // Files in the folder may not name drivers' plug-ins or fetch from elsewhere unasked.
         unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
         unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
-        // Rows that overviews are made from at once: 512 of a wide map take more than the rest of
-        // the program. Pinned also because ties between classes, so a map's bytes, depend on them.
-        unsafe CPLSetConfigOption("GDAL_OVR_CHUNKYSIZE", "64")
-        unsafe CPLSetConfigOption("GDAL_OVR_CHUNK_MAX_SIZE", "10485760")
         GDALAllRegister()
     }()
 

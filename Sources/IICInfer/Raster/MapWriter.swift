@@ -108,8 +108,11 @@ public final class MapWriter {
         let sidecar = try AtomicFile(path: path + ".aux.xml")
         let name = map.temporaryPath
         defer { MapWriter.removeCompanions(of: name) }
-        do {
+        do throws(GDALError) {
+            CPLErrorReset()
             unsafe GDALFlushCache(dataset())
+            // The call itself does not tell.
+            guard CPLGetLastErrorType() != CE_Failure else { throw GDALError.last() }
             let counts = try unsafe ClassCounts(labels: dataset(), width: width, height: height)
             try GDAL.withSmallCache { () throws(GDALError) in
                 if let labels = unsafe dataset() {

@@ -47,8 +47,9 @@ public enum SceneHash {
         while true {
             if isCancelled() { throw Interrupted() }
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
+            // Archives tell of their end by the read after the last only.
+            if count == 0 { break }
             unsafe CPL_SHA256Update(&context, buffer, count)
-            if count < buffer.count { break }
         }
         guard unsafe VSIFEofL(file) != 0 else {
             throw RasterError.notReadable(path: path, reason: "reading its bytes failed")

@@ -191,7 +191,9 @@ public final class SceneReader {
                 }
             }
             required += 1
-            values[index + channel] = value * rule.scale + rule.offset
+            let physical = value * rule.scale + rule.offset
+            guard physical.isFinite else { return false }
+            values[index + channel] = physical
         }
         return missing < required
     }

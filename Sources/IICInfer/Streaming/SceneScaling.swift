@@ -13,16 +13,20 @@ extension Scaling {
     ) throws -> Scaling {
         precondition(0 <= low && low <= high && high <= 1, "\(low) \(high)")
         let channels = scene.bands.count
+        // Of 200 × 200 pixels, or as many in whole rows where blocks are as wide as the scene.
         let side = StripLayout.tile
-        let windows = stride(from: 0, to: scene.height, by: side).flatMap { y in
-            stride(from: 0, to: scene.width, by: side).map { x in
-                PixelWindow(x: x, y: y, width: side, height: side)
+        let wholeRows = scene.blockSize.width >= scene.width
+        let width = wholeRows ? scene.width : side
+        let height = max(1, side * side / width)
+        let windows = stride(from: 0, to: scene.height, by: height).flatMap { y in
+            stride(from: 0, to: scene.width, by: width).map { x in
+                PixelWindow(x: x, y: y, width: width, height: height)
             }
         }
         var done = 0
         func visit(_ body: (_ band: Int, _ key: UInt32) -> Void) throws {
-            var values = [Float](repeating: 0, count: side * side * channels)
-            var valid = [UInt8](repeating: 0, count: side * side)
+            var values = [Float](repeating: 0, count: width * height * channels)
+            var valid = [UInt8](repeating: 0, count: width * height)
             for window in windows {
                 if isCancelled() { throw Interrupted() }
                 do {

@@ -68,6 +68,9 @@ public struct SceneSegmenter: Sendable {
             model: 2 * 4 * weights + engine.weightBytes, columns: columns,
             strip: { count in
                 let tile = StripLayout.tile
+                // With context on both sides, and what a cut may add to be on the grid.
+                let width = min(count + 16, bounds.width)
+                let left = bounds.x + (bounds.width - width) / 2
                 let strip =
                     isPaper
                     ? Strip(
@@ -75,9 +78,9 @@ public struct SceneSegmenter: Sendable {
                         copies: count)
                     : Strip(
                         height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
-                        width: scene.width, columns: bounds.x..<bounds.x + count)
-                let width = isPaper ? count * tile : count + 128
-                return engine.bytes(strip, head: head) + StripRows.bytes(width: width)
+                        width: scene.width, columns: left..<left + width)
+                let labels = StripRows.bytes(width: isPaper ? count * tile : width)
+                return engine.bytes(strip, head: head) + labels
             })
     }
 
@@ -94,8 +97,13 @@ public struct SceneSegmenter: Sendable {
         guard engine.geometry == .seamless else {
             return StripLayout(bounds: bounds, together: budget.columns)
         }
+        // Where blocks are as wide as the scene, each strip decodes whole rows of it: few strips
+        // across, and bands of rows that GDAL's cache holds until the last of them has passed.
+        let wholeRows = scene.blockSize.width >= scene.width
+        let row = scene.width * scene.bandCount * scene.sampleType.byteCount
         let (across, down) = StripLayout.parts(
-            of: bounds, widest: budget.columns, threads: budget.threads)
+            of: bounds, widest: budget.columns, threads: budget.threads,
+            wholeRows: wholeRows ? max(256, budget.cacheBytes / 2 / row) : nil)
         return StripLayout(
             width: scene.width, height: scene.height, bounds: bounds, across: across, down: down)
     }
@@ -130,10 +138,10 @@ public struct SceneSegmenter: Sendable {
         let sources = readers.map { ReaderLock($0) }
         let tile = StripLayout.tile * StripLayout.tile
         let total = (layout.bounds.count + tile - 1) / tile
-        let done = Mutex(0)
         let failure = Mutex<(any Error)?>(nil)
         let stopped = Atomic(false)
-        let sink = Mutex<Void>(())
+        // Pixels done; held while labels are written.
+        let sink = Mutex(0)
         progress(0, total)
         pool.forEach(layout.jobs.count) { worker, index in
             guard !stopped.load(ordering: .relaxed) else { return }
@@ -141,13 +149,10 @@ public struct SceneSegmenter: Sendable {
                 let source = sources[worker % sources.count]
                 try run(layout.jobs[index], source: source, bounds: layout.bounds) {
                     labels, window in
-                    try sink.withLock { _ in
+                    try sink.withLock { done in
                         try write(labels, window)
-                        let now = done.withLock { count in
-                            count += labels.count
-                            return count
-                        }
-                        progress(now == layout.bounds.count ? total : now / tile, total)
+                        done += labels.count
+                        progress(done == layout.bounds.count ? total : done / tile, total)
                     }
                 } isCancelled: {
                     isCancelled() || stopped.load(ordering: .relaxed)

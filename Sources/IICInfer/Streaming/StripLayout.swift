@@ -80,18 +80,23 @@ struct StripLayout: Hashable, Sendable {
 
     /// How many parts across and down cost the least time on `threads` threads.
     ///
-    /// - Parameter widest: columns that fit the memory of one thread.
+    /// - Parameters:
+    ///   - widest: columns that fit the memory of one thread.
+    ///   - wholeRows: where reading any part of a row costs all of it, rows that can be kept.
     static func parts(
-        of bounds: PixelWindow, widest: Int, threads: Int
+        of bounds: PixelWindow, widest: Int, threads: Int, wholeRows: Int? = nil
     ) -> (across: Int, down: Int) {
         let least = (bounds.width + widest - 1) / widest
-        let most = max(least, min(bounds.width / 64, 4 * threads + least))
-        var best = (across: least, down: 1)
+        let most =
+            wholeRows == nil || least == 1
+            ? max(least, min(bounds.width / 64, 4 * threads + least)) : least
+        let fewest = least == 1 ? 1 : wholeRows.map { (bounds.height + $0 - 1) / $0 } ?? 1
+        var best = (across: least, down: fewest)
         var lowest = Double.infinity
         for across in least...most {
             // Enough to share among the threads, and parts that are not all context.
             let deepest = max(1, min(bounds.height / 64, (8 * threads + across - 1) / across))
-            for down in 1...deepest {
+            for down in fewest...max(fewest, deepest) {
                 let jobs = Double(across * down)
                 let rounds = (jobs / Double(threads)).rounded(.up)
                 let idle = rounds * Double(threads) / jobs

@@ -56,7 +56,10 @@ struct Segment: ParsableCommand {
             throw ValidationError("--preview and --overclusters need one scene at a time.")
         }
         try SegmentOutput.checkDistinct(
-            [output, preview, overclusters].compactMap(\.self), inputs: [model] + scenes)
+            [
+                output, output + ".aux.xml", preview, overclusters,
+                overclusters.map { $0 + ".aux.xml" },
+            ].compactMap(\.self), inputs: [model] + scenes)
     }
 
     func run() throws {
@@ -65,7 +68,8 @@ struct Segment: ParsableCommand {
         settings.bounds = bbox?.window
         let job = try SegmentJob(model: bundle, settings: settings)
         settings.head = .A
-        let fineJob = try overclusters.map { _ in try SegmentJob(model: bundle, settings: settings)
+        let fineJob = try overclusters.map { _ in
+            try SegmentJob(model: bundle, settings: settings, sharing: job)
         }
         let maps = try SegmentOutput.maps(of: scenes, output: output)
         // The second output is told of before the long part for the first.

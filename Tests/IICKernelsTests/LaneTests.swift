@@ -1,0 +1,178 @@
+import Foundation
+import IICKernels
+import Testing
+
+/// The kernels of the fast engine, each against a plain loop in double precision.
+@Suite struct LaneTests {
+    /// Repeatable numbers in −1…1.
+    private func noise(_ count: Int, seed: Int) -> [Float] {
+        (0..<count).map { Float(sin(Double($0 * 37 + seed * 1009) * 12.9898)) }
+    }
+
+    @Test(arguments: [
+        (1, 1, 1), (3, 16, 1), (12, 7, 2), (13, 36, 3), (25, 40, 5), (48, 64, 8), (96, 33, 4),
+    ])
+    func `a product in lanes is that of plain loops`(rows: Int, depth: Int, lanes: Int) {
+        let unit = LaneProduct.leftover
+        let capacity = (rows + unit - 1) / unit * unit
+        let columns = lanes * laneWidth
+        let matrix = noise(depth * columns, seed: 1)
+        var packed = [Float](repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes))
+        do {
+            var span = packed.mutableSpan
+            LaneProduct.pack(depth: depth, lanes: lanes, into: &span) { matrix[$0 * columns + $1] }
+        }
+        let a = Buffer(noise(IICKernels.lanes(depth) * capacity * laneWidth, seed: 2))
+        let b = Buffer(packed)
+        let c = Buffer<Float>(repeating: 7, count: lanes * capacity * laneWidth)
+        do {
+            var span = c.mutableSpan()
+            multiplyLanes(
+                a.span(), rows: rows, depth: depth, packed: b.span(), lanes: lanes, into: &span,
+                capacity: capacity)
+        }
+        let (left, result) = (a.array, c.array)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var sum = 0.0
+                for k in 0..<depth {
+                    let value = left[(k / 16 * capacity + row) * 16 + k % 16]
+                    sum += Double(value) * Double(matrix[k * columns + column])
+                }
+                let found = result[(column / 16 * capacity + row) * 16 + column % 16]
+                #expect(abs(Double(found) - sum) < 1e-5, "row \(row) column \(column)")
+            }
+        }
+    }
+
+    /// One tile from transformed weights and inputs to outputs, as the definition has it.
+    @Test(arguments: [(3, 5, 1), (16, 16, 1), (20, 35, 1), (17, 33, 2), (40, 130, 2)])
+    func `a Winograd tile is the convolution`(inputs: Int, outputs: Int, dilation: Int) {
+        let weights = noise(9 * inputs * outputs, seed: 3)
+        let scale = noise(outputs, seed: 4)
+        let bias = noise(lanes(outputs) * laneWidth, seed: 5)
+        let (inputLanes, outputLanes) = (lanes(inputs), lanes(outputs))
+        let size = Winograd.packedCount(inputs: inputs, outputs: outputs) / 6
+        let packed = Buffer<Float>(repeating: 0, count: 6 * size)
+        for row in 0..<6 {
+            var span = packed.mutableSpan(row * size..<(row + 1) * size)
+            Winograd.transformWeights(
+                weights.span, scale: scale.span, inputs: inputs, outputs: outputs, row: row,
+                into: &span)
+        }
+        let side = 6 * dilation
+        let rowSize = inputLanes * side * laneWidth
+        let source = Buffer(noise(side * rowSize, seed: 6))
+        let tiles = (0..<dilation * dilation).map { index in
+            WinogradTile(
+                phase: index / dilation, source: index % dilation * laneWidth,
+                target: index % dilation * laneWidth, columns: 0..<4, inside: 4)
+        }
+        let capacity = 12
+        let v = Buffer<Float>(
+            repeating: 0,
+            count: 36 * Winograd.planeStride(lanes: inputLanes, capacity: capacity))
+        let m = Buffer<Float>(
+            repeating: 0,
+            count: 36 * Winograd.planeStride(lanes: outputLanes, capacity: capacity))
+        let starts = (0..<side).map { $0 * rowSize }
+        do {
+            var span = v.mutableSpan()
+            Winograd.transformInputs(
+                source.span(), rows: starts.span, tiles: tiles.span, lanes: inputLanes,
+                laneStride: side * laneWidth, dilation: dilation, into: &span, capacity: capacity)
+        }
+        let (vStride, mStride) = (v.count / 36, m.count / 36)
+        for plane in 0..<36 {
+            var span = m.mutableSpan(plane * mStride..<(plane + 1) * mStride)
+            multiplyLanes(
+                v.span(plane * vStride..<(plane + 1) * vStride), rows: tiles.count,
+                depth: inputLanes * laneWidth,
+                packed: packed.span(plane * (packed.count / 36)..<(plane + 1) * (packed.count / 36)),
+                lanes: outputLanes, into: &span, capacity: capacity)
+        }
+        let outputSide = 4 * dilation
+        let outputRow = outputLanes * outputSide * laneWidth
+        let output = Buffer<Float>(repeating: -1, count: outputSide * outputRow)
+        let targets = (0..<outputSide).map { $0 * outputRow }
+        do {
+            var span = output.mutableSpan()
+            Winograd.transformOutputs(
+                m.span(), bias: bias.span, tiles: tiles.span, lanes: outputLanes,
+                capacity: capacity, into: &span, rows: targets.span,
+                target: Winograd.Target(
+                    laneStride: outputSide * laneWidth, dilation: dilation, pooled: false,
+                    insideRows: outputSide, firstLane: 0))
+        }
+        let (image, result) = (source.array, output.array)
+        for y in 0..<outputSide {
+            for x in 0..<outputSide {
+                for o in 0..<outputs {
+                    var sum = Double(bias[o])
+                    for tap in 0..<9 {
+                        let (row, column) = (y + tap / 3 * dilation, x + tap % 3 * dilation)
+                        for i in 0..<inputs {
+                            let at = row * rowSize + (i / 16 * side + column) * 16 + i % 16
+                            let weight = weights[(tap * inputs + i) * outputs + o]
+                            sum += Double(image[at]) * Double(weight) * Double(scale[o])
+                        }
+                    }
+                    let at = y * outputRow + (o / 16 * outputSide + x) * 16 + o % 16
+                    #expect(abs(Double(result[at]) - max(0, sum)) < 1e-4, "\(y) \(x) \(o)")
+                }
+            }
+        }
+    }
+
+    @Test func `the exponential is within three units in the last place`() {
+        for step in 0..<4000 {
+            let x = Float(step) * 0.0437 - 87
+            let found = exponential(Lane(repeating: x))[step % 16]
+            let exact = Foundation.exp(Double(x))
+            #expect(abs(Double(found) - exact) <= 3 * Double(Float(exact).ulp), "\(x)")
+        }
+    }
+
+    @Test(arguments: [1, 2, 6, 19, 40])
+    func `probabilities and labels are those of plain loops`(classes: Int) {
+        let (columns, width) = (53, 56)
+        let logits = noise(lanes(classes) * width * laneWidth, seed: 8).map { $0 * 6 }
+        var row = [Float](repeating: -1, count: classes * width)
+        do {
+            var span = row.mutableSpan
+            HeadRows.softmax(
+                logits.span, columns: 0..<columns, capacity: width, classes: classes,
+                into: &span, width: width, first: 2)
+        }
+        for column in 0..<columns {
+            let powers = (0..<classes).map {
+                Foundation.exp(Double(logits[($0 / 16 * width + column) * 16 + $0 % 16]))
+            }
+            for k in 0..<classes {
+                let exact = powers[k] / powers.reduce(0, +)
+                #expect(abs(Double(row[k * width + column + 2]) - exact) < 1e-6)
+            }
+        }
+        // An exact doubling takes the fast path, the same places one by one the plain one.
+        let places = (0..<2 * columns - 2).map { x in
+            let position = 2 + (Double(x) + 0.5) / 2
+            return HeadRows.Place(
+                low: Int(position), high: Int(position) + 1,
+                weight: Float(position - position.rounded(.down)))
+        }
+        var fast = [UInt8](repeating: 99, count: places.count)
+        do {
+            var span = fast.mutableSpan
+            HeadRows.label(
+                row.span, width: width, classes: classes, places: places.span, into: &span)
+        }
+        for (index, place) in places.enumerated() {
+            var slow: [UInt8] = [99]
+            let alone = [place]
+            var span = slow.mutableSpan
+            HeadRows.label(
+                row.span, width: width, classes: classes, places: alone.span, into: &span)
+            #expect(fast[index] == slow[0], "column \(index)")
+        }
+    }
+}
