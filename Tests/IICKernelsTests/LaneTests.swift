@@ -17,7 +17,8 @@ import Testing
         let capacity = (rows + unit - 1) / unit * unit
         let columns = lanes * laneWidth
         let matrix = noise(depth * columns, seed: 1)
-        var packed = [Float](repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes))
+        var packed = [Float](
+            repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes))
         do {
             var span = packed.mutableSpan
             LaneProduct.pack(depth: depth, lanes: lanes, into: &span) { matrix[$0 * columns + $1] }
@@ -88,7 +89,8 @@ import Testing
             multiplyLanes(
                 v.span(plane * vStride..<(plane + 1) * vStride), rows: tiles.count,
                 depth: inputLanes * laneWidth,
-                packed: packed.span(plane * (packed.count / 36)..<(plane + 1) * (packed.count / 36)),
+                packed: packed.span(
+                    plane * (packed.count / 36)..<(plane + 1) * (packed.count / 36)),
                 lanes: outputLanes, into: &span, capacity: capacity)
         }
         let outputSide = 4 * dilation

@@ -181,7 +181,9 @@ public struct SegmentJob: Sendable {
             }
         }
         // A missing permission is told before the long part.
-        for output in [map, sidecar, preview].compactMap(\.self) { _ = try AtomicFile(path: output) }
+        for output in [map, sidecar, preview].compactMap(\.self) {
+            _ = try AtomicFile(path: output)
+        }
         let bounds = try bounds(in: scene)
         let segmenter = try segmenter(
             for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
