@@ -4,7 +4,7 @@ public struct MemoryBudget: Hashable, Sendable {
     /// what the copy to a COG takes at the end besides the cache, when strips are gone.
     private static let base = 140 << 20
     private static let leastCache = 16 << 20
-    private static let largestCache = 128 << 20
+    private static let largestCache = 64 << 20
 
     /// Strips that are computed at the same time.
     public let threads: Int

@@ -87,9 +87,9 @@ struct StripLayout: Hashable, Sendable {
         of bounds: PixelWindow, widest: Int, threads: Int, wholeRows: Int? = nil
     ) -> (across: Int, down: Int) {
         let least = (bounds.width + widest - 1) / widest
-        let most =
-            wholeRows == nil || least == 1
-            ? max(least, min(bounds.width / 64, 4 * threads + least)) : least
+        // A scene wider than that has strips of the one width that all such scenes have: memory
+        // does not grow with it.
+        let most = least > 1 ? least : max(1, min(bounds.width / 64, 4 * threads))
         let fewest = least == 1 ? 1 : wholeRows.map { (bounds.height + $0 - 1) / $0 } ?? 1
         var best = (across: least, down: fewest)
         var lowest = Double.infinity
