@@ -80,7 +80,7 @@ public protocol Engine: Sendable {
 extension Engine {
     /// Classes of one head.
     public func classes(of head: Head) -> Int {
-        head == .A ? architecture.overclusters : architecture.classes
+        architecture.classes(of: head)
     }
 }
 

@@ -66,10 +66,6 @@ final class PreparedNetwork: Sendable {
         return packed
     }
 
-    func classes(of head: Head) -> Int {
-        head == .A ? architecture.overclusters : architecture.classes
-    }
-
     private static func packFirst(_ weights: NetworkWeights, scale: [Float]) -> Buffer<Float> {
         let layer = weights.architecture.layers[0]
         let matrix = weights.convolutions[0]

@@ -143,9 +143,10 @@ final class RowStream {
             try read(first..<end, &values)
         }
         let values = incoming.span()
+        let parts = plan.inputParts
         for row in first..<end {
             var from = (row - first) * columns * channels
-            for part in plan.inputParts {
+            for part in parts {
                 let count = part.count * channels
                 let to = rings[0].offset(row) + part.start * channels
                 var target = ring.mutableSpan(to..<to + count)
@@ -167,10 +168,11 @@ final class RowStream {
         let outputLanes = lanes(layer.outputs)
         let (v, m, input, output) = (self.v, self.m, rings[0].buffer, rings[1].buffer)
         let (packed, bias) = (network.first, network.biases[0])
+        let parts = plan.firstParts
         for row in first..<end {
             let sources = (source(0, row - 1), source(0, row), source(0, row + 1))
             let target = rings[1].offset(row)
-            for part in plan.firstParts {
+            for part in parts {
                 for start in stride(
                     from: part.source.lowerBound, to: part.source.upperBound, by: capacity)
                 {
@@ -269,6 +271,7 @@ private final class HeadMap {
     private let head: Head
     private let classes: Int
     private let plan: StripPlan
+    private let parts: [StripPlan.Part]
     private let logits: Buffer<Float>
     /// Three rows: the newest in turn in the first two, and one of the ring.
     private var rows: [Buffer<Float>]
@@ -279,8 +282,9 @@ private final class HeadMap {
         self.network = network
         self.head = head
         self.plan = plan
-        classes = network.classes(of: head)
+        classes = network.architecture.classes(of: head)
         let capacity = plan.columnCount(network.architecture.layers.count)
+        parts = plan.headParts
         logits = Buffer(repeating: 0, count: lanes(classes) * capacity * laneWidth)
         let size = classes * plan.headColumns
         // The softmax of zeros: where there is a ring, its columns keep this.
@@ -301,7 +305,7 @@ private final class HeadMap {
         }
         let row = rows[count % 2]
         var target = row.mutableSpan()
-        for part in plan.headParts {
+        for part in parts {
             HeadRows.softmax(
                 logits.span(), columns: part.source, capacity: capacity, classes: classes,
                 into: &target, width: plan.headColumns, first: part.target)

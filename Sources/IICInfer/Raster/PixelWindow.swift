@@ -17,11 +17,7 @@ public struct PixelWindow: Hashable, Sendable {
 
     /// The part of this window that lies in a scene of `width` × `height` pixels.
     public func clipped(toWidth width: Int, height: Int) -> PixelWindow {
-        let left = max(0, x)
-        let top = max(0, y)
-        return PixelWindow(
-            x: left, y: top, width: max(0, min(width, x + self.width) - left),
-            height: max(0, min(height, y + self.height) - top))
+        intersection(PixelWindow(x: 0, y: 0, width: width, height: height))
     }
 }
 

@@ -2,22 +2,10 @@ import IICInfer
 import Testing
 
 @Suite struct SeamlessSceneTests {
-    /// A network of 1/16 width with random weights.
-    private static let engine: PlainEngine = {
-        var weights = NetworkWeights(
-            zeros: Architecture(width: 1.0 / 16, overclusters: 9, classes: 6))
-        func random(_ count: Int, _ seed: Int, spread: Float) -> [Float] {
-            (0..<count).map { (Float(noise($0, seed, 5)) / 127.5 - 1) * spread }
-        }
-        for (index, layer) in weights.architecture.layers.enumerated() {
-            let spread = (6 / Float(9 * layer.inputs)).squareRoot()
-            weights.convolutions[index] = random(
-                weights.convolutions[index].count, index, spread: spread)
-            weights.norms[index].shift = random(layer.outputs, 20 + index, spread: 0.25)
-        }
-        weights.headB[0] = random(weights.headB[0].count, 40, spread: 1)
-        return PlainEngine(weights: weights, geometry: .seamless)
-    }()
+    /// What maps are made with, and the reference that it is compared with.
+    private static let engine = StreamingEngineTests.engine
+    private static let plain = PlainEngine(
+        weights: StreamingEngineTests.weights(), geometry: .seamless)
 
     @Test func `the map of a scene in tiles is that of the network on all of it`() throws {
         let folder = try TemporaryFolder()
@@ -45,7 +33,7 @@ import Testing
             var span = image.mutableSpan
             Scaling.uint8(channels: 4).apply(to: &span, valid: valid.span)
             var outputSpan = output.mutableSpan
-            Self.engine.probabilities(
+            Self.plain.probabilities(
                 of: image.span, height: 250, width: 230, head: .B, into: &outputSpan)
         }
         var different = 0

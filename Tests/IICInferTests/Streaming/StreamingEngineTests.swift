@@ -4,7 +4,7 @@ import Testing
 /// The fast engine on whole scenes, against the plain one and against itself cut otherwise.
 @Suite struct StreamingEngineTests {
     /// A network of 1/16 width with random weights.
-    static func weights(subheads: Int = 1) -> NetworkWeights {
+    static func weights() -> NetworkWeights {
         var weights = NetworkWeights(
             zeros: Architecture(width: 1.0 / 16, overclusters: 19, classes: 6))
         func random(_ count: Int, _ seed: Int, spread: Float) -> [Float] {
