@@ -7,12 +7,15 @@ public enum RasterError: UserError, Equatable {
     case notLabels(path: String, reason: String)
     case unsupportedType(path: String, type: String)
     case bands(path: String, reason: String)
+    /// The bands that the user named.
+    case chosenBands(path: String, reason: String)
     case blockTooLarge(path: String, blockBytes: Int, leastMemory: Int)
     case damagedWindow(path: String, window: PixelWindow, reason: String)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .noSuchFile, .notReadable, .isFolder: .noInput
+        case .chosenBands: .usage
         default: .badInput
         }
     }
@@ -34,7 +37,7 @@ public enum RasterError: UserError, Equatable {
             “\(path)” has samples of type \(type): uint8, uint16, int16 and float32 are supported; \
             convert it with gdal_translate -ot.
             """
-        case .bands(let path, let reason):
+        case .bands(let path, let reason), .chosenBands(let path, let reason):
             "The bands of “\(path)” do not fit: \(reason)."
         case .blockTooLarge(let path, let blockBytes, let leastMemory):
             """

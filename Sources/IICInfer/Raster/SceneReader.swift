@@ -45,7 +45,9 @@ public final class SceneReader {
         do {
             chosen = try matching.match(chosen: bands)
         } catch {
-            throw RasterError.bands(path: path, reason: error.reason)
+            throw bands == nil
+                ? RasterError.bands(path: path, reason: error.reason)
+                : .chosenBands(path: path, reason: error.reason)
         }
         var rules: [BandRule] = []
         for band in chosen { try rules.append(BandRule(dataset: dataset, band: band, path: path)) }

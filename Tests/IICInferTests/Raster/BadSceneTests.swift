@@ -107,7 +107,7 @@ import Testing
         #expect(status(rgb).1.contains("it has 3 bands, but the model needs 4"))
         #expect(status(path, bands: [1, 2, 3, 5]).1.contains("--bands names band 5"))
         #expect(status(path, bands: [1, 2, 3]).1.contains("--bands names 3"))
-        #expect(status(path, bands: [0, 1, 2, 3]).0 == .badInput)
+        #expect(status(path, bands: [0, 1, 2, 3]).0 == .usage)
     }
 
     @Test func `a copy under way is left alone until it is whole`() throws {
