@@ -21,9 +21,15 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
         base.initialize(repeating: value, count: count)
     }
 
-    public convenience init(_ elements: [Element]) where Element: ExpressibleByIntegerLiteral {
-        self.init(repeating: 0, count: elements.count)
-        for index in 0..<elements.count { base[index] = elements[index] }
+    /// A copy of `elements`.
+    public init(_ elements: [Element]) {
+        count = elements.count
+        base = allocateAligned(byteCount: max(1, count) * MemoryLayout<Element>.stride)
+            .bindMemory(to: Element.self, capacity: count)
+        elements.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            base.initialize(from: start, count: source.count)
+        }
     }
 
     deinit { base.deallocate() }

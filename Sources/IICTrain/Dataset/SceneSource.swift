@@ -6,21 +6,28 @@ package final class SceneSource: TrainingSource {
     package let scaling: Scaling
     package let pixelSizeMetres: Double?
     package let count: Int
+    package let byteCount: Int
+    package let readingBytes: Int
     private let scenes: [SceneReader]
-    private let size: Int
 
     /// Share of a crop's pixels that must be valid.
     private static let leastValid = 0.9
+    /// Bytes of GDAL's cache that ``TrainingMemory`` counts for every process.
+    private static let leastCache = 32 << 20
     /// Crops tried before the scenes count as empty.
     private static let tries = 500
 
     /// - Parameters:
     ///   - bands: band numbers from 1; found by their descriptions unless given.
+    ///   - size: of the largest crop that will be drawn.
+    ///   - batch: crops a step; ``count`` is a multiple of it, since a last batch of a few crops
+    ///     would teach a wrong balance of the classes.
     ///   - seed: decides which windows the scaling of other than 8-bit data comes from.
-    package init(paths: [String], bands: [Int]?, crop size: Int, seed: UInt64) throws {
+    package init(
+        paths: [String], bands: [Int]?, crop size: Int, batch: Int, seed: UInt64
+    ) throws {
         scenes = try paths.map { try SceneReader(path: $0, roles: trainingRoles, bands: bands) }
         roles = trainingRoles
-        self.size = size
         for scene in scenes {
             guard scene.width >= size, scene.height >= size else {
                 throw TrainingError.badData(
@@ -34,7 +41,12 @@ package final class SceneSource: TrainingSource {
             }
         }
         let area = scenes.reduce(0) { $0 + $1.width * $1.height }
-        count = max(1, area / (size * size))
+        count = max(1, (area + batch * size * size / 2) / (batch * size * size)) * batch
+        byteCount = scenes.reduce(0) {
+            $0 + $1.width * $1.height * $1.bandCount * $1.sampleType.byteCount
+        }
+        // The block as it lies in the file, and decoded.
+        readingBytes = 2 * (scenes.map(\.largestBlockBytes).max() ?? 0)
         pixelSizeMetres = scenes[0].georeference.pixelSizeMetres(
             width: scenes[0].width, height: scenes[0].height)
         scaling =
@@ -58,7 +70,10 @@ package final class SceneSource: TrainingSource {
         ]
     }
 
-    package func crop(_ index: Int, random: inout SplitMix64) throws -> Patch {
+    /// Decoded blocks are GDAL's to keep.
+    package func allowCache(bytes: Int) { GDAL.limitCache(bytes: Self.leastCache + bytes) }
+
+    package func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {
         for _ in 0..<Self.tries {
             let (values, valid) = try Self.read(scenes, size: size, random: &random)
             let good = valid.reduce(0) { $0 + Int($1) }

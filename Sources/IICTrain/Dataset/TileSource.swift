@@ -1,21 +1,32 @@
 package import IICInfer
 
-/// Crops from a folder of .mat tiles; tiles stay in memory as far as the limit allows.
+/// Crops from a folder of .mat tiles; tiles stay in memory as far as they may.
 package final class TileSource: TrainingSource {
     package let roles = trainingRoles
     package let scaling = Scaling.uint8(channels: trainingRoles.count)
     package let pixelSizeMetres: Double? = nil
     package var count: Int { folder.tiles.count }
+    package let byteCount: Int
+    package let readingBytes: Int
     private let folder: MatFolder
     private let size: Int
-    private let cacheBytes: Int
+    private var cacheBytes = 0
+    /// The tiles that were read first. An epoch reads each tile once, in another order than the last
+    /// one, so a tile that is thrown out for another would be no better.
     private var cached: [Int: MatTile] = [:]
     private var cachedBytes = 0
 
-    package init(folder: MatFolder, crop size: Int, cacheBytes: Int) {
+    /// Opens one tile, so that a folder of another kind is told at once; the others when they are
+    /// needed.
+    ///
+    /// - Parameter size: of the crops before random scaling; no tile may be smaller.
+    package init(folder: MatFolder, crop size: Int) throws {
         self.folder = folder
         self.size = size
-        self.cacheBytes = cacheBytes
+        let first = try Self.read(folder.tiles[0].imagePath, crop: size)
+        byteCount = first.pixels.count * folder.tiles.count
+        // The file, its elements, and they once more in another order.
+        readingBytes = 3 * first.pixels.count
     }
 
     package var summary: JSONValue {
@@ -26,36 +37,56 @@ package final class TileSource: TrainingSource {
         ]
     }
 
-    package func crop(_ index: Int, random: inout SplitMix64) throws -> Patch {
-        let path = folder.tiles[index].imagePath
-        let tile = try cached[index] ?? MatFile.tile(at: path)
-        guard tile.channels == roles.count else {
+    package func allowCache(bytes: Int) { cacheBytes = bytes }
+
+    package func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {
+        let tile = try tile(index)
+        let left = Self.start(tile.width, size, random: &random)
+        let top = Self.start(tile.height, size, random: &random)
+        let columns = max(0, left)..<min(tile.width, left + size)
+        let rows = max(0, top)..<min(tile.height, top + size)
+        let channels = tile.channels
+        var values = [Float](repeating: 0, count: size * size * channels)
+        var valid = [UInt8](repeating: 0, count: size * size)
+        for y in rows {
+            let source = (y * tile.width + columns.lowerBound) * channels
+            let pixel = (y - top) * size + columns.lowerBound - left
+            for index in 0..<columns.count * channels {
+                values[pixel * channels + index] = Float(tile.pixels[source + index]) / 255
+            }
+            for index in columns.indices { valid[pixel + index - columns.lowerBound] = 1 }
+        }
+        return Patch(size: size, values: values, valid: valid, isByte: true)
+    }
+
+    /// Where a crop begins along one axis: anywhere, or, where it is larger than the tile, so that
+    /// the tile lies in its middle.
+    private static func start(_ tile: Int, _ crop: Int, random: inout SplitMix64) -> Int {
+        crop <= tile ? random.index(below: tile - crop + 1) : -((crop - tile) / 2)
+    }
+
+    private func tile(_ index: Int) throws -> MatTile {
+        if let tile = cached[index] { return tile }
+        let tile = try Self.read(folder.tiles[index].imagePath, crop: size)
+        if cachedBytes + tile.pixels.count <= cacheBytes {
+            cached[index] = tile
+            cachedBytes += tile.pixels.count
+        }
+        return tile
+    }
+
+    private static func read(_ path: String, crop size: Int) throws -> MatTile {
+        let tile = try MatFile.tile(at: path)
+        guard tile.channels == trainingRoles.count else {
             throw TrainingError.badData(
-                "“\(path)” has \(tile.channels) bands, but training needs \(roles.count): "
-                    + "red, green, blue and infrared.")
+                "“\(path)” has \(tile.channels) bands, but training needs "
+                    + "\(trainingRoles.count): red, green, blue and infrared.")
         }
         guard tile.width >= size, tile.height >= size else {
             throw TrainingError.badData(
                 "“\(path)” is \(tile.width) × \(tile.height) pixels, smaller than a crop of "
                     + "\(size): give a smaller --crop.")
         }
-        if cached[index] == nil && cachedBytes + tile.pixels.count <= cacheBytes {
-            cached[index] = tile
-            cachedBytes += tile.pixels.count
-        }
-        let left = random.index(below: tile.width - size + 1)
-        let top = random.index(below: tile.height - size + 1)
-        let channels = tile.channels
-        var values: [Float] = []
-        values.reserveCapacity(size * size * channels)
-        for y in top..<top + size {
-            let start = (y * tile.width + left) * channels
-            for value in tile.pixels[start..<start + size * channels] {
-                values.append(Float(value) / 255)
-            }
-        }
-        return Patch(
-            size: size, values: values, valid: Array(repeating: 1, count: size * size),
-            isByte: true)
+        return tile
     }
 }

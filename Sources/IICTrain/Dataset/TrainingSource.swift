@@ -10,13 +10,21 @@ package protocol TrainingSource: AnyObject {
     var count: Int { get }
     /// What the data are, for people and for a resumption to compare.
     var summary: JSONValue { get }
+    /// Bytes that all data would take in memory, to be read from there and not from files.
+    var byteCount: Int { get }
+    /// Bytes that reading takes for a moment, the crop left out.
+    var readingBytes: Int { get }
+
+    /// Lets it keep so many bytes of data in memory; its crops do not depend on that.
+    func allowCache(bytes: Int)
 
     /// A crop.
     ///
     /// - Parameters:
     ///   - index: which of ``count``; of a folder, the tile.
+    ///   - size: pixels a side.
     ///   - random: decides where the crop lies.
-    func crop(_ index: Int, random: inout SplitMix64) throws -> Patch
+    func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch
 }
 
 /// The bands that models are trained on.

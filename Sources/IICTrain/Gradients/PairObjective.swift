@@ -58,7 +58,8 @@ struct PairObjective {
                 else { continue }
                 for subhead in subheads.indices {
                     let value = run(
-                        loss, field: field, view: batch.views[view], share: share, rooms: rooms,
+                        loss, field: field, view: batch.views[view].seen(by: head), share: share,
+                        rooms: rooms,
                         maps: (subheads[subhead], others[subhead]),
                         dMaps: (dSubheads[subhead], dOthers[subhead]))
                     let count = Double(batch.views.count)

@@ -1,9 +1,18 @@
+import IICInfer
 public import IICKernels
 
 /// A batch of images x and one or more transformed views gx of each.
 ///
 /// The loss is the mean over the view pairs (x, gx).
 public struct TrainingBatch {
+    /// How the outputs for gx meet those for x.
+    public struct Frame {
+        /// How to bring the output for gx into x's frame, one an image.
+        public var affines: [Affine] = []
+        /// `(H, W)` each, in x's frame: 1 where both views' outputs count, else 0.
+        public var masks: [Buffer<Double>] = []
+    }
+
     /// One transformed view of every image of the batch.
     public struct View {
         /// gx, `(H, W, C)` each.
@@ -12,11 +21,19 @@ public struct TrainingBatch {
         public var affines: [Affine]
         /// `(H, W)` each, in x's frame: 1 where both views' outputs count, else 0.
         public var masks: [Buffer<Double>]
+        /// The same for a head whose outputs are moved on the way (sparse translation).
+        var moved: [Head: Frame] = [:]
 
         public init(images: [Buffer<Float>], affines: [Affine], masks: [Buffer<Double>]) {
             self.images = images
             self.affines = affines
             self.masks = masks
+        }
+
+        /// The view as one head's loss sees it.
+        func seen(by head: Head) -> View {
+            guard let frame = moved[head] else { return self }
+            return View(images: images, affines: frame.affines, masks: frame.masks)
         }
     }
 

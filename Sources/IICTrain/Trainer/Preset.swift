@@ -11,7 +11,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
                 preset: rawValue, classes: 6, overclusters: 24, subheadsA: 1, subheadsB: 8,
                 width: 0.25, geometry: .seamless, loss: .uncollapsed, halfWidth: 1, lambdaA: 1.5,
                 lambdaB: 1.5, rate: 1e-3, decay: 60, batch: 12, group: 15, heads: .averaged,
-                views: .combined, crop: 88, flip: 0.5, jitter: 0.1, tracking: false, seed: 1)
+                views: .combined, crop: 88, flip: 0.5, jitter: JitterAmounts(0.1), tracking: false,
+                seed: 1)
         case .potsdam3: Self.paper(rawValue, 24, 3, lambdaB: 1.5, rate: 1e-5, batch: 75, h: 10)
         case .potsdam6: Self.paper(rawValue, 36, 6, lambdaB: 1, rate: 1e-6, batch: 60, h: 5)
         case .reproduction3: Self.reproduction(rawValue, 9, 3)
@@ -37,7 +38,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             preset: name, classes: classes, overclusters: overclusters, subheadsA: 1, subheadsB: 1,
             width: 1, geometry: .paper, loss: .uncollapsed, halfWidth: h, lambdaA: 1,
             lambdaB: lambdaB, rate: rate, batch: batch, group: 15, heads: .alternate,
-            views: .combined, crop: 200, flip: 0.5, jitter: 0.1, tracking: true, seed: 1)
+            views: .combined, crop: 200, flip: 0.5, jitter: JitterAmounts(0.1), tracking: true,
+            seed: 1)
     }
 
     /// The reproduction's runs: two view pairs, batch statistics only.
@@ -48,6 +50,6 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             preset: name, classes: classes, overclusters: overclusters, subheadsA: 1, subheadsB: 1,
             width: 1, geometry: .paper, loss: .collapsed, halfWidth: 10, lambdaA: 1, lambdaB: 1,
             rate: 1e-3, batch: 20, group: 15, heads: .averaged, views: .separate, crop: 200,
-            flip: 1, jitter: 0.1, tracking: false, seed: 1)
+            flip: 1, jitter: JitterAmounts(0.1), tracking: false, seed: 1)
     }
 }

@@ -8,8 +8,10 @@ package final class Trainer {
     package let settings: TrainingSettings
     package private(set) var state: TrainingState
     private let source: any TrainingSource
-    private let views: ViewMaker
+    private let feed: BatchFeed
     private let engine: BatchGradient
+    private var stepping = Duration.zero
+    private var calibrated: (step: Int, batches: Int, norms: [NetworkWeights.Norm])?
 
     /// - Throws: ``TrainingError`` if the settings are wrong or the memory limit is too small.
     package init(
@@ -23,42 +25,29 @@ package final class Trainer {
             state
             ?? TrainingState(
                 weights: NetworkWeights(initial: settings.architecture, seed: settings.seed))
-        views = ViewMaker(settings: settings, roles: source.roles)
+        feed = BatchFeed(settings: settings, source: source)
         let pool = ComputePool(threads: threads)
+        let budget = try TrainingMemory(
+            settings: settings, threads: pool.threads, readingBytes: source.readingBytes
+        ).share(limit: memory, dataBytes: source.byteCount)
+        source.allowCache(bytes: budget.cache)
         engine = BatchGradient(
             shape: NetworkShape(
                 architecture: settings.architecture, geometry: settings.geometry,
                 height: settings.crop, width: settings.crop),
             groupSize: settings.group,
-            keptBytes: try TrainingMemory(settings: settings, threads: pool.threads)
-                .kept(limit: memory),
-            pool: pool)
+            keptBytes: budget.kept, pool: pool)
     }
+
+    // A source must not be read any more when the process ends.
+    deinit { feed.finish() }
 
     /// Steps of one epoch.
-    package var stepsPerEpoch: Int {
-        let batches = (source.count + settings.batch - 1) / settings.batch
-        return settings.heads == .both ? 2 * batches : batches
-    }
+    package var stepsPerEpoch: Int { feed.stepsPerEpoch }
 
-    /// The crops of one step, in order: the epoch's permutation, batch after batch.
-    private func patches(step: Int) throws -> (patches: [Patch], randoms: [SplitMix64]) {
-        let batches = (source.count + settings.batch - 1) / settings.batch
-        let epoch = step / stepsPerEpoch
-        let batch = step % stepsPerEpoch % batches
-        let key = SplitMix64.mix(settings.seed &+ 0x7A11)
-        var order = SplitMix64(seed: SplitMix64.mix(key &+ UInt64(epoch) &* 2 &+ 1))
-        let items = order.permutation(source.count)
-        let range = batch * settings.batch..<min((batch + 1) * settings.batch, source.count)
-        var randoms = range.indices.map { position in
-            let place = SplitMix64.mix(UInt64(step) << 20 | UInt64(position))
-            return SplitMix64(seed: SplitMix64.mix(key ^ place))
-        }
-        var patches: [Patch] = []
-        for (slot, position) in range.enumerated() {
-            patches.append(try source.crop(items[position], random: &randoms[slot]))
-        }
-        return (patches, randoms)
+    /// The share of the time in ``step()`` that went by without data to compute on.
+    package var waitShare: Double {
+        stepping > .zero ? feed.waited / stepping : 0
     }
 
     /// Takes one step.
@@ -67,14 +56,13 @@ package final class Trainer {
     ///   being that before the step.
     @discardableResult
     package func step() throws -> BatchLoss {
-        var (patches, randoms) = try patches(step: state.step)
-        let batch = views.batch(of: patches, randoms: &randoms)
-        let epoch = state.step / stepsPerEpoch
-        let half = state.step % stepsPerEpoch >= stepsPerEpoch / 2
+        let start = ContinuousClock.now
+        defer { stepping += ContinuousClock.now - start }
+        let batch = try feed.batch(step: state.step)
         let objective = Objective(
             kind: settings.loss, halfWidth: settings.halfWidth,
             lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],
-            weights: settings.headWeights(epoch: epoch, secondHalf: half))
+            weights: feed.headWeights(step: state.step))
         var weights = state.weights
         let (loss, gradients) = engine.run(batch, objective: objective, weights: &weights)
         guard loss.isFinite && gradients.isFinite else {
@@ -85,7 +73,7 @@ package final class Trainer {
         }
         state.optimizer.step(
             &weights, gradients: gradients, heads: Array(objective.weights.keys),
-            rate: settings.rate(step: state.step))
+            rate: settings.rate(step: state.step, epoch: state.step / stepsPerEpoch))
         state.weights = weights
         state.step += 1
         state.record(loss)
@@ -111,11 +99,14 @@ package final class Trainer {
     package func bundle(checkpoint: Bool, thorough: Bool = false) throws -> ModelBundle {
         var weights = state.weights
         if !settings.tracking { try calibrate(&weights, batches: thorough ? 64 : 8) }
-        if !checkpoint { weights = weights.keepingSubheads(best: state.meanLosses) }
+        if !checkpoint {
+            weights = weights.keepingSubheads(best: state.meanLosses)
+            if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
+        }
         var bundle = ModelBundle(
             architecture: weights.architecture, geometry: settings.geometry,
             bands: source.roles, scaling: source.scaling,
-            legend: .unnamed(classes: settings.classes), preset: settings.preset,
+            legend: .unnamed(classes: weights.architecture.classes), preset: settings.preset,
             softwareVersion: Software.version, weights: weights.tensors,
             pixelSizeMetres: source.pixelSizeMetres,
             training: try JSONValue(encoding: settings), data: source.summary,
@@ -125,20 +116,25 @@ package final class Trainer {
         return bundle
     }
 
-    /// Gives a model without tracked statistics those of its training data, batch by batch.
+    /// Gives a model without tracked statistics those of its training data, batch by batch; once
+    /// for the checkpoint and the model of one step.
     private func calibrate(_ weights: inout NetworkWeights, batches: Int) throws {
+        if let calibrated, calibrated.step == state.step, calibrated.batches == batches {
+            weights.norms = calibrated.norms
+            return
+        }
         var groups: [[GroupPass.NormState]] = []
         for step in 0..<min(batches, max(1, stepsPerEpoch)) {
-            var (patches, randoms) = try patches(step: step)
-            let batch = views.batch(of: patches, randoms: &randoms)
-            for range in TrainingBatch.groups(count: batch.images.count, size: settings.group) {
+            let images = try feed.images(step: step)
+            for range in TrainingBatch.groups(count: images.count, size: settings.group) {
                 let pass = GroupPass(
-                    images: Array(batch.images[range]), weights: weights, shape: engine.shape,
+                    images: Array(images[range]), weights: weights, shape: engine.shape,
                     pool: engine.pool)
                 groups.append(pass.norms)
             }
         }
         weights.setRunningStatistics(groups: groups)
+        calibrated = (state.step, batches, weights.norms)
     }
 }
 
@@ -157,6 +153,20 @@ extension NetworkWeights {
             let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
             copy[head] = [self[head][best]]
         }
+        return copy
+    }
+
+    /// The same network with head A's clusters as the classes of both heads.
+    func overclustersAsClasses() -> NetworkWeights {
+        var both = architecture
+        both.classes = architecture.overclusters
+        both.subheadsB = architecture.subheadsA
+        var copy = NetworkWeights(zeros: both)
+        copy.convolutions = convolutions
+        copy.norms = norms
+        copy.updates = updates
+        copy.headA = headA
+        copy.headB = headA
         return copy
     }
 

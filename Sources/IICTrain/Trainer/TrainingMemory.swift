@@ -8,14 +8,15 @@ struct TrainingMemory {
 
     private static let base = 160 << 20
 
-    init(settings: TrainingSettings, threads: Int) {
+    /// - Parameter readingBytes: what reading a crop takes for a moment.
+    init(settings: TrainingSettings, threads: Int, readingBytes: Int = 0) {
         let architecture = settings.architecture
         let shape = NetworkShape(
             architecture: architecture, geometry: settings.geometry, height: settings.crop,
             width: settings.crop)
         let group = min(settings.group, settings.batch)
         let weights = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
-        let largest = architecture.layers.map { 9 * $0.inputs * $0.outputs }.max() ?? 0
+        let largestLayer = architecture.layers.map { 9 * $0.inputs * $0.outputs }.max() ?? 0
         let widest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }.max()
         let views = settings.views == .separate ? 3 : 2
         let maps = Head.allCases.reduce(0) {
@@ -25,13 +26,17 @@ struct TrainingMemory {
         let box = (2 * settings.halfWidth + 1) * (2 * settings.halfWidth + 1)
         let joints = box * architecture.overclusters * architecture.overclusters
         let columns = max(1 << 20, settings.crop * box * architecture.overclusters * 8)
-        var total = Self.base
+        var total = Self.base + readingBytes
         // Weights, two moments, gradient, a copy for a file; a gradient an image while it adds up.
-        total += 4 * (6 * weights + 3 * group * largest)
+        total += 4 * (6 * weights + 3 * group * largestLayer)
         // One group's activations, and two layers' gradients on the way back.
         total += GroupPass.bytes(images: group, shape: shape) + 12 * (widest ?? 0) * group
-        // Images, masks, the heads' maps and their gradients.
-        total += settings.batch * views * pixels * (4 * architecture.channels + 16)
+        // Images and masks, those of the next step too, and the crop that they are made of.
+        let frames = settings.translation == nil ? 1 : 3
+        total += 2 * settings.batch * views * pixels * (4 * architecture.channels + 8 * frames)
+        let largest = settings.largestCrop * settings.largestCrop
+        total += 4 * largest * (4 * architecture.channels + 8)
+        // The heads' maps and their gradients.
         total += 8 * settings.batch * views * shape.headHeight * shape.headWidth * maps
         // The objective's fields, and the joints of each image.
         total += threads * (40 * pixels * architecture.overclusters + columns)
@@ -39,8 +44,11 @@ struct TrainingMemory {
         least = total
     }
 
-    /// Bytes of activations that may stay, or an error that names the least limit that works.
-    func kept(limit: Int) throws -> Int {
+    /// Bytes of activations and of data that may stay in memory, or an error that names the least
+    /// limit that works.
+    ///
+    /// Data get a quarter at most: to read a tile again costs less than to run a group again.
+    func share(limit: Int, dataBytes: Int) throws -> (kept: Int, cache: Int) {
         guard limit >= least else {
             let mebibytes = (least >> 20) + 1
             throw TrainingError(
@@ -48,6 +56,7 @@ struct TrainingMemory {
                     + "not \(limit >> 20)MiB; a smaller --group, --batch or --crop needs less.",
                 exitStatus: .usage)
         }
-        return limit - least
+        let cache = min(dataBytes, (limit - least) / 4)
+        return (limit - least - cache, cache)
     }
 }

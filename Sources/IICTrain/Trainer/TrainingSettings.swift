@@ -8,6 +8,19 @@ public enum HeadSchedule: String, Codable, Sendable, CaseIterable {
     case both
     /// One step on the mean of both losses.
     case averaged
+    /// Head A alone: the authors' single-head runs (IID+). The model's classes are the overclusters,
+    /// to be given true classes many-to-one.
+    case overclustering
+}
+
+/// Which pixels of a view pair count in the loss.
+public enum LossMask: String, Codable, Sendable, CaseIterable {
+    /// Those whose outputs have seen nothing but valid pixels of the crop.
+    case border
+    /// Those whose outputs have seen no invalid pixel; the crop's border counts.
+    case valid
+    /// All, as in the authors' runs on Potsdam.
+    case none
 }
 
 /// How x becomes its views.
@@ -39,6 +52,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     /// Steps after which the learning rate has fallen to 1 / √2 of what it was, after three times as
     /// many to a half, and so on; nil if it stays.
     public var decay: Int?
+    /// Nil if the rate takes no steps.
+    public var schedule: RateSchedule?
     /// Images a step.
     public var batch: Int
     /// Images that share batch-norm statistics, at most.
@@ -49,8 +64,16 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var crop: Int
     /// Probability of a horizontal flip.
     public var flip: Double
-    /// Largest change of brightness, contrast, saturation (factors 1 ± jitter) and hue (turns).
-    public var jitter: Double
+    public var jitter: JitterAmounts
+    /// Factors that crops are drawn larger by, before the views; nil for 1.
+    public var scale: NumberRange?
+    /// What the second view is turned, sheared and scaled by; nil for nothing.
+    public var affine: RandomAffine?
+    /// Pixels that gx's outputs are moved by along each axis, either way: one draw a head and step.
+    public var translation: NumberRange?
+    /// Nil for what suits the geometry: ``LossMask/border`` in `seamless`, ``LossMask/valid`` in
+    /// `paper`.
+    public var mask: LossMask?
     /// Whether batch norm tracks running statistics; otherwise they are measured when a model is
     /// written.
     public var tracking: Bool
@@ -87,17 +110,50 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         if let decay, decay < 1 {
             return "The rate's decay must take 1 step or more, not \(decay)."
         }
+        if let schedule, let problem = schedule.problem { return problem }
         for lambda in [lambdaA, lambdaB] where !lambda.isFinite || lambda < 0 || lambda > 100 {
             return "λ must lie between 0 and 100, not \(lambda)."
         }
         if !(0...1).contains(flip) { return "The flip probability must be 0 to 1, not \(flip)." }
-        if !(0...0.5).contains(jitter) { return "The jitter must be 0 to 0.5, not \(jitter)." }
+        if let problem = jitter.problem { return problem }
+        if let scale, !(0.25...4).contains(scale.low) || !(scale.low...4).contains(scale.high) {
+            return "Random scales must go up from 0.25 to 4 at most, not \(scale)."
+        }
+        if let problem = affine?.problem { return problem }
+        if let translation {
+            let most = Double(min(64, crop / 4))
+            if !(0...most).contains(translation.low)
+                || !(translation.low...most).contains(translation.high)
+                || translation.low != translation.low.rounded()
+                || translation.high != translation.high.rounded()
+            {
+                return
+                    "Sparse translations must go up from 0 to \(Int(most)) whole pixels at most, "
+                    + "not \(translation)."
+            }
+        }
+        if heads == .overclustering && overclusters > 254 {
+            return "A model of overclusters alone can have 2 to 254 of them, not \(overclusters)."
+        }
         return nil
     }
 
-    /// The learning rate of one step, counted from 0: a function of the step alone, since a training
-    /// may end at any.
-    package func rate(step: Int) -> Double {
+    /// Pixels a side of the largest window that a crop is drawn from.
+    package var largestCrop: Int {
+        scale.map { max(crop, Int((Double(crop) / $0.low).rounded())) } ?? crop
+    }
+
+    /// Which pixels count.
+    var lossMask: LossMask { mask ?? (geometry == .seamless ? .border : .valid) }
+
+    /// The learning rate of one step: a function of its place alone, since a training may end at any.
+    ///
+    /// - Parameters:
+    ///   - step: from 0.
+    ///   - epoch: from 0.
+    package func rate(step: Int, epoch: Int) -> Double {
+        var rate = rate
+        if let schedule { rate *= schedule.scale(epoch: epoch) }
         guard let decay else { return rate }
         return rate / (1 + Double(step) / Double(decay)).squareRoot()
     }
@@ -112,6 +168,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         case .averaged: [.A: 0.5, .B: 0.5]
         case .alternate: epoch.isMultiple(of: 2) ? [.A: 1] : [.B: 1]
         case .both: half ? [.B: 1] : [.A: 1]
+        case .overclustering: [.A: 1]
         }
     }
 }

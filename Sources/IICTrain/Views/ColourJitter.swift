@@ -13,16 +13,20 @@ public struct ColourJitter: Sendable {
 
     init(changes: [Change]) { self.changes = changes }
 
-    /// Factors in 1 ± `amount`, hue in ± `amount`, in random order.
-    package init(amount: Double, random: inout SplitMix64) {
-        let spread = Float(amount)
-        let all: [Change] = [
-            .brightness(random.uniform(1 - spread...1 + spread)),
-            .contrast(random.uniform(1 - spread...1 + spread)),
-            .saturation(random.uniform(1 - spread...1 + spread)),
-            .hue(random.uniform(-spread...spread)),
+    /// Factors in 1 ± the amounts, hue in ± its own, in random order; what has the amount 0 is left
+    /// out.
+    package init(_ amounts: JitterAmounts, random: inout SplitMix64) {
+        func factor(_ amount: Double) -> Float {
+            random.uniform(1 - Float(amount)...1 + Float(amount))
+        }
+        let all: [(amount: Double, change: Change)] = [
+            (amounts.brightness, .brightness(factor(amounts.brightness))),
+            (amounts.contrast, .contrast(factor(amounts.contrast))),
+            (amounts.saturation, .saturation(factor(amounts.saturation))),
+            (amounts.hue, .hue(random.uniform(-Float(amounts.hue)...Float(amounts.hue)))),
         ]
-        changes = random.permutation(all.count).map { all[$0] }
+        changes = random.permutation(all.count).map { all[$0] }.filter { $0.amount > 0 }
+            .map(\.change)
     }
 
     /// Changes the three bands of a patch.
@@ -41,9 +45,9 @@ public struct ColourJitter: Sendable {
         }
         for change in changes {
             if patch.isByte {
-                ByteColour.apply(change, to: &pixels)
+                ByteColour.apply(change, to: &pixels, valid: patch.valid)
             } else {
-                UnitColour.apply(change, to: &pixels)
+                UnitColour.apply(change, to: &pixels, valid: patch.valid)
             }
         }
         for index in pixels.indices where patch.valid[index] != 0 {
@@ -66,13 +70,20 @@ package protocol ColourArithmetic {
 }
 
 extension ColourArithmetic {
-    package static func apply(_ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>]) {
+    /// - Parameter valid: 0 for pixels that contrast does not look at; they become anything.
+    package static func apply(
+        _ change: ColourJitter.Change, to pixels: inout [SIMD3<Float>], valid: [UInt8]
+    ) {
         switch change {
         case .brightness(let factor):
             for index in pixels.indices { pixels[index] = blend(.zero, pixels[index], factor) }
         case .contrast(let factor):
-            let sum = pixels.reduce(0.0) { $0 + Double(luma($1)) }
-            let mean = SIMD3(repeating: grey(sum / Double(max(1, pixels.count))))
+            var (sum, count) = (0.0, 0.0)
+            for index in pixels.indices where valid[index] != 0 {
+                sum += Double(luma(pixels[index]))
+                count += 1
+            }
+            let mean = SIMD3(repeating: grey(sum / max(1, count)))
             for index in pixels.indices { pixels[index] = blend(mean, pixels[index], factor) }
         case .saturation(let factor):
             for index in pixels.indices {
@@ -133,8 +144,9 @@ package enum ByteColour: ColourArithmetic {
         let fs = Float(Double(saturation) / 255)
         let sector = position.rounded(.down)
         let f = position - sector
+        // C's `round`, of numbers that are not negative.
         func level(_ part: Double) -> Float {
-            min(255, max(0, Float((Double(value) * part).rounded(.toNearestOrAwayFromZero))))
+            min(255, max(0, Float((Double(value) * part + 0.5).rounded(.down))))
         }
         let p = level(1 - Double(fs))
         let q = level(1 - Double(fs * f))

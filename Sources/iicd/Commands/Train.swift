@@ -13,15 +13,19 @@ struct Train: ParsableCommand {
             for bit.
 
             PRESETS
-              quick            a first map in minutes (the default): a quarter of the width, eight
-                               attempts at the classes, of which the best is kept
-              potsdam3/6       the paper's settings for 3 and 6 classes: days on two cores
-              reproduction3/6  those of the reproduction that this project began with
+              quick          a first map in minutes (the default): a quarter of the
+                             width, eight attempts at the classes, the best kept
+              potsdam3/6     the paper's for 3 and 6 classes: days on two cores
+              reproduction3/6
+                             those of the reproduction that this project began with
 
             EXAMPLES
-              iicd train scene.tif -o model.safetensors
-              iicd train tiles -o model.safetensors --classes 4 --time 10m
-              iicd train tiles -o model.safetensors --resume --time 20m
+              iicd train scene.tif -o m.safetensors
+              iicd train tiles -o m.safetensors --classes 4 --time 10m
+              iicd train tiles -o m.safetensors --resume --time 20m
+              iicd train potsdam -o m.safetensors --preset potsdam3 --epochs 5
+              iicd train tiles -o m.safetensors --rotation 30 --shear 10
+              iicd train tiles -o m.safetensors --heads overclustering
             """)
 
     @Argument(help: "A folder with imgs/N.mat, or scenes.") var data: [String]
@@ -31,9 +35,6 @@ struct Train: ParsableCommand {
     @Option(help: "Settings to start from; see PRESETS.")
     var preset: Preset?
 
-    @Option(help: "Classes of the map (head B).") var classes: Int?
-    @Option(help: "Classes of the overclustering head A.") var overclusters: Int?
-    @Option(help: "Scale of the network's layers; 1 is the paper's.") var width: Double?
     @Option(help: "End after so many passes over the data.") var epochs: Int?
     @Option(help: "End after so many steps.") var steps: Int?
     @Option(help: "End after this time, such as 10m; the steps taken are printed.")
@@ -42,26 +43,20 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
     var bands: BandNumbers?
 
-    @Option(help: "Images a step.") var batch: Int?
-    @Option(help: "Images that share batch-norm statistics, at most.") var group: Int?
-    @Option(help: "Side of the crops, in pixels.") var crop: Int?
-    @Option(name: .customLong("lr"), help: "Adam's learning rate.") var rate: Double?
-
-    @Option(help: "How far displacements reach, in pixels (the paper's h).") var displacement: Int?
-
-    @Option(help: "λ of head A.") var lambdaA: Double?
-    @Option(help: "λ of head B.") var lambdaB: Double?
     @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteCount(bytes: 4 << 30)
     @Option(help: "Threads; all processors unless given.") var threads: Int?
-    @Option(help: "One seed, one result.") var seed: UInt64?
-    @Option(help: "paper or seamless.") var geometry: Geometry?
-    @Option(help: "uncollapsed, collapsed or literal.") var loss: LossKind?
 
     @Flag(help: "Go on from the checkpoint beside MODEL.") var resume = false
 
     @Option(help: "A YAML file that holds the flags' names.") var config: String?
 
     @Flag(help: "Progress as one JSON object a line.") var json = false
+
+    // Whatever is not given here is the preset's.
+    @OptionGroup(title: "Network") var network: NetworkFlags
+    @OptionGroup(title: "Objective") var objective: ObjectiveFlags
+    @OptionGroup(title: "Crops and views") var views: ViewFlags
+    @OptionGroup(title: "Optimisation") var optimizer: OptimizerFlags
 
     func validate() throws {
         for (name, value, most) in [
@@ -85,19 +80,10 @@ struct Train: ParsableCommand {
     /// `base` with every setting that a flag names.
     private func settings(from base: TrainingSettings) -> TrainingSettings {
         var settings = base
-        settings.classes = classes ?? base.classes
-        settings.overclusters = overclusters ?? base.overclusters
-        settings.width = width ?? base.width
-        settings.batch = batch ?? base.batch
-        settings.group = group ?? base.group
-        settings.crop = crop ?? base.crop
-        settings.rate = rate ?? base.rate
-        settings.halfWidth = displacement ?? base.halfWidth
-        settings.lambdaA = lambdaA ?? base.lambdaA
-        settings.lambdaB = lambdaB ?? base.lambdaB
-        settings.seed = seed ?? base.seed
-        settings.geometry = geometry ?? base.geometry
-        settings.loss = loss ?? base.loss
+        network.apply(to: &settings)
+        objective.apply(to: &settings)
+        views.apply(to: &settings)
+        optimizer.apply(to: &settings)
         return settings
     }
 
@@ -140,7 +126,8 @@ struct Train: ParsableCommand {
         }
         guard let folder else {
             return try SceneSource(
-                paths: data, bands: bands?.bands, crop: settings.crop, seed: settings.seed)
+                paths: data, bands: bands?.bands, crop: settings.largestCrop,
+                batch: settings.batch, seed: settings.seed)
         }
         guard data.count == 1 else {
             throw UsageError(
@@ -152,12 +139,8 @@ struct Train: ParsableCommand {
                     "--bands is for scenes: the tiles of “\(folder)” hold red, green, blue "
                     + "and infrared in this order.")
         }
-        // A quarter of the limit, at most 2 GiB, may hold tiles.
-        return TileSource(
-            folder: try MatFolder(path: folder), crop: settings.crop,
-            cacheBytes: min(memory.bytes / 4, 2 << 30))
+        return try TileSource(folder: MatFolder(path: folder), crop: settings.crop)
     }
 }
 
 extension Preset: ExpressibleByArgument {}
-extension LossKind: ExpressibleByArgument {}

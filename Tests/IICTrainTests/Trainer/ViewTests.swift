@@ -8,7 +8,7 @@ import Testing
     @Test func `the border that a seamless crop leaves out is 15 pixels`() {
         let size = 40
         let mask = DependenceMask.mask(
-            valid: Array(repeating: 1, count: size * size), size: size, geometry: .seamless)
+            valid: Array(repeating: 1, count: size * size), size: size, border: true)
         for y in 0..<size {
             for x in 0..<size {
                 let inside = (15..<size - 15).contains(x) && (15..<size - 15).contains(y)
@@ -49,7 +49,7 @@ import Testing
         let size = 64
         var valid = [UInt8](repeating: 1, count: size * size)
         valid[30 * size + 31] = 0
-        let mask = DependenceMask.mask(valid: valid, size: size, geometry: .paper)
+        let mask = DependenceMask.mask(valid: valid, size: size, border: false)
         for y in 0..<size {
             for x in 0..<size {
                 let sees =
@@ -64,7 +64,7 @@ import Testing
         let row: [SIMD3<Float>] = [SIMD3(200, 30, 77), SIMD3(5, 250, 128), SIMD3(90, 90, 91)]
         for (change, expected) in PillowCases.all {
             var pixels = row
-            ByteColour.apply(change, to: &pixels)
+            ByteColour.apply(change, to: &pixels, valid: [1, 1, 1])
             #expect(pixels == expected, "\(change)")
         }
     }

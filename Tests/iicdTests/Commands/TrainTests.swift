@@ -56,6 +56,69 @@ import Testing
         #expect(map.status == 0, "\(map.errors)")
     }
 
+    @Test func `every flag reaches the settings that the model keeps`() throws {
+        let result = try train([
+            try tiles(), "--steps", "1", "--classes", "3", "--overclusters", "7", "--subheads-a",
+            "2",
+            "--subheads-b", "3", "--geometry", "paper", "--batchnorm-tracking", "--loss",
+            "collapsed", "--heads", "both", "--lambda-a", "1.1", "--lambda-b", "1.2",
+            "--displacement", "2", "--sparse-translation", "1,3", "--mask", "border",
+            "--random-scale", "0.9,1.25", "--views", "separate", "--flip", "0.25", "--jitter",
+            "0.4,0.3,0.2,0.125", "--rotation", "5", "--shear", "-3,2", "--affine-scale", "0.9,1.1",
+            "--group", "3", "--lr", "0.002", "--lr-schedule", "2,4", "--lr-factor", "0.5",
+            "--lr-decay", "0", "--seed", "9",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        var expected = Preset.quick.settings
+        expected.width = 0.0625
+        expected.crop = 48
+        expected.batch = 4
+        expected.classes = 3
+        expected.overclusters = 7
+        expected.subheadsA = 2
+        expected.subheadsB = 3
+        expected.geometry = .paper
+        expected.tracking = true
+        expected.loss = .collapsed
+        expected.heads = .both
+        expected.lambdaA = 1.1
+        expected.lambdaB = 1.2
+        expected.halfWidth = 2
+        expected.translation = NumberRange(1, 3)
+        expected.mask = .border
+        expected.scale = NumberRange(0.9, 1.25)
+        expected.views = .separate
+        expected.flip = 0.25
+        expected.jitter = JitterAmounts(
+            brightness: 0.4, contrast: 0.3, saturation: 0.2, hue: 0.125)
+        expected.affine = RandomAffine(
+            rotation: NumberRange(-5, 5), shear: NumberRange(-3, 2), scale: NumberRange(0.9, 1.1))
+        expected.group = 3
+        expected.rate = 0.002
+        expected.schedule = RateSchedule(epochs: [2, 4], factor: 0.5)
+        expected.decay = nil
+        expected.seed = 9
+        let model = try ModelBundle(reading: data("maps/m"))
+        #expect(try model.training.decode(TrainingSettings.self) == expected)
+    }
+
+    @Test func `a model of overclusters alone maps and is scored`() throws {
+        let (scene, tiles) = (try scene(), try tiles())
+        let flags = ["--steps", "3", "--heads", "overclustering", "--overclusters", "7"]
+        let result = try train([tiles] + flags)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("loss A") && !result.output.contains("loss B"))
+        let map = try Program.run("segment", scene, "-m", data("maps/m"), "-o", data("maps/m.tif"))
+        #expect(map.status == 0, "\(map.errors)")
+        let score = try Program.run("evaluate", "-m", data("maps/m"), tiles, "--json")
+        #expect(score.status == 0, "\(score.errors)")
+        let report = try JSONValue(parsing: Array(score.output.utf8))
+        #expect(report["confusion"]?.array?.count == 7)
+        let resumed = try Program.run(
+            "train", tiles, "-o", data("maps/m"), "--resume", "--steps", "4")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+    }
+
     @Test func `tiles and 16-bit scenes train as well`() throws {
         let wide = try data.scene("w.tif", UInt16.self, width: 130, height: 110)
         #expect(try train([wide, "--steps", "1"], model: "w").status == 0)
@@ -120,7 +183,7 @@ import Testing
         try expect(65, "is not a TIFF file", from: [text])
         let few = try data.scene("few.tif", UInt8.self, width: 90, height: 90, bands: 3)
         try expect(65, "it has 3 bands", from: [few])
-        try expect(65, "names band 9", from: [scene, "--bands", "1,2,3,9"])
+        try expect(64, "names band 9", from: [scene, "--bands", "1,2,3,9"])
         try expect(65, "smaller than a crop of 111", from: [scene, "--crop", "111"])
         let wide = try data.scene("w.tif", UInt16.self, width: 90, height: 90)
         try expect(65, "train on scenes of one pixel type", from: [scene, wide])
@@ -190,6 +253,22 @@ import Testing
         (["--lambda-a", "-1"], "λ must lie between 0 and 100, not -1.0."),
         (["--displacement", "-1"], "Displacements must reach 0 to 32 pixels, not -1."),
         (["--seed", "-1"], "'-1' is invalid for '--seed"), (["--time", "-1m"], "'-1m' is invalid"),
+        (["--flip", "2"], "The flip probability must be 0 to 1, not 2.0."),
+        (["--jitter", "0.1,0.1"], "one or four numbers such as 0.1"),
+        (["--jitter", "0.1,0.1,0.1,0.7"], "The jitter of the hue must be 0 to 0.5, not 0.7."),
+        (["--rotation", "a"], "one or two numbers such as 30 or -30,30 are needed"),
+        (["--rotation", "200"], "Rotations must go up from -180.0 to 180.0 at most"),
+        (["--affine-scale", "0.8"], "two numbers such as 0.8,1.2 are needed"),
+        (
+            ["--random-scale", "0,1"],
+            "Random scales must go up from 0.25 to 4 at most, not 0.0 to 1."
+        ),
+        (["--sparse-translation", "1.5"], "whole pixels at most, not 0.0 to 1.5."),
+        (["--lr-schedule", "10,x"], "numbers of epochs such as 100,200 are needed"),
+        (["--lr-factor", "0.5"], "--lr-factor needs --lr-schedule"),
+        (["--lr-decay", "-1"], "The rate's decay must take 1 step or more, not -1."),
+        (["--heads", "c"], "'c' is invalid"), (["--mask", "c"], "'c' is invalid"),
+        (["--subheads-b", "17"], "The network cannot have 17 sub-heads"),
         (["--memory", "-1GiB"], "'-1GiB' is invalid"), (["--preset", "none"], "'none' is invalid"),
         (["--bands", "1,2,3"], "--bands needs four numbers such as 1,2,3,4, not “1,2,3”."),
         (["--bands", "-1,2,3,4"], "not “-1,2,3,4”."), (["--bands", "1,2,x,4"], "is invalid for"),

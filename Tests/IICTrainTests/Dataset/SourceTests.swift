@@ -1,0 +1,99 @@
+import Foundation
+import IICInfer
+import Testing
+
+@testable import IICTrain
+
+/// Crops from tiles and from scenes.
+@Suite struct SourceTests {
+    private let path = FileManager.default.temporaryDirectory.path + "/iicd-\(UUID().uuidString)"
+
+    private func tiles(_ count: Int, side: Int, others: Int? = nil) throws -> MatFolder {
+        try FileManager.default.createDirectory(
+            atPath: path + "/imgs", withIntermediateDirectories: true)
+        for number in 0..<count {
+            let side = number == 0 ? side : others ?? side
+            let pixels = (0..<side * side * 4).map { UInt8(($0 * 31 + number * 7) % 251 + 1) }
+            try MatFile.write(
+                MatTile(height: side, width: side, channels: 4, pixels: pixels),
+                to: "\(path)/imgs/\(number).mat")
+        }
+        return try MatFolder(path: path)
+    }
+
+    private func crops(_ source: TileSource, _ passes: Int) throws -> [[Float]] {
+        var random = SplitMix64(seed: 5)
+        return try (0..<passes * source.count).map { index in
+            try source.crop(index * 3 % source.count, size: 16, random: &random).values
+        }
+    }
+
+    @Test func `crops do not depend on what may be kept of the tiles`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try tiles(5, side: 20)
+        let expected = try crops(TileSource(folder: folder, crop: 16), 3)
+        for bytes in [0, 1599, 1600, 4000, 8000, 1 << 20] {
+            let source = try TileSource(folder: folder, crop: 16)
+            #expect(source.byteCount == 5 * 1600)
+            source.allowCache(bytes: bytes)
+            #expect(try crops(source, 3) == expected)
+        }
+        // With a room for all, the files are read once.
+        let source = try TileSource(folder: folder, crop: 16)
+        source.allowCache(bytes: 8000)
+        _ = try crops(source, 1)
+        try FileManager.default.removeItem(atPath: path + "/imgs")
+        #expect(try crops(source, 1).count == 5)
+        source.allowCache(bytes: 0)
+    }
+
+    @Test func `a tile smaller than a crop lies in the middle of it, the rest invalid`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let source = try TileSource(folder: tiles(1, side: 20), crop: 16)
+        var random = SplitMix64(seed: 1)
+        let patch = try source.crop(0, size: 26, random: &random)
+        for y in 0..<26 {
+            for x in 0..<26 {
+                let isInside = (3..<23).contains(x) && (3..<23).contains(y)
+                #expect(patch.valid[y * 26 + x] == (isInside ? 1 : 0))
+                let value = patch.values[(y * 26 + x) * 4 + 2]
+                let expected = ((y - 3) * 20 + x - 3) * 4 + 2
+                #expect(value == (isInside ? Float(expected * 31 % 251 + 1) / 255 : 0))
+            }
+        }
+    }
+
+    @Test func `a folder opens one tile at first, and tells of another when it comes`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try tiles(2, side: 20, others: 15)
+        let source = try TileSource(folder: folder, crop: 16)
+        var random = SplitMix64(seed: 1)
+        let error = #expect(throws: TrainingError.self) {
+            try source.crop(1, size: 16, random: &random)
+        }
+        #expect(error?.description.contains("imgs/1.mat” is 15 × 15 pixels") == true)
+        try Data("MATLAB 5.0".utf8).write(to: URL(filePath: path + "/imgs/0.mat"))
+        #expect(throws: MatError.self) { try TileSource(folder: folder, crop: 16) }
+    }
+
+    @Test(arguments: [(64, 4, 4), (100, 4, 8), (64, 1, 4), (64, 7, 7), (256, 12, 60)])
+    func `an epoch of scenes has whole batches`(_ side: Int, _ batch: Int, _ count: Int) throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let scene = path + "/scene.tif"
+        let writer = try RasterWriter(
+            path: scene, width: side, height: side,
+            bands: trainingRoles.map { .init(role: $0) }, type: .uint8)
+        let row = [UInt8](repeating: 9, count: side * 4)
+        for y in 0..<side {
+            try writer.write(
+                interleaved: row.span, window: PixelWindow(x: 0, y: y, width: side, height: 1))
+        }
+        try writer.finish()
+        let source = try SceneSource(
+            paths: [scene], bands: nil, crop: 32, batch: batch, seed: 1)
+        #expect(source.count == count)
+        #expect(source.byteCount == side * side * 4)
+    }
+}
