@@ -27,6 +27,7 @@ let package = Package(
             dependencies: [
                 .product(name: "IICKernels", package: "iicd"),
                 .product(name: "IICInfer", package: "iicd"),
+                .product(name: "IICTrain", package: "iicd"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [

@@ -11,10 +11,11 @@ import ArgumentParser
               iicbench model --width 0.25 -o model.safetensors
               iicbench network -m model.safetensors --tiles 16 --threads 2 --repeat 5
               iicbench kernels --width 0.25
+              iicbench loss --batch 75 --half-width 10
               iicbench peak
             """,
         subcommands: [
             RandomModel.self, NetworkBenchmark.self, KernelBenchmark.self, StageBenchmark.self,
-            PeakBenchmark.self,
+            PeakBenchmark.self, LossBenchmark.self,
         ])
 }

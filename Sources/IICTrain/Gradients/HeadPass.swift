@@ -1,14 +1,13 @@
-package import IICInfer
-package import IICKernels
+public import IICInfer
+public import IICKernels
 
 /// The heads' probabilities of some images before they are resized: `[head][sub-head][image]`,
 /// each `(headHeight, headWidth, K)`.
-package struct HeadMaps {
-    package var maps: [Head: [[Buffer<Float>]]]
+public struct HeadMaps {
+    public var maps: [Head: [[Buffer<Float>]]]
 
     /// Zeros for gradients: of the given heads only.
-    package init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape)
-    {
+    public init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape) {
         maps = [:]
         for head in heads {
             let count = shape.headHeight * shape.headWidth * weights.classes(of: head)

@@ -3,12 +3,12 @@ import IICKernels
 /// The authors' faster form: raw joints added over all displacements, normalised once, symmetrised,
 /// and one information of the sum.
 struct CollapsedLoss: BoxLoss {
-    let box: DisplacementBox
+    let displacements: DisplacementBox
     private let lambda: Double
 
     /// - Parameter halfWidth: h; displacements reach from −h to h in both directions.
     init(halfWidth: Int, lambda: Double) {
-        box = DisplacementBox(halfWidth: halfWidth)
+        displacements = DisplacementBox(halfWidth: halfWidth)
         self.lambda = lambda
     }
 
@@ -19,7 +19,7 @@ struct CollapsedLoss: BoxLoss {
         let information = Information(raw: sum.span, classes: classes, lambda: lambda)
         var result = LossValue(
             loss: information.loss, plainLoss: information.plainLoss, dJoints: [])
-        for _ in 0..<box.count { result.dJoints += information.gradient }
+        for _ in 0..<displacements.count { result.dJoints += information.gradient }
         return result
     }
 }

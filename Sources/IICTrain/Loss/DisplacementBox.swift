@@ -4,8 +4,9 @@ import IICKernels
 /// `(h + dy, h + dx, i, j)` is the sum over u of Φ(x)_{u + (dy, dx)}[i] · Φ(gx)_u[j].
 ///
 /// That is the weight gradient of a convolution that takes Φ(x) to Φ(gx), and its own gradients are
-/// convolutions: the kernels of the network do the work.
-struct DisplacementBox: Sendable {
+/// convolutions: the kernels of the network do the work here, plainly. Where that is a lot of work,
+/// ``JointTransform`` does it faster.
+public struct DisplacementBox: Sendable {
     let halfWidth: Int
 
     var count: Int { (2 * halfWidth + 1) * (2 * halfWidth + 1) }
@@ -14,6 +15,24 @@ struct DisplacementBox: Sendable {
         ConvolutionShape(
             inputs: shape.classes, outputs: shape.classes, height: shape.height,
             width: shape.width, kernel: 2 * halfWidth + 1, padding: halfWidth)
+    }
+
+    /// Whether ``FourierJointSum`` is the faster way for images of this size.
+    ///
+    /// Both costs count multiply-adds; what a frequency costs beside its products was measured.
+    func prefersTransform(_ shape: FieldShape) -> Bool {
+        guard halfWidth < min(shape.height, shape.width) else { return false }
+        let direct = count * shape.height * shape.width * shape.classes * shape.classes
+        let transform = transform(shape)
+        let lanes = transform.lanes
+        return transform.frequencies * lanes * (lanes * 8 * 4 + 250) < direct
+    }
+
+    /// - Precondition: h is less than the image's height and width.
+    func transform(_ shape: FieldShape) -> JointTransform {
+        JointTransform(
+            height: shape.height, width: shape.width, classes: shape.classes,
+            halfWidth: halfWidth)
     }
 
     /// Elements of scratch: the columns of a few rows.
@@ -48,20 +67,23 @@ struct DisplacementBox: Sendable {
 
 /// An objective whose joints are those of a box; the readings differ in what they make of them.
 protocol BoxLoss: InformationLoss {
-    var box: DisplacementBox { get }
+    var displacements: DisplacementBox { get }
 }
 
 extension BoxLoss {
-    func jointCount(classes: Int) -> Int { box.count * classes * classes }
+    var box: DisplacementBox? { displacements }
 
-    func scratchCount(_ shape: FieldShape) -> Int { box.scratchCount(shape) }
+    func jointCount(classes: Int) -> Int { displacements.count * classes * classes }
+
+    func scratchCount(_ shape: FieldShape) -> Int { displacements.scratchCount(shape) }
 
     func addJoints(
         first: Span<Double>, second: Span<Double>, mask: Span<Double>,
         into joints: inout MutableSpan<Double>, shape: FieldShape,
         scratch: inout MutableSpan<Double>
     ) {
-        box.addJoints(first: first, second: second, into: &joints, shape: shape, scratch: &scratch)
+        displacements.addJoints(
+            first: first, second: second, into: &joints, shape: shape, scratch: &scratch)
     }
 
     func backpropagate(
@@ -69,7 +91,7 @@ extension BoxLoss {
         dFirst: inout MutableSpan<Double>, dSecond: inout MutableSpan<Double>, shape: FieldShape,
         scratch: inout MutableSpan<Double>
     ) {
-        box.backpropagate(
+        displacements.backpropagate(
             dJoints: dJoints, first: first, second: second, dFirst: &dFirst, dSecond: &dSecond,
             shape: shape, scratch: &scratch)
     }

@@ -12,7 +12,7 @@ struct Information {
     /// The value with λ, and with λ = 1.
     private(set) var loss = 0.0
     private(set) var plainLoss = 0.0
-    /// With respect to the raw joint, `(K, K)`.
+    /// With respect to the raw joint, `(K, K)`; symmetric to the last bit.
     private(set) var gradient: [Double]
 
     /// From a raw joint: normalised by its sum, symmetrised, then measured.
@@ -58,7 +58,8 @@ struct Information {
                 plainLoss -= value * (logValue - logs[i] - logs[j])
                 let own =
                     p[index] >= least ? lambda * (logs[i] + logs[j]) - logValue - 1 : 0
-                symmetric[index] = own + slopes[i] + slopes[j]
+                // The same sum for (j, i), to the last bit.
+                symmetric[index] = own + (slopes[i] + slopes[j])
             }
         }
         // The chain through (P + Pᵀ) / 2 changes nothing: the gradient is symmetric already.

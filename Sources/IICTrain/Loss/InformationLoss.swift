@@ -46,6 +46,11 @@ public struct LossValue: Sendable {
 /// So a batch of any size runs in parts: add up the joints of all images, evaluate once, then carry
 /// the gradient back to each image. That is exact, whatever fits in memory at a time.
 public protocol InformationLoss: Sendable {
+    /// The displacements whose joints these are, with zeros outside the image; nil if the joints are
+    /// others. With zeros outside nothing depends on where the image ends, so that masked sides may
+    /// be cut off, and there is a faster way than this protocol's functions.
+    var box: DisplacementBox? { get }
+
     /// Numbers that a batch adds up to.
     func jointCount(classes: Int) -> Int
 

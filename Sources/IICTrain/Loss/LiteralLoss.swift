@@ -14,6 +14,9 @@ public struct LiteralLoss: InformationLoss {
 
     public init(lambda: Double) { self.lambda = lambda }
 
+    /// What lies beyond the image's edge is what lies at it.
+    public var box: DisplacementBox? { nil }
+
     /// A joint a neighbour, then the number of pairs of each.
     public func jointCount(classes: Int) -> Int {
         Self.neighbours.count * (classes * classes + 1)

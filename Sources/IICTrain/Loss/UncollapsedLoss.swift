@@ -3,12 +3,12 @@ import IICKernels
 /// Equation 5 of Ji, Henriques and Vedaldi (ICCV 2019): the joint of each displacement normalised
 /// and symmetrised on its own, then the mean of their informations.
 struct UncollapsedLoss: BoxLoss {
-    let box: DisplacementBox
+    let displacements: DisplacementBox
     private let lambda: Double
 
     /// - Parameter halfWidth: h; displacements reach from −h to h in both directions.
     init(halfWidth: Int, lambda: Double) {
-        box = DisplacementBox(halfWidth: halfWidth)
+        displacements = DisplacementBox(halfWidth: halfWidth)
         self.lambda = lambda
     }
 
@@ -16,13 +16,13 @@ struct UncollapsedLoss: BoxLoss {
         var result = LossValue(loss: 0, plainLoss: 0, dJoints: [])
         result.dJoints.reserveCapacity(joints.count)
         let size = classes * classes
-        for displacement in 0..<box.count {
+        for displacement in 0..<displacements.count {
             let information = Information(
                 raw: joints.extracting(displacement * size..<(displacement + 1) * size),
                 classes: classes, lambda: lambda)
-            result.loss += information.loss / Double(box.count)
-            result.plainLoss += information.plainLoss / Double(box.count)
-            result.dJoints += information.gradient.map { $0 / Double(box.count) }
+            result.loss += information.loss / Double(displacements.count)
+            result.plainLoss += information.plainLoss / Double(displacements.count)
+            result.dJoints += information.gradient.map { $0 / Double(displacements.count) }
         }
         return result
     }

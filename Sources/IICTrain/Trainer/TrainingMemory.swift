@@ -23,9 +23,6 @@ struct TrainingMemory {
             $0 + architecture.subheads(of: $1) * architecture.classes(of: $1)
         }
         let pixels = settings.crop * settings.crop
-        let box = (2 * settings.halfWidth + 1) * (2 * settings.halfWidth + 1)
-        let joints = box * architecture.overclusters * architecture.overclusters
-        let columns = max(1 << 20, settings.crop * box * architecture.overclusters * 8)
         var total = Self.base + readingBytes
         // Weights, two moments, gradient, a copy for a file; a gradient an image while it adds up.
         total += 4 * (6 * weights + 3 * group * largestLayer)
@@ -38,9 +35,17 @@ struct TrainingMemory {
         total += 4 * largest * (4 * architecture.channels + 8)
         // The heads' maps and their gradients.
         total += 8 * settings.batch * views * shape.headHeight * shape.headWidth * maps
-        // The objective's fields, and the joints of each image.
-        total += threads * (40 * pixels * architecture.overclusters + columns)
-        total += 8 * joints * (settings.batch + 4)
+        // The objective of one head at a time; three more arrays of joints while it is evaluated,
+        // and three whole images a thread to warp.
+        let loss = settings.loss.loss(halfWidth: settings.halfWidth, lambda: 1)
+        total +=
+            Head.allCases.map { head in
+                let field = FieldShape(
+                    height: settings.crop, width: settings.crop,
+                    classes: architecture.classes(of: head))
+                return loss.jointSumBytes(field, images: settings.batch, threads: threads)
+                    + 3 * 8 * loss.jointCount(classes: field.classes)
+            }.max() ?? 0
         least = total
     }
 

@@ -5,7 +5,8 @@ import Testing
 
 import IICTrain
 
-/// The three objectives against PyTorch's values and gradients, in double precision.
+/// The three objectives against PyTorch's values and gradients, in double precision, their joints
+/// computed either way.
 @Suite struct LossParityTests {
     @Test(arguments: try ParityCase.all(.loss), LossKind.allCases)
     func `a loss and its gradients are PyTorch's`(_ parity: ParityCase, _ kind: LossKind) throws {
@@ -40,46 +41,40 @@ import IICTrain
             seconds.append(masked(warped, masks[image], classes: k))
         }
 
-        var scratch = [Double](repeating: 0, count: loss.scratchCount(field))
-        var joints = [Double](repeating: 0, count: loss.jointCount(classes: k))
-        for image in 0..<n {
-            let (first, second, mask) = (firsts[image], seconds[image], masks[image])
-            var jointSpan = joints.mutableSpan
-            var scratchSpan = scratch.mutableSpan
-            loss.addJoints(
-                first: first.span, second: second.span, mask: mask.span,
-                into: &jointSpan, shape: field, scratch: &scratchSpan)
+        let pool = ComputePool(threads: 2)
+        var sums: [any JointSum] = [PlainJointSum(loss: loss, shape: field, pool: pool)]
+        if loss.box != nil {
+            let transform = JointTransform(
+                height: h, width: w, classes: k, halfWidth: Int(try parity.number("half")))
+            sums.append(FourierJointSum(transform: transform, images: n, pool: pool))
         }
-        let value = loss.evaluate(joints: joints.span, classes: k)
-        let expected = try parity.tensor("\(kind.rawValue).loss").doubles[0]
-        let plain = try parity.tensor("\(kind.rawValue).loss_no_lambda").doubles[0]
-        #expect(abs(value.loss - expected) <= 1e-6 * abs(expected))
-        #expect(abs(value.plainLoss - plain) <= 1e-6 * abs(plain))
+        for sum in sums {
+            let fields = ArrayFields(
+                firsts: firsts, seconds: seconds, shape: field, masks: masks)
+            let joints = sum.joints(of: fields)
+            let value = loss.evaluate(joints: joints.span, classes: k)
+            let expected = try parity.tensor("\(kind.rawValue).loss").doubles[0]
+            let plain = try parity.tensor("\(kind.rawValue).loss_no_lambda").doubles[0]
+            #expect(abs(value.loss - expected) <= 1e-6 * abs(expected))
+            #expect(abs(value.plainLoss - plain) <= 1e-6 * abs(plain))
 
-        let grad1 = try parity.tensor("\(kind.rawValue).grad_x1")
-        let grad2 = try parity.tensor("\(kind.rawValue).grad_x2")
-        let largest1 = grad1.doubles.map(abs).max() ?? 0
-        let largest2 = grad2.doubles.map(abs).max() ?? 0
-        for image in 0..<n {
-            var dFirst = [Double](repeating: -1, count: field.count)
-            var dSecond = dFirst
-            let (x1, x2) = (firsts[image], seconds[image])
-            var first = dFirst.mutableSpan
-            var second = dSecond.mutableSpan
-            var scratchSpan = scratch.mutableSpan
-            loss.backpropagate(
-                dJoints: value.dJoints.span, first: x1.span, second: x2.span, dFirst: &first,
-                dSecond: &second, shape: field, scratch: &scratchSpan)
-            let d1 = masked(dFirst, masks[image], classes: k)
-            let d2 = masked(dSecond, masks[image], classes: k)
-            var d2Back = [Double](repeating: -1, count: field.count)
-            var back = d2Back.mutableSpan
-            backpropagateWarp(
-                d2.span, into: &back, affine: affines[image], height: h, width: w, channels: k)
-            let expected1 = channelsLast(grad1.doubles, shape: grad1.shape)[image]
-            let expected2 = channelsLast(grad2.doubles, shape: grad2.shape)[image]
-            #expect(largestDifference(d1, expected1) <= 1e-6 * largest1)
-            #expect(largestDifference(d2Back, expected2) <= 1e-6 * largest2)
+            let grad1 = try parity.tensor("\(kind.rawValue).grad_x1")
+            let grad2 = try parity.tensor("\(kind.rawValue).grad_x2")
+            let largest1 = grad1.doubles.map(abs).max() ?? 0
+            let largest2 = grad2.doubles.map(abs).max() ?? 0
+            sum.backpropagate(dJoints: value.dJoints, to: fields)
+            for image in 0..<n {
+                let d1 = masked(fields.dFirsts[image].array, masks[image], classes: k)
+                let d2 = masked(fields.dSeconds[image].array, masks[image], classes: k)
+                var d2Back = [Double](repeating: -1, count: field.count)
+                var back = d2Back.mutableSpan
+                backpropagateWarp(
+                    d2.span, into: &back, affine: affines[image], height: h, width: w, channels: k)
+                let expected1 = channelsLast(grad1.doubles, shape: grad1.shape)[image]
+                let expected2 = channelsLast(grad2.doubles, shape: grad2.shape)[image]
+                #expect(largestDifference(d1, expected1) <= 1e-6 * largest1)
+                #expect(largestDifference(d2Back, expected2) <= 1e-6 * largest2)
+            }
         }
     }
 

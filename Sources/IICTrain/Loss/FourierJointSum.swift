@@ -1,0 +1,203 @@
+package import IICInfer
+package import IICKernels
+
+/// Joints of many displacements by fast Fourier transform: see ``JointTransform``.
+///
+/// A few images at a time: first the rows of each (an image a thread), then column after column of
+/// all of them (a column a thread). Memory is bounded by the number of images at a time, which does
+/// not touch the result: at each frequency images add up one after the other.
+package final class FourierJointSum: JointSum {
+    private let transform: JointTransform
+    private let pool: ComputePool
+    /// Of the images at hand.
+    private let spectra: [Buffer<ComplexLane>]
+    /// Which images of the batch these are, once their rows are transformed.
+    private var held: Range<Int>?
+    /// Of all columns: what the frequencies add up to, then the gradient's transform.
+    private let products: Buffer<ComplexLane>
+    private let rooms: [Room]
+
+    /// One thread's room.
+    private struct Room {
+        let first, second: Buffer<Double>
+        let line, mirror, operands, results: Buffer<ComplexLane>
+    }
+
+    /// Images whose spectra are kept at a time.
+    private static func imagesAtOnce(threads: Int) -> Int { max(8, threads) }
+    /// Images that are multiplied at a time, so that the operands stay in cache.
+    private static let imagesInCache = 2
+
+    /// - Parameters:
+    ///   - images: of the largest batch to come.
+    ///   - atOnce: images whose spectra are kept, of which memory depends, and nothing else.
+    package init(
+        transform: JointTransform, images: Int, pool: ComputePool, atOnce: Int? = nil
+    ) {
+        self.transform = transform
+        self.pool = pool
+        let atOnce = min(images, atOnce ?? Self.imagesAtOnce(threads: pool.threads))
+        func buffer(_ count: Int) -> Buffer<ComplexLane> {
+            Buffer(repeating: ComplexLane(), count: count)
+        }
+        spectra = (0..<atOnce).map { _ in buffer(transform.spectrumCount) }
+        products = buffer(transform.allProductsCount)
+        rooms = (0..<pool.threads).map { _ in
+            let row = transform.width * transform.classes
+            let operands = transform.operandCount(images: Self.imagesInCache)
+            return Room(
+                first: Buffer(repeating: 0, count: row), second: Buffer(repeating: 0, count: row),
+                line: buffer(transform.lineCount), mirror: buffer(transform.lineCount),
+                operands: buffer(operands), results: buffer(operands))
+        }
+    }
+
+    /// Bytes that it takes.
+    static func bytes(transform: JointTransform, images: Int, threads: Int) -> Int {
+        let atOnce = min(images, imagesAtOnce(threads: threads))
+        let room =
+            2 * transform.operandCount(images: imagesInCache) + 2 * transform.lineCount
+            + transform.width * transform.classes / classLaneWidth
+        return MemoryLayout<ComplexLane>.stride
+            * (atOnce * transform.spectrumCount + transform.allProductsCount + threads * room)
+    }
+
+    package func joints(of fields: some PairFields) -> [Double] {
+        let products = products
+        pool.forEach(transform.columns) { _, column in
+            var sums = products.mutableSpan(range(column))
+            for index in 0..<sums.count { sums[index] = ComplexLane() }
+        }
+        for group in groups(fields.images) {
+            transformRows(of: fields, group)
+            pool.forEach(transform.columns) { worker, column in
+                var sums = products.mutableSpan(range(column))
+                forEachPart(of: group, column: column, worker: worker) { operands, part in
+                    transform.addProducts(operands, images: part.count, into: &sums)
+                }
+            }
+        }
+        pool.forEach(transform.columns) { worker, column in
+            var sums = products.mutableSpan(range(column))
+            let room = rooms[worker]
+            var line = room.line.mutableSpan()
+            transform.transformProductsBack(&sums, line: &line)
+        }
+        let row = transform.displacements * transform.classes * transform.classes
+        let joints = Buffer<Double>(repeating: 0, count: transform.displacements * row)
+        pool.forEach(transform.displacements) { worker, dy in
+            let room = rooms[worker]
+            var target = joints.mutableSpan(dy * row..<(dy + 1) * row)
+            var line = room.line.mutableSpan()
+            transform.joints(products.span(), row: dy, into: &target, line: &line)
+        }
+        return joints.array
+    }
+
+    package func backpropagate(dJoints: [Double], to fields: some PairFields) {
+        let products = products
+        let row = transform.displacements * transform.classes * transform.classes
+        pool.forEach(transform.displacements) { worker, dy in
+            let room = rooms[worker]
+            var line = room.line.mutableSpan()
+            transform.spectrum(
+                of: dJoints.span.extracting(dy * row..<(dy + 1) * row), row: dy, into: products,
+                line: &line)
+        }
+        pool.forEach(transform.columns) { worker, column in
+            var sums = products.mutableSpan(range(column))
+            let room = rooms[worker]
+            var line = room.line.mutableSpan()
+            transform.transformProducts(&sums, line: &line)
+        }
+        // Backwards, since the last group's rows may be here still.
+        for group in groups(fields.images).reversed() {
+            if held != group { transformRows(of: fields, group) }
+            held = nil
+            pool.forEach(transform.columns) { worker, column in
+                let room = rooms[worker]
+                let matrix = products.span(range(column))
+                forEachPart(of: group, column: column, worker: worker) { operands, part in
+                    var results = room.results.mutableSpan()
+                    transform.multiplyBack(
+                        matrix, operands, images: part.count, into: &results)
+                    for (index, image) in part.enumerated() {
+                        var line = room.line.mutableSpan()
+                        var mirror = room.mirror.mutableSpan()
+                        transform.scatter(
+                            column: column, results.span, image: index, images: part.count,
+                            into: spectra[image], line: &line, mirror: &mirror)
+                    }
+                }
+            }
+            pool.forEach(group.count) { worker, index in
+                let (room, source) = (rooms[worker], spectra[index])
+                let image = group.lowerBound + index
+                for y in 0..<transform.height {
+                    var first = room.first.mutableSpan()
+                    var second = room.second.mutableSpan()
+                    var line = room.line.mutableSpan()
+                    transform.transformRowBack(
+                        y, source.span(), dFirst: &first, dSecond: &second, line: &line)
+                    fields.add(
+                        row: y, image: image, worker: worker, dFirst: first.span,
+                        dSecond: second.span)
+                }
+                fields.end(image: image, worker: worker)
+            }
+        }
+    }
+
+    private func groups(_ images: Int) -> [Range<Int>] {
+        stride(from: 0, to: images, by: spectra.count).map {
+            $0..<min($0 + spectra.count, images)
+        }
+    }
+
+    private func range(_ column: Int) -> Range<Int> {
+        column * transform.productCount..<(column + 1) * transform.productCount
+    }
+
+    private func transformRows(of fields: some PairFields, _ group: Range<Int>) {
+        pool.forEach(group.count) { worker, index in
+            let (room, target) = (rooms[worker], spectra[index])
+            let image = group.lowerBound + index
+            fields.begin(image: image, worker: worker)
+            var spectrum = target.mutableSpan()
+            for y in 0..<transform.height {
+                var first = room.first.mutableSpan()
+                var second = room.second.mutableSpan()
+                fields.read(
+                    row: y, image: image, worker: worker, first: &first, second: &second)
+                var line = room.line.mutableSpan()
+                transform.transformRow(
+                    y, first: first.span, second: second.span, into: &spectrum, line: &line)
+            }
+        }
+        held = group
+    }
+
+    /// Calls `body` with the operands of a few images of the group after a few: their places among
+    /// the spectra.
+    private func forEachPart(
+        of group: Range<Int>, column: Int, worker: Int,
+        _ body: (_ operands: Span<ComplexLane>, _ part: Range<Int>) -> Void
+    ) {
+        let room = rooms[worker]
+        let parts = transform.parts(column: column)
+        for first in stride(from: 0, to: group.count, by: Self.imagesInCache) {
+            let part = first..<min(first + Self.imagesInCache, group.count)
+            var operands = room.operands.mutableSpan()
+            for (index, image) in part.enumerated() {
+                var line = room.line.mutableSpan()
+                var mirror = room.mirror.mutableSpan()
+                let spectrum = spectra[image]
+                transform.gather(
+                    own: spectrum.span(parts.own), mirrored: spectrum.span(parts.mirrored),
+                    into: &operands, image: index, images: part.count, line: &line,
+                    mirror: &mirror)
+            }
+            body(operands.span, part)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import IICInfer
+import IICKernels
+
+/// Joints image by image, as the loss itself computes them: for small fields, for the literal loss,
+/// and as what ``FourierJointSum`` is compared with.
+package final class PlainJointSum: JointSum {
+    /// One thread's room: fields of one image, `(H, W, K)`.
+    private struct Room {
+        let first, second, dFirst, dSecond, mask, scratch: Buffer<Double>
+    }
+
+    private let loss: any InformationLoss
+    private let shape: FieldShape
+    private let pool: ComputePool
+    private let rooms: [Room]
+
+    package init(loss: any InformationLoss, shape: FieldShape, pool: ComputePool) {
+        self.loss = loss
+        self.shape = shape
+        self.pool = pool
+        rooms = (0..<pool.threads).map { _ in
+            func buffer(_ count: Int) -> Buffer<Double> { Buffer(repeating: 0, count: count) }
+            return Room(
+                first: buffer(shape.count), second: buffer(shape.count),
+                dFirst: buffer(shape.count), dSecond: buffer(shape.count),
+                mask: buffer(shape.height * shape.width),
+                scratch: buffer(loss.scratchCount(shape)))
+        }
+    }
+
+    /// Bytes that it takes, and the joints of `images` images.
+    static func bytes(
+        loss: any InformationLoss, shape: FieldShape, threads: Int, images: Int
+    ) -> Int {
+        let room = 4 * shape.count + shape.height * shape.width + loss.scratchCount(shape)
+        return 8 * (threads * room + images * loss.jointCount(classes: shape.classes))
+    }
+
+    private func range(_ row: Int) -> Range<Int> {
+        row * shape.width * shape.classes..<(row + 1) * shape.width * shape.classes
+    }
+
+    private func read(_ fields: some PairFields, image: Int, worker: Int) {
+        let (room, width) = (rooms[worker], shape.width)
+        fields.begin(image: image, worker: worker)
+        for row in 0..<shape.height {
+            var first = room.first.mutableSpan(range(row))
+            var second = room.second.mutableSpan(range(row))
+            fields.read(
+                row: row, image: image, worker: worker, first: &first, second: &second)
+            var mask = room.mask.mutableSpan(row * width..<(row + 1) * width)
+            fields.readMask(row: row, image: image, into: &mask)
+        }
+    }
+
+    package func joints(of fields: some PairFields) -> [Double] {
+        let partial = (0..<fields.images).map { _ in
+            Buffer<Double>(repeating: 0, count: loss.jointCount(classes: shape.classes))
+        }
+        pool.forEach(fields.images) { worker, image in
+            read(fields, image: image, worker: worker)
+            let (room, target) = (rooms[worker], partial[image])
+            var joints = target.mutableSpan()
+            var scratch = room.scratch.mutableSpan()
+            loss.addJoints(
+                first: room.first.span(), second: room.second.span(), mask: room.mask.span(),
+                into: &joints, shape: shape, scratch: &scratch)
+        }
+        return treeSum(partial.map(\.array))
+    }
+
+    package func backpropagate(dJoints: [Double], to fields: some PairFields) {
+        pool.forEach(fields.images) { worker, image in
+            read(fields, image: image, worker: worker)
+            let room = rooms[worker]
+            var dFirst = room.dFirst.mutableSpan()
+            var dSecond = room.dSecond.mutableSpan()
+            var scratch = room.scratch.mutableSpan()
+            loss.backpropagate(
+                dJoints: dJoints.span, first: room.first.span(), second: room.second.span(),
+                dFirst: &dFirst, dSecond: &dSecond, shape: shape, scratch: &scratch)
+            for row in 0..<shape.height {
+                fields.add(
+                    row: row, image: image, worker: worker, dFirst: room.dFirst.span(range(row)),
+                    dSecond: room.dSecond.span(range(row)))
+            }
+            fields.end(image: image, worker: worker)
+        }
+    }
+}
