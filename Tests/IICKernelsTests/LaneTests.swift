@@ -47,59 +47,67 @@ import Testing
     }
 
     /// One tile from transformed weights and inputs to outputs, as the definition has it.
-    @Test(arguments: [(3, 5, 1), (16, 16, 1), (20, 35, 1), (17, 33, 2), (40, 130, 2)])
-    func `a Winograd tile is the convolution`(inputs: Int, outputs: Int, dilation: Int) {
+    @Test(
+        arguments: Winograd.allCases,
+        [(3, 5, 1), (16, 16, 1), (20, 35, 1), (17, 33, 2), (40, 130, 2)])
+    func `a Winograd tile is the convolution`(
+        winograd: Winograd, sizes: (inputs: Int, outputs: Int, dilation: Int)
+    ) {
+        let (inputs, outputs, dilation) = sizes
+        let (side, tileSide) = (winograd.inputs, winograd.outputs)
+        let planes = winograd.planes
         let weights = noise(9 * inputs * outputs, seed: 3)
         let scale = noise(outputs, seed: 4)
         let bias = noise(lanes(outputs) * laneWidth, seed: 5)
         let (inputLanes, outputLanes) = (lanes(inputs), lanes(outputs))
-        let size = Winograd.packedCount(inputs: inputs, outputs: outputs) / 6
-        let packed = Buffer<Float>(repeating: 0, count: 6 * size)
-        for row in 0..<6 {
+        let size = winograd.packedCount(inputs: inputs, outputs: outputs) / side
+        let packed = Buffer<Float>(repeating: 0, count: side * size)
+        for row in 0..<side {
             var span = packed.mutableSpan(row * size..<(row + 1) * size)
-            Winograd.transformWeights(
+            winograd.transformWeights(
                 weights.span, scale: scale.span, inputs: inputs, outputs: outputs, row: row,
                 into: &span)
         }
-        let side = 6 * dilation
-        let rowSize = inputLanes * side * laneWidth
-        let source = Buffer(noise(side * rowSize, seed: 6))
+        let height = side * dilation
+        let rowSize = inputLanes * height * laneWidth
+        let source = Buffer(noise(height * rowSize, seed: 6))
         let tiles = (0..<dilation * dilation).map { index in
             WinogradTile(
                 phase: index / dilation, source: index % dilation * laneWidth,
-                target: index % dilation * laneWidth, columns: 0..<4, inside: 4)
+                target: index % dilation * laneWidth, columns: 0..<tileSide,
+                inside: tileSide)
         }
         let capacity = 12
         let v = Buffer<Float>(
             repeating: 0,
-            count: 36 * Winograd.planeStride(lanes: inputLanes, capacity: capacity))
+            count: planes * Winograd.planeStride(lanes: inputLanes, capacity: capacity))
         let m = Buffer<Float>(
             repeating: 0,
-            count: 36 * Winograd.planeStride(lanes: outputLanes, capacity: capacity))
-        let starts = (0..<side).map { $0 * rowSize }
+            count: planes * Winograd.planeStride(lanes: outputLanes, capacity: capacity))
+        let starts = (0..<height).map { $0 * rowSize }
         do {
             var span = v.mutableSpan()
-            Winograd.transformInputs(
+            winograd.transformInputs(
                 source.span(), rows: starts.span, tiles: tiles.span, lanes: inputLanes,
-                laneStride: side * laneWidth, dilation: dilation, into: &span, capacity: capacity)
+                laneStride: height * laneWidth, dilation: dilation, into: &span, capacity: capacity)
         }
-        let (vStride, mStride) = (v.count / 36, m.count / 36)
-        for plane in 0..<36 {
+        let (vStride, mStride) = (v.count / planes, m.count / planes)
+        for plane in 0..<planes {
             var span = m.mutableSpan(plane * mStride..<(plane + 1) * mStride)
             multiplyLanes(
                 v.span(plane * vStride..<(plane + 1) * vStride), rows: tiles.count,
                 depth: inputLanes * laneWidth,
                 packed: packed.span(
-                    plane * (packed.count / 36)..<(plane + 1) * (packed.count / 36)),
+                    plane * (packed.count / planes)..<(plane + 1) * (packed.count / planes)),
                 lanes: outputLanes, into: &span, capacity: capacity)
         }
-        let outputSide = 4 * dilation
+        let outputSide = tileSide * dilation
         let outputRow = outputLanes * outputSide * laneWidth
         let output = Buffer<Float>(repeating: -1, count: outputSide * outputRow)
         let targets = (0..<outputSide).map { $0 * outputRow }
         do {
             var span = output.mutableSpan()
-            Winograd.transformOutputs(
+            winograd.transformOutputs(
                 m.span(), bias: bias.span, tiles: tiles.span, lanes: outputLanes,
                 capacity: capacity, into: &span, rows: targets.span,
                 target: Winograd.Target(
@@ -114,7 +122,7 @@ import Testing
                     for tap in 0..<9 {
                         let (row, column) = (y + tap / 3 * dilation, x + tap % 3 * dilation)
                         for i in 0..<inputs {
-                            let at = row * rowSize + (i / 16 * side + column) * 16 + i % 16
+                            let at = row * rowSize + (i / 16 * height + column) * 16 + i % 16
                             let weight = weights[(tap * inputs + i) * outputs + o]
                             sum += Double(image[at]) * Double(weight) * Double(scale[o])
                         }

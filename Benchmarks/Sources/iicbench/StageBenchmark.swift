@@ -17,6 +17,7 @@ struct StageBenchmark: ParsableCommand {
     @Option(help: "Seconds to time each kernel.") var seconds = 0.3
 
     private static let columns = 1024
+    private static let algorithm = Winograd.f6
     private static let widths = [-7, -19, -13, 10, 9, 9]
 
     func run() throws {
@@ -83,53 +84,54 @@ struct StageBenchmark: ParsableCommand {
     }
 
     private func winograd(_ layer: Architecture.Layer, _ report: Report) {
+        let winograd = Self.algorithm
         let dilation = layer.dilation
         let scale = layer.feature < 5 ? 1 : 2
         let columns = Self.columns / scale
         let (inputs, outputs) = (lanes(layer.inputs), lanes(layer.outputs))
         let stride = columns + 16
-        let rows = Winograd.inputs * dilation
+        let rows = winograd.inputs * dilation
         let source = noise(rows * inputs * stride * laneWidth)
         let starts = (0..<rows).map { $0 * inputs * stride * laneWidth }
         // A block of tiles of one group of rows, as StripPlan cuts them.
         let count = layer.inputs * layer.outputs >= 128 * 256 ? 96 : 24
         let tiles = (0..<count).map { index in
-            let column = index / dilation * 4 * dilation % (columns - 8) + index % dilation
+            let column = index / dilation * winograd.outputs * dilation % (columns - 16) + index % dilation
             return WinogradTile(
                 phase: 0, source: column * laneWidth,
                 target: column / (layer.pooled ? 2 : 1) * laneWidth,
-                columns: 0..<(layer.pooled ? 2 : 4), inside: 4)
+                columns: 0..<winograd.outputs / (layer.pooled ? 2 : 1), inside: winograd.outputs)
         }
         let vStride = Winograd.planeStride(lanes: inputs, capacity: count)
         let group = min(32, outputs)
         let mStride = Winograd.planeStride(lanes: group, capacity: count)
-        let v = noise(Winograd.planes * vStride)
-        let m = noise(Winograd.planes * mStride)
+        let v = noise(winograd.planes * vStride)
+        let m = noise(winograd.planes * mStride)
         let depth = inputs * laneWidth
         let plane = depth * outputs * laneWidth
-        let packed = noise(Winograd.planes * plane)
+        let packed = noise(winograd.planes * plane)
         let bias = noise(group * laneWidth)
-        let outputRows = layer.pooled ? 2 : 4 * dilation
+        let outputRows = layer.pooled ? winograd.outputs / 2 : winograd.outputs * dilation
         let output = noise(outputRows * outputs * stride * laneWidth)
         let targets = (0..<outputRows).map { $0 * outputs * stride * laneWidth }
-        let pixels = count * 16 * scale * scale
+        let pixels = count * winograd.outputs * winograd.outputs * scale * scale
         let name =
             "\(layer.inputs) → \(layer.outputs)\(dilation > 1 ? " dilated" : "")"
             + "\(layer.pooled ? " pooled" : "")"
         let lanePixels = Double(count * laneWidth)
-        // 12 transforms of 6 numbers, 18 additions and products each, a tile and channel.
-        report(name, "to Winograd", pixels, 12 * 18 * lanePixels * Double(inputs)) {
+        // 16 transforms of 8 numbers, 36 additions and products each, a tile and channel.
+        report(name, "to Winograd", pixels, 16 * 36 * lanePixels * Double(inputs)) {
             var span = v.mutableSpan()
-            Winograd.transformInputs(
+            winograd.transformInputs(
                 source.span(), rows: starts.span, tiles: tiles.span, lanes: inputs,
                 laneStride: stride * laneWidth, dilation: dilation, into: &span, capacity: count)
         }
         report(
             name, "products", pixels,
-            2 * 36 * Double(count) * Double(depth * outputs * laneWidth)
+            2 * Double(winograd.planes * count) * Double(depth * outputs * laneWidth)
         ) {
             for lane in Swift.stride(from: 0, to: outputs, by: group) {
-                for index in 0..<Winograd.planes {
+                for index in 0..<winograd.planes {
                     let from = index * plane + lane * laneWidth * depth
                     var span = m.mutableSpan(index * mStride..<(index + 1) * mStride)
                     multiplyLanes(
@@ -140,15 +142,15 @@ struct StageBenchmark: ParsableCommand {
                 }
             }
         }
-        report(name, "and back", pixels, 10 * 13 * lanePixels * Double(outputs)) {
+        report(name, "and back", pixels, 14 * 30 * lanePixels * Double(outputs)) {
             for lane in Swift.stride(from: 0, to: outputs, by: group) {
                 var span = output.mutableSpan()
-                Winograd.transformOutputs(
+                winograd.transformOutputs(
                     m.span(), bias: bias.span(), tiles: tiles.span, lanes: group,
                     capacity: count, into: &span, rows: targets.span,
                     target: Winograd.Target(
                         laneStride: stride * laneWidth, dilation: dilation,
-                        pooled: layer.pooled, insideRows: 4 * dilation, firstLane: lane))
+                        pooled: layer.pooled, insideRows: winograd.outputs * dilation, firstLane: lane))
             }
         }
     }

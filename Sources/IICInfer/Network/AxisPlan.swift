@@ -55,7 +55,7 @@ struct AxisPlan: Hashable, Sendable {
             if layer.pooled {
                 needed = 2 * needed.lowerBound..<min(2 * needed.upperBound, size)
             }
-            let grid = index == 0 ? 1 : Winograd.outputs * layer.dilation
+            let grid = index == 0 ? 1 : WinogradEngine.algorithm.outputs * layer.dilation
             let computed =
                 needed.lowerBound / grid * grid..<(needed.upperBound + grid - 1) / grid * grid
             let reach = 2 * layer.dilation - convolution.padding

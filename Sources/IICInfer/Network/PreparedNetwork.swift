@@ -33,13 +33,14 @@ final class PreparedNetwork: Sendable {
             Buffer(
                 repeating: 0,
                 count: index == 0
-                    ? 0 : Winograd.packedCount(inputs: layer.inputs, outputs: layer.outputs))
+                    ? 0
+                    : WinogradEngine.algorithm.packedCount(inputs: layer.inputs, outputs: layer.outputs))
         }
         var heads: [Head: Buffer<Float>] = [:]
         for head in Head.allCases { heads[head] = Self.packHead(weights, head) }
         self.heads = heads
 
-        let rows = Winograd.inputs
+        let rows = WinogradEngine.algorithm.inputs
         let transformed = winograd
         // The largest layers first, so that no thread is left with one at the end.
         pool.forEach((architecture.layers.count - 1) * rows) { _, task in
@@ -51,7 +52,7 @@ final class PreparedNetwork: Sendable {
                 weights.convolutions[index], folded[index], transformed[index]
             )
             var packed = target.mutableSpan(row * size..<(row + 1) * size)
-            Winograd.transformWeights(
+            WinogradEngine.algorithm.transformWeights(
                 matrix.span, scale: scale.span, inputs: layer.inputs, outputs: layer.outputs,
                 row: row, into: &packed)
         }

@@ -205,9 +205,10 @@ final class RowStream {
         let dilation = layer.dilation
         let padding = plan.padding(index)
         let first = next[index]
-        let group = Winograd.outputs * dilation
+        let winograd = WinogradEngine.algorithm
+        let group = winograd.outputs * dilation
         let top = first - padding
-        let height = Winograd.inputs * dilation
+        let height = winograd.inputs * dilation
         try ensure(index, upTo: min(top + height, rowPlan.inputSize), read)
         let sources = (0..<height).map { source(index, top + $0) }
         let wanted = plan.wantedRows(after: index)
@@ -225,13 +226,13 @@ final class RowStream {
         let lanesAtOnce = plan.lanesAtOnce(index)
         let (v, m, input, output) = (self.v, self.m, rings[index].buffer, ring.buffer)
         let (packed, bias) = (network.winograd[index], network.biases[index])
-        let planeSize = packed.count / Winograd.planes
+        let planeSize = packed.count / winograd.planes
         let all = tiles[index]
         for start in stride(from: 0, to: all.count, by: capacity) {
             let block = all.span.extracting(start..<min(start + capacity, all.count))
             do {
                 var span = v.mutableSpan()
-                Winograd.transformInputs(
+                winograd.transformInputs(
                     input.span(), rows: sources.span, tiles: block,
                     lanes: inputLanes, laneStride: rings[index].laneStride, dilation: dilation,
                     into: &span, capacity: capacity)
@@ -239,7 +240,7 @@ final class RowStream {
             for lane in stride(from: 0, to: outputLanes, by: lanesAtOnce) {
                 let count = min(lanesAtOnce, outputLanes - lane)
                 let outputStride = Winograd.planeStride(lanes: count, capacity: capacity)
-                for plane in 0..<Winograd.planes {
+                for plane in 0..<winograd.planes {
                     let weights = plane * planeSize + lane * laneWidth * depth
                     var c = m.mutableSpan(
                         plane * outputStride..<(plane + 1) * outputStride)
@@ -250,7 +251,7 @@ final class RowStream {
                         lanes: count, into: &c, capacity: capacity)
                 }
                 var activations = output.mutableSpan()
-                Winograd.transformOutputs(
+                winograd.transformOutputs(
                     m.span(),
                     bias: bias.span(lane * laneWidth..<(lane + count) * laneWidth),
                     tiles: block, lanes: count, capacity: capacity, into: &activations,

@@ -20,6 +20,7 @@ struct StripPlan: Sendable {
 
     private var layers: [Layer] { architecture.layers }
     private typealias Layer = Architecture.Layer
+    private var algorithm: Winograd { WinogradEngine.algorithm }
 
     init(architecture: Architecture, geometry: Geometry, strip: Strip) {
         self.architecture = architecture
@@ -123,14 +124,14 @@ struct StripPlan: Sendable {
     private func groupRows(_ index: Int) -> Int {
         index == 0
             ? AxisPlan.firstGroup
-            : Winograd.outputs * layers[index].dilation / (layers[index].pooled ? 2 : 1)
+            : algorithm.outputs * layers[index].dilation / (layers[index].pooled ? 2 : 1)
     }
 
     /// Rows that the ring before a layer holds: what one group reads, and what may come with it.
     func ringRows(_ index: Int) -> Int {
         if index == 0 { return AxisPlan.firstGroup + 2 + RowStream.readRows }
         let group = groupRows(index - 1)
-        return index < layers.count ? Winograd.inputs * layers[index].dilation + group : group
+        return index < layers.count ? algorithm.inputs * layers[index].dilation + group : group
     }
 
     // MARK: Tiles
@@ -150,10 +151,10 @@ struct StripPlan: Sendable {
                     ? image.layers[index + 1].input.lowerBound : image.features.lowerBound
                 for start in stride(
                     from: axis.computed.lowerBound, to: axis.computed.upperBound,
-                    by: Winograd.outputs * dilation)
+                    by: algorithm.outputs * dilation)
                 {
                     for column in start..<start + dilation {
-                        let columns = (0..<Winograd.outputs / factor).filter {
+                        let columns = (0..<algorithm.outputs / factor).filter {
                             wanted.contains(column / factor + $0 * dilation)
                         }
                         guard let first = columns.first, let last = columns.last else { continue }
@@ -164,7 +165,7 @@ struct StripPlan: Sendable {
                             WinogradTile(
                                 phase: phase, source: source * laneWidth,
                                 target: target * laneWidth, columns: first..<last + 1,
-                                inside: min(Winograd.outputs, axis.size - start)))
+                                inside: min(algorithm.outputs, axis.size - start)))
                     }
                 }
             }
@@ -193,7 +194,7 @@ struct StripPlan: Sendable {
 
     /// Tiles of one group of rows.
     private func tileCount(_ index: Int) -> Int {
-        let side = Winograd.outputs * layers[index].dilation
+        let side = algorithm.outputs * layers[index].dilation
         let columns = images.reduce(0) { $0 + $1.layers[index].computed.count / side }
         return columns * layers[index].dilation * layers[index].dilation
     }
@@ -219,11 +220,11 @@ struct StripPlan: Sendable {
             } else {
                 v = max(
                     v,
-                    Winograd.planes
+                    algorithm.planes
                         * Winograd.planeStride(lanes: lanes(layer.inputs), capacity: capacity))
                 m = max(
                     m,
-                    Winograd.planes
+                    algorithm.planes
                         * Winograd.planeStride(lanes: lanesAtOnce(index), capacity: capacity))
             }
         }

@@ -2,6 +2,9 @@ import IICKernels
 
 /// The network as it runs on scenes: fused Winograd convolutions, rows streaming through the layers.
 public struct WinogradEngine: Engine {
+    /// What all layers but the first are computed with.
+    static let algorithm = Winograd.f6
+
     public let geometry: Geometry
     let network: PreparedNetwork
 
@@ -15,7 +18,7 @@ public struct WinogradEngine: Engine {
     public var name: String { Self.name }
     /// With the instruction set that it was compiled for.
     public static var name: String {
-        "Winograd F(4 × 4, 3 × 3), streaming rows, \(InstructionSet.name)"
+        "Winograd F(6 × 6, 3 × 3), streaming rows, \(InstructionSet.name)"
     }
 
     public var weightBytes: Int { network.bytes }
