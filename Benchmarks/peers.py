@@ -402,9 +402,8 @@ def network_rows(report, width, scene, arguments):
     model = os.path.join(work, f"width-{width:g}.safetensors")
     tiles_file = os.path.join(work, "tiles.f32")
     iicbench("model", "--width", width, "-o", model)
-    # About the same work at each width; four a batch, and a batch for each thread.
-    tiles = 4 * threads * max(1, round((0.5 if arguments.quick else 2) / width ** 2))
-    tiles = min(tiles, 32 if arguments.quick else 256)
+    # About the same work at each width, and the same for each thread in batches of 1, 2, 3, 4 and 6.
+    tiles = 12 * threads * max(1, min(round(1 / width ** 2), 1 if arguments.quick else 10))
     numpy.random.default_rng(1).random((tiles, SIDE, SIDE, 4), numpy.float32).tofile(tiles_file)
 
     note(f"Width {width:g}: choosing each peer's configuration")
@@ -434,17 +433,22 @@ def network_rows(report, width, scene, arguments):
     if not all(value < 1e-3 for value in differences.values()):
         sys.exit("peers: they do not compute the same, so their speeds cannot be compared.")
 
-    own = {count: Speeds(f"iicd network (paper), {count} thread{'s' * (count > 1)}")
+    def own_seconds(count, batch):
+        answer = json.loads(iicbench(
+            "network", "-m", model, "--geometry", "paper", "--tiles", tiles, "--batch", batch,
+            "--threads", count, "--repeat", 1, "--input", tiles_file, *arguments.engine))
+        return answer["seconds"][0]
+
+    batch = min([1, 3, 6], key=lambda batch: own_seconds(threads, batch))
+    own = {count: Speeds(
+               f"iicd network (paper), batch {batch}, {count} thread{'s' * (count > 1)}")
            for count in dict.fromkeys([threads, 1])}
     for number in range(arguments.rounds):
         note(f"Width {width:g}: round {number + 1} of {arguments.rounds}")
         for worker, speeds in workers:
             speeds.values.append(tiles / worker.ask("run")["seconds"])
         for count, speeds in own.items():
-            answer = json.loads(iicbench(
-                "network", "-m", model, "--geometry", "paper", "--tiles", tiles, "--batch", 4,
-                "--threads", count, "--repeat", 1, "--input", tiles_file, *arguments.engine))
-            speeds.values.append(tiles / answer["seconds"][0])
+            speeds.values.append(tiles / own_seconds(count, batch))
     for worker, _ in workers:
         worker.close()
 

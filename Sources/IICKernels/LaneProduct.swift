@@ -235,7 +235,7 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         var (q0, q1, q2) = (Four(), Four(), Four())
         let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
-            if k & 3 == 0 { iicd_prefetch(next + 4 * k) }
+            if k & 3 == 0 { iicd_prefetch_once(next + 4 * k) }
             let (left, right) = (b[2 * k], b[2 * k + 1])
             p0.add(a, left)
             q0.add(a, right)

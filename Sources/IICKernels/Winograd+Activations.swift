@@ -1,4 +1,10 @@
+internal import CProcessor
+
 extension Winograd {
+    /// Tiles between one that is transformed and one whose lines are fetched. Rows of activations lie
+    /// beyond the second-level cache, and the processor's own prefetching does not follow so many.
+    private static let ahead = 2
+
     /// V ← Bᵀ d B for some tiles.
     ///
     /// - Parameters:
@@ -51,6 +57,12 @@ extension Winograd {
                             let tile = tiles[index]
                             let first = source + lane * laneStride + tile.source
                             let target = v + (lane * capacity + index) * laneWidth
+                            let ahead = tiles[min(index + Self.ahead, tiles.count - 1)]
+                            let next = source + lane * laneStride + ahead.source
+                            for row in 0..<side {
+                                let line = next + rows[ahead.phase + row * dilation]
+                                for column in 2..<side { iicd_prefetch_read(line + column * step) }
+                            }
                             for row in 0..<side {
                                 Algorithm.transformInput(
                                     first + rows[tile.phase + row * dilation], step,
@@ -145,41 +157,71 @@ extension Winograd {
         m.withUnsafeBufferPointer { m in
             bias.withUnsafeBufferPointer { bias in
                 output.withUnsafeMutableBufferPointer { output in
-                    withScratch(lanes: side * (inputs + side)) { scratch in
+                    withScratch(lanes: side * (inputs + 2)) { scratch in
                         guard let m = m.baseAddress, let bias = bias.baseAddress,
                             let output = output.baseAddress
                         else { return }
-                        let values = scratch + side * inputs * laneWidth
+                        let spare = scratch + side * inputs * laneWidth
                         for lane in 0..<lanes {
                             let shift = loadLane(bias + lane * laneWidth)
                             let base = output + (target.firstLane + lane) * target.laneStride
                             for index in 0..<tiles.count {
                                 let tile = tiles[index]
                                 let first = m + (lane * capacity + index) * laneWidth
-                                for column in 0..<inputs {
-                                    Algorithm.transformOutput(
-                                        first + column * stride, inputs * stride,
-                                        into: scratch + column * laneWidth, inputs * laneWidth)
-                                }
-                                for row in 0..<side {
-                                    let line = values + row * side * laneWidth
-                                    Algorithm.transformOutput(
-                                        scratch + row * inputs * laneWidth, laneWidth, into: line,
-                                        laneWidth)
-                                    for column in 0..<side {
-                                        let value = line + column * laneWidth
-                                        storeLane(largest(loadLane(value) + shift, Lane()), value)
+                                let ahead = tiles[min(index + Self.ahead, tiles.count - 1)]
+                                for row in 0..<(target.pooled ? side / 2 : side) {
+                                    let start = rows[ahead.phase + row * dilation]
+                                    guard start >= 0 else { continue }
+                                    for column in ahead.columns {
+                                        iicd_prefetch_write(
+                                            base + ahead.target + start + column * step)
                                     }
                                 }
+                                for column in 0..<inputs {
+                                    let half = scratch + column * laneWidth
+                                    Algorithm.transformOutput(
+                                        first + column * stride, inputs * stride
+                                    ) { row, value in
+                                        storeLane(value, half + row * inputs * laneWidth)
+                                    }
+                                }
+                                /// One row of outputs, `step` floats apart.
+                                @inline(__always)
+                                func makeRow(
+                                    _ row: Int, _ line: UnsafeMutablePointer<Float>, _ step: Int
+                                ) {
+                                    Algorithm.transformOutput(
+                                        scratch + row * inputs * laneWidth, laneWidth
+                                    ) { column, value in
+                                        storeLane(
+                                            largest(value + shift, Lane()), line + column * step)
+                                    }
+                                }
+                                let line = base + tile.target
                                 if target.pooled {
-                                    storePooled(
-                                        values, side: side, tile: tile,
-                                        insideRows: target.insideRows, into: base + tile.target,
-                                        rows: rows)
-                                } else {
-                                    store(
-                                        values, side: side, tile: tile, into: base + tile.target,
-                                        rows: rows, dilation: dilation)
+                                    for row in 0..<side / 2 where rows[row] >= 0 {
+                                        makeRow(2 * row, spare, laneWidth)
+                                        makeRow(2 * row + 1, spare + side * laneWidth, laneWidth)
+                                        storePooled(
+                                            spare, side: side, tile: tile,
+                                            isOnlyRow: 2 * row + 1 >= target.insideRows,
+                                            into: line + rows[row])
+                                    }
+                                    continue
+                                }
+                                for row in 0..<side {
+                                    let start = rows[tile.phase + row * dilation]
+                                    guard start >= 0 else { continue }
+                                    if tile.columns == 0..<side {
+                                        makeRow(row, line + start, step)
+                                        continue
+                                    }
+                                    makeRow(row, spare, laneWidth)
+                                    for column in tile.columns {
+                                        storeLane(
+                                            loadLane(spare + column * laneWidth),
+                                            line + start + column * step)
+                                    }
                                 }
                             }
                         }
@@ -189,45 +231,21 @@ extension Winograd {
         }
     }
 
-    @inline(__always)
-    private func store(
-        _ values: UnsafePointer<Float>, side: Int, tile: WinogradTile,
-        into target: UnsafeMutablePointer<Float>, rows: Span<Int>, dilation: Int
-    ) {
-        let step = dilation * laneWidth
-        for row in 0..<side {
-            let start = rows[tile.phase + row * dilation]
-            guard start >= 0 else { continue }
-            let (line, values) = (target + start, values + row * side * laneWidth)
-            if tile.columns == 0..<side {
-                for column in 0..<side {
-                    storeLane(loadLane(values + column * laneWidth), line + column * step)
-                }
-            } else {
-                for column in tile.columns {
-                    storeLane(loadLane(values + column * laneWidth), line + column * step)
-                }
-            }
-        }
-    }
-
+    /// The largest of each 2 × 2 of two rows.
     @inline(__always)
     private func storePooled(
-        _ values: UnsafePointer<Float>, side: Int, tile: WinogradTile, insideRows: Int,
-        into target: UnsafeMutablePointer<Float>, rows: Span<Int>
+        _ values: UnsafePointer<Float>, side: Int, tile: WinogradTile, isOnlyRow: Bool,
+        into target: UnsafeMutablePointer<Float>
     ) {
-        for row in 0..<side / 2 where rows[row] >= 0 {
-            let upper = values + 2 * row * side * laneWidth
-            // Outputs are never negative, so a pixel beyond the scene, taken as 0, never wins.
-            let below = 2 * row + 1 < insideRows ? upper + side * laneWidth : upper
-            for column in tile.columns {
-                let left = 2 * column * laneWidth
-                let right = 2 * column + 1 < tile.inside ? left + laneWidth : left
-                let value = largest(
-                    largest(loadLane(upper + left), loadLane(below + left)),
-                    largest(loadLane(upper + right), loadLane(below + right)))
-                storeLane(value, target + rows[row] + column * laneWidth)
-            }
+        // Outputs are never negative, so a pixel beyond the scene, taken as 0, never wins.
+        let below = isOnlyRow ? values : values + side * laneWidth
+        for column in tile.columns {
+            let left = 2 * column * laneWidth
+            let right = 2 * column + 1 < tile.inside ? left + laneWidth : left
+            let value = largest(
+                largest(loadLane(values + left), loadLane(below + left)),
+                largest(loadLane(values + right), loadLane(below + right)))
+            storeLane(value, target + column * laneWidth)
         }
     }
 }

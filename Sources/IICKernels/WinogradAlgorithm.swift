@@ -17,10 +17,9 @@ protocol WinogradAlgorithm {
         _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
         _ targetStep: Int)
 
-    /// target ← Aᵀ source: as many as inputs to outputs.
+    /// Aᵀ source: hands each output to `emit`.
     static func transformOutput(
-        _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
-        _ targetStep: Int)
+        _ source: UnsafePointer<Float>, _ step: Int, _ emit: (_ index: Int, _ value: Lane) -> Void)
 }
 
 extension WinogradAlgorithm {
@@ -80,19 +79,16 @@ enum F4: WinogradAlgorithm {
 
     @inline(__always)
     static func transformOutput(
-        _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
-        _ targetStep: Int
+        _ source: UnsafePointer<Float>, _ step: Int, _ emit: (_ index: Int, _ value: Lane) -> Void
     ) {
         let (m1, m2) = (loadLane(source + step), loadLane(source + 2 * step))
         let (m3, m4) = (loadLane(source + 3 * step), loadLane(source + 4 * step))
         let (sum, difference) = (m1 + m2, m1 - m2)
         let (sum2, difference2) = (m3 + m4, m3 - m4)
-        storeLane((loadLane(source) + sum) + sum2, target)
-        storeLane(difference.adding(2, times: difference2), target + targetStep)
-        storeLane(sum.adding(4, times: sum2), target + 2 * targetStep)
-        storeLane(
-            (loadLane(source + 5 * step) + difference).adding(8, times: difference2),
-            target + 3 * targetStep)
+        emit(0, (loadLane(source) + sum) + sum2)
+        emit(1, difference.adding(2, times: difference2))
+        emit(2, sum.adding(4, times: sum2))
+        emit(3, (loadLane(source + 5 * step) + difference).adding(8, times: difference2))
     }
 }
 
@@ -139,8 +135,7 @@ enum F6: WinogradAlgorithm {
 
     @inline(__always)
     static func transformOutput(
-        _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
-        _ targetStep: Int
+        _ source: UnsafePointer<Float>, _ step: Int, _ emit: (_ index: Int, _ value: Lane) -> Void
     ) {
         let (m1, m2) = (loadLane(source + step), loadLane(source + 2 * step))
         let (m3, m4) = (loadLane(source + 3 * step), loadLane(source + 4 * step))
@@ -148,19 +143,14 @@ enum F6: WinogradAlgorithm {
         let (sum, difference) = (m1 + m2, m1 - m2)
         let (sum2, difference2) = (m3 + m4, m3 - m4)
         let (sum3, difference3) = (m5 + m6, m5 - m6)
-        storeLane((loadLane(source) + sum) + (sum2 + sum3), target)
-        storeLane(
-            difference.adding(2, times: difference2).adding(1 / 2, times: difference3),
-            target + targetStep)
-        storeLane(
-            sum.adding(4, times: sum2).adding(1 / 4, times: sum3), target + 2 * targetStep)
-        storeLane(
-            difference.adding(8, times: difference2).adding(1 / 8, times: difference3),
-            target + 3 * targetStep)
-        storeLane(
-            sum.adding(16, times: sum2).adding(1 / 16, times: sum3), target + 4 * targetStep)
-        storeLane(
+        emit(0, (loadLane(source) + sum) + (sum2 + sum3))
+        emit(1, difference.adding(2, times: difference2).adding(1 / 2, times: difference3))
+        emit(2, sum.adding(4, times: sum2).adding(1 / 4, times: sum3))
+        emit(3, difference.adding(8, times: difference2).adding(1 / 8, times: difference3))
+        emit(4, sum.adding(16, times: sum2).adding(1 / 16, times: sum3))
+        emit(
+            5,
             (loadLane(source + 7 * step) + difference).adding(32, times: difference2)
-                .adding(1 / 32, times: difference3), target + 5 * targetStep)
+                .adding(1 / 32, times: difference3))
     }
 }

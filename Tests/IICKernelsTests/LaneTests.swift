@@ -128,7 +128,7 @@ import Testing
                         }
                     }
                     let at = y * outputRow + (o / 16 * outputSide + x) * 16 + o % 16
-                    #expect(abs(Double(result[at]) - max(0, sum)) < 1e-4, "\(y) \(x) \(o)")
+                    #expect(abs(Double(result[at]) - max(0, sum)) < 3e-4, "\(y) \(x) \(o)")
                 }
             }
         }

@@ -17,7 +17,6 @@ struct StageBenchmark: ParsableCommand {
     @Option(help: "Seconds to time each kernel.") var seconds = 0.3
 
     private static let columns = 1024
-    private static let algorithm = Winograd.f6
     private static let widths = [-7, -19, -13, 10, 9, 9]
 
     func run() throws {
@@ -84,7 +83,7 @@ struct StageBenchmark: ParsableCommand {
     }
 
     private func winograd(_ layer: Architecture.Layer, _ report: Report) {
-        let winograd = Self.algorithm
+        let winograd = WinogradEngine.algorithm
         let dilation = layer.dilation
         let scale = layer.feature < 5 ? 1 : 2
         let columns = Self.columns / scale
@@ -93,17 +92,17 @@ struct StageBenchmark: ParsableCommand {
         let rows = winograd.inputs * dilation
         let source = noise(rows * inputs * stride * laneWidth)
         let starts = (0..<rows).map { $0 * inputs * stride * laneWidth }
-        // A block of tiles of one group of rows, as StripPlan cuts them.
-        let count = layer.inputs * layer.outputs >= 128 * 256 ? 96 : 24
+        // A block of tiles of one group of rows.
+        let (count, group) = WinogradEngine.block(of: layer)
         let tiles = (0..<count).map { index in
-            let column = index / dilation * winograd.outputs * dilation % (columns - 16) + index % dilation
+            let column =
+                index / dilation * winograd.outputs * dilation % (columns - 16) + index % dilation
             return WinogradTile(
                 phase: 0, source: column * laneWidth,
                 target: column / (layer.pooled ? 2 : 1) * laneWidth,
                 columns: 0..<winograd.outputs / (layer.pooled ? 2 : 1), inside: winograd.outputs)
         }
         let vStride = Winograd.planeStride(lanes: inputs, capacity: count)
-        let group = min(32, outputs)
         let mStride = Winograd.planeStride(lanes: group, capacity: count)
         let v = noise(winograd.planes * vStride)
         let m = noise(winograd.planes * mStride)
@@ -150,7 +149,8 @@ struct StageBenchmark: ParsableCommand {
                     capacity: count, into: &span, rows: targets.span,
                     target: Winograd.Target(
                         laneStride: stride * laneWidth, dilation: dilation,
-                        pooled: layer.pooled, insideRows: winograd.outputs * dilation, firstLane: lane))
+                        pooled: layer.pooled, insideRows: winograd.outputs * dilation,
+                        firstLane: lane))
             }
         }
     }

@@ -34,7 +34,8 @@ final class PreparedNetwork: Sendable {
                 repeating: 0,
                 count: index == 0
                     ? 0
-                    : WinogradEngine.algorithm.packedCount(inputs: layer.inputs, outputs: layer.outputs))
+                    : WinogradEngine.algorithm.packedCount(
+                        inputs: layer.inputs, outputs: layer.outputs))
         }
         var heads: [Head: Buffer<Float>] = [:]
         for head in Head.allCases { heads[head] = Self.packHead(weights, head) }

@@ -35,8 +35,8 @@ final class RowStream {
 
     private let network: PreparedNetwork
     private let geometry: Geometry
-    private let plan: StripPlan
-    private let heads: [Head]
+    let plan: StripPlan
+    let heads: [Head]
     private var rings: [Ring] = []
     /// The next row that each layer computes, before pooling.
     private var next: [Int] = []
@@ -80,7 +80,16 @@ final class RowStream {
 
     typealias Read = (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
 
-    /// Runs the strip from its first row to its last; once.
+    /// Goes back to the strip's first row, for another strip of the same plan.
+    func rewind() {
+        for (index, layer) in plan.rows.layers.enumerated() {
+            rings[index].next = layer.needed.lowerBound
+            next[index] = layer.computed.lowerBound
+        }
+        rings[plan.rows.layers.count].next = plan.rows.features.lowerBound
+    }
+
+    /// Runs the strip from its first row to its last; once, or once more after ``rewind()``.
     ///
     /// - Parameters:
     ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns

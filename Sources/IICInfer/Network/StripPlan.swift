@@ -1,7 +1,7 @@
 import IICKernels
 
 /// A strip of a scene that flows through the network together, and the sizes that it needs.
-struct StripPlan: Sendable {
+struct StripPlan: Hashable, Sendable {
     /// A run of columns that move from one row to another.
     struct Part: Hashable, Sendable {
         /// Columns in the row that is read.
@@ -173,23 +173,13 @@ struct StripPlan: Sendable {
         return result
     }
 
-    /// Tiles that a layer transforms and multiplies together, so that what they share stays in the
-    /// cache: more where the weights are large, which every block streams through once.
+    /// Tiles that a layer transforms and multiplies together, or columns of the first layer.
     func capacity(_ index: Int) -> Int {
-        let limit: Int
-        if index == 0 {
-            limit = 192
-        } else {
-            limit = Self.blockTiles(layers[index])
-        }
+        let limit = index == 0 ? 192 : WinogradEngine.block(of: layers[index]).tiles
         let count = index == 0 ? columnCount(1) : tileCount(index)
         let blocks = max(1, (count + limit - 1) / limit)
         let unit = LaneProduct.rows
         return ((count + blocks - 1) / blocks + unit - 1) / unit * unit
-    }
-
-    private static func blockTiles(_ layer: Layer) -> Int {
-        layer.inputs * layer.outputs >= 128 * 256 ? 96 : 24
     }
 
     /// Tiles of one group of rows.
@@ -200,12 +190,7 @@ struct StripPlan: Sendable {
     }
 
     /// Lanes of output channels that are multiplied and transformed back together.
-    func lanesAtOnce(_ index: Int) -> Int {
-        // All of them where a block's V is beyond the second-level cache anyway and would be read
-        // once for each part.
-        let all = lanes(layers[index].outputs)
-        return layers[index].inputs * layers[index].outputs >= 128 * 256 ? all : min(8, all)
-    }
+    func lanesAtOnce(_ index: Int) -> Int { WinogradEngine.block(of: layers[index]).lanes }
 
     // MARK: Memory
 

@@ -1,12 +1,24 @@
-import IICKernels
+public import IICKernels
+import Synchronization
 
 /// The network as it runs on scenes: fused Winograd convolutions, rows streaming through the layers.
 public struct WinogradEngine: Engine {
     /// What all layers but the first are computed with.
-    static let algorithm = Winograd.f6
+    public static let algorithm = Winograd.f6
+
+    /// How a layer's work is cut: Winograd tiles that are transformed and multiplied together, and
+    /// lanes of output channels that are made from them at once.
+    ///
+    /// Large weights stream from memory once a block, so it has many tiles, and as V is beyond the
+    /// second-level cache anyway it is read for all lanes at once; else a block's V and M stay there.
+    public static func block(of layer: Architecture.Layer) -> (tiles: Int, lanes: Int) {
+        let all = lanes(layer.outputs)
+        return layer.inputs * layer.outputs >= 128 * 256 ? (108, all) : (24, min(8, all))
+    }
 
     public let geometry: Geometry
     let network: PreparedNetwork
+    private let idle = IdleStreams()
 
     /// Transforms the weights, on all threads of `pool`: 0.1 s at width 1.
     public init(weights: NetworkWeights, geometry: Geometry, pool: ComputePool = ComputePool()) {
@@ -81,7 +93,9 @@ public struct WinogradEngine: Engine {
             var span = copy.mutableSpan()
             for index in 0..<images.count { span[index] = images[index] }
         }
-        let stream = RowStream(network: network, plan: plan, heads: [head])
+        let stream =
+            idle.take(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
+        defer { idle.put(stream) }
         let places = plan.outputPlaces
         do {
             // Images lie one below the other, and flow side by side.
@@ -109,5 +123,30 @@ public struct WinogradEngine: Engine {
         } catch {
             preconditionFailure("nothing here throws: \(error)")
         }
+    }
+}
+
+/// Streams that wait for more images of the same size: fresh memory costs a tenth of the time of a
+/// few tiles, since the kernel clears it page by page.
+private final class IdleStreams: Sendable {
+    /// One thread's at a time: the list's, or who took it.
+    private struct Idle: @unchecked Sendable {
+        let stream: RowStream
+    }
+
+    private let streams = Mutex<[Idle]>([])
+
+    /// One for this work, if there is any; others are let go.
+    func take(_ plan: StripPlan, _ head: Head) -> RowStream? {
+        streams.withLock { idle in
+            idle.removeAll { $0.stream.plan != plan || $0.stream.heads != [head] }
+            return idle.popLast()
+        }?.stream
+    }
+
+    func put(_ stream: RowStream) {
+        stream.rewind()
+        let idle = Idle(stream: stream)
+        streams.withLock { $0.append(idle) }
     }
 }

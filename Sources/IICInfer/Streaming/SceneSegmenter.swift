@@ -49,10 +49,10 @@ public struct SceneSegmenter: Sendable {
 
     /// Columns of the narrowest strip in `seamless` geometry.
     private static let narrowest = 128
-    /// Columns beyond which a strip gains little: context is 2 % of these.
+    /// Columns beyond which a strip gains little: context is 3 % of these.
     private static let widest = 2048
-    /// Tiles side by side in `paper` geometry that fill the processor's caches.
-    private static let together = 4
+    /// Tiles side by side in `paper` geometry: their Winograd tiles just fill the engine's blocks.
+    private static let together = 6
 
     private func need(for scene: SceneReader, bounds: PixelWindow) -> MemoryBudget.Need {
         let weights = engine.architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }

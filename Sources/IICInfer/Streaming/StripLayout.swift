@@ -2,14 +2,14 @@ import Glibc
 
 /// How a scene is cut into strips that are labelled one by one, on any thread.
 ///
-/// Labels do not depend on the cut, only time and memory do: a strip computes up to about 54 pixels
+/// Labels do not depend on the cut, only time and memory do: a strip computes up to about 80 pixels
 /// of context on each side again. In `paper` geometry strips are rows of tiles of the scene's own
 /// grid.
 struct StripLayout: Hashable, Sendable {
     /// Output pixels a side of a tile, the unit of `paper` geometry and of progress.
     static let tile = 200
     /// Pixels that a strip computes again at its sides, in full layers' worth.
-    private static let context = 37.0
+    private static let context = 58.0
 
     /// One strip, and where its labels go.
     struct Job: Hashable, Sendable {
@@ -66,13 +66,13 @@ struct StripLayout: Hashable, Sendable {
         }
     }
 
-    /// Parts of nearly equal length. They begin 2 pixels after a multiple of 16: there one of the two
+    /// Parts of nearly equal length. They begin 2 pixels after a multiple of 24: there one of the two
     /// neighbours needs nothing of the coarsest grid's tile on the other side.
     private static func cut(_ range: Range<Int>, into count: Int) -> [Range<Int>] {
         var start = range.lowerBound
         return (1...max(1, count)).compactMap { part in
             var end = range.lowerBound + range.count * part / count
-            if range.count >= 64 * count && part < count { end = end / 16 * 16 + 2 }
+            if range.count >= 64 * count && part < count { end = end / 24 * 24 + 2 }
             defer { start = end }
             return end > start ? start..<end : nil
         }

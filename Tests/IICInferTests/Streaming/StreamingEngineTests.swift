@@ -137,7 +137,7 @@ import Testing
         var (rows, columns) = (Set<Int>(), Set<Int>())
         for pixel in 0..<size * size {
             let change = (0..<6).map { abs(before[pixel * 6 + $0] - after[pixel * 6 + $0]) }
-            guard change.contains(where: { $0 > 1e-6 }) else { continue }
+            guard change.contains(where: { $0 > 4e-6 }) else { continue }
             rows.insert(pixel / size)
             columns.insert(pixel % size)
         }
