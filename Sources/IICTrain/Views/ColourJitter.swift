@@ -140,10 +140,10 @@ package enum ByteColour: ColourArithmetic {
 
     private static func colour(hue: Int, saturation: Int, value: Float) -> SIMD3<Float> {
         guard saturation > 0 else { return SIMD3(repeating: value) }
-        let position = Float(Double(hue) * 6 / 255)
+        let position = Double(hue) * 6 / 255
         let fs = Float(Double(saturation) / 255)
         let sector = position.rounded(.down)
-        let f = position - sector
+        let f = Float(position - sector)
         // C's `round`, of numbers that are not negative.
         func level(_ part: Double) -> Float {
             min(255, max(0, Float((Double(value) * part + 0.5).rounded(.down))))

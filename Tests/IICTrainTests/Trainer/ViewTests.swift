@@ -59,13 +59,29 @@ import Testing
         }
     }
 
+    /// Every third level of red, green and blue: 636,056 colours.
     @Test func `8-bit jitter gives Pillow's values`() {
-        // From Pillow 12: ImageEnhance on a row of three pixels, and hue moved by 20 of 256.
-        let row: [SIMD3<Float>] = [SIMD3(200, 30, 77), SIMD3(5, 250, 128), SIMD3(90, 90, 91)]
-        for (change, expected) in PillowCases.all {
-            var pixels = row
-            ByteColour.apply(change, to: &pixels, valid: [1, 1, 1])
-            #expect(pixels == expected, "\(change)")
+        let levels = stride(from: Float(0), through: 255, by: 3)
+        let colours = levels.flatMap { r in
+            levels.flatMap { g in levels.map { b in SIMD3(r, g, b) } }
         }
+        let valid = [UInt8](repeating: 1, count: colours.count)
+        for (changes, expected) in PillowCases.all {
+            var pixels = colours
+            for change in changes { ByteColour.apply(change, to: &pixels, valid: valid) }
+            #expect(checksum(pixels) == expected, "\(changes)")
+        }
+    }
+
+    /// FNV-1a of the bytes, eight at a time.
+    private func checksum(_ pixels: [SIMD3<Float>]) -> UInt64 {
+        var bytes = pixels.flatMap { [UInt8($0.x), UInt8($0.y), UInt8($0.z)] }
+        while !bytes.count.isMultiple(of: 8) { bytes.append(0) }
+        var value: UInt64 = 0xCBF2_9CE4_8422_2325
+        for start in stride(from: 0, to: bytes.count, by: 8) {
+            let word = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
+            value = (value ^ word) &* 0x100_0000_01B3
+        }
+        return value
     }
 }
