@@ -45,15 +45,27 @@ public struct SampleWriter {
     /// Makes and writes everything, a strip at a time.
     ///
     /// - Parameter progress: told rows done, of ``SampleScene/size``; may throw to stop.
-    /// - Throws: ``AtomicFileError`` (exit code 73).
+    /// - Throws: ``AtomicFileError`` (exit code 73). Folders that were made and are empty go again.
     public func write(progress: (Int) throws -> Void = { _ in }) throws -> Summary {
+        var made: [String] = []
+        do {
+            return try write(made: &made, progress: progress)
+        } catch {
+            for path in made.reversed() { _ = unsafe rmdir(path) }
+            throw error
+        }
+    }
+
+    private func write(
+        made: inout [String], progress: (Int) throws -> Void
+    ) throws -> Summary {
         let size = scene.size
         let across = size / Self.tileSize
         let tiles = "\(folder)/tiles"
-        try makeFolder(folder)
+        try makeFolder(folder, made: &made)
         if across > 0 {
-            try makeFolder("\(tiles)/imgs")
-            try makeFolder("\(tiles)/gt")
+            try makeFolder("\(tiles)/imgs", made: &made)
+            try makeFolder("\(tiles)/gt", made: &made)
             // Tiles of a larger scene would stay behind and mix with these.
             let next = "\(tiles)/imgs/\(across * across).mat"
             if FileManager.default.fileExists(atPath: next) {
@@ -119,7 +131,15 @@ public struct SampleWriter {
             to: "\(folder)/tiles/gt/\(number).mat")
     }
 
-    private func makeFolder(_ path: String) throws(AtomicFileError) {
+    /// - Parameter made: takes the folders that were not there, outer ones first.
+    private func makeFolder(_ path: String, made: inout [String]) throws(AtomicFileError) {
+        var missing: [String] = []
+        var place = URL(filePath: path)
+        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" {
+            missing.append(place.path)
+            place.deleteLastPathComponent()
+        }
+        made += missing.reversed()
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true)

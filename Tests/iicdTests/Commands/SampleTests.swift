@@ -59,6 +59,18 @@ import Testing
         #expect(result.output.isEmpty && !FileManager.default.fileExists(atPath: data("q")))
     }
 
+    @Test func `what cannot be written leaves no empty folders`() throws {
+        let files = FileManager.default
+        try files.createDirectory(
+            atPath: data("q/scene.tif"), withIntermediateDirectories: true)
+        let result = try sample("q", ["--size", "210"])
+        #expect(result.status == 73)
+        #expect(try files.subpathsOfDirectory(atPath: data("q")) == ["scene.tif"])
+        try data.write(Data("text".utf8), "text")
+        #expect(try sample("text/a/b", ["--size", "210"]).status == 73)
+        #expect(try data.bytes("text") == Data("text".utf8))
+    }
+
     @Test func `a folder that cannot be made is told`() throws {
         try data.write(Data("text".utf8), "text")
         for folder in ["text", "text/q"] {
