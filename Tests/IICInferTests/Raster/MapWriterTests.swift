@@ -52,6 +52,26 @@ import Testing
             ])
     }
 
+    @Test(arguments: [0.0, 0.1, 0.31, 0.6])
+    func `finishing stops when asked to, and leaves nothing`(share: Double) throws {
+        let side = 3000
+        do {
+            let writer = try MapWriter(
+                path: folder("a.tif"), width: side, height: side, georeference: .none,
+                legend: legend, threads: 2)
+            let labels = (0..<side * side).map { UInt8(noise($0, 1, 2) % 6) }
+            try writer.write(
+                labels.span, window: PixelWindow(x: 0, y: 0, width: side, height: side))
+            var reached = 0.0
+            #expect(throws: Interrupted.self) {
+                try writer.finish(
+                    progress: { reached = $0 }, isCancelled: { reached >= share })
+            }
+            #expect(reached < share + 0.3)
+        }
+        #expect(try folder.files.isEmpty)
+    }
+
     @Test func `gdalinfo finds all that a map must hold`() throws {
         let place = try #require(
             Georeference(epsg: 32632, left: 500_000, top: 5_400_000, pixelSize: 0.5))

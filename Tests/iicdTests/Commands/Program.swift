@@ -16,9 +16,12 @@ final class Program {
     private let pid: pid_t
     private let folder: String
 
-    /// - Parameter output: where standard output goes; a file in a temporary folder if nil.
+    /// - Parameters:
+    ///   - output: where standard output goes; a file in a temporary folder if nil.
+    ///   - fileLimit: no file may get longer, in units of 512 bytes.
     init(
-        _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
+        fileLimit: Int? = nil
     ) throws {
         // The test bundle lies beside the program.
         let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
@@ -28,6 +31,10 @@ final class Program {
         }
         folder = FileManager.default.temporaryDirectory.path + "/iicd-run-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var command = [program] + arguments
+        if let fileLimit {
+            command = ["/bin/sh", "-c", "ulimit -f \(fileLimit); exec \"$@\"", "sh"] + command
+        }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -47,10 +54,10 @@ final class Program {
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
-        let code = unsafe Self.withCStrings([program] + arguments) { arguments in
+        let code = unsafe Self.withCStrings(command) { arguments in
             unsafe Self.withCStrings(variables.map { "\($0)=\($1)" }) { environment in
                 unsafe posix_spawn(
-                    &pid, program, &actions, &attributes, arguments, environment)
+                    &pid, command[0], &actions, &attributes, arguments, environment)
             }
         }
         guard code == 0 else { throw Failure(description: unsafe String(cString: strerror(code))) }

@@ -52,6 +52,35 @@ import Testing
         try expect(64, [scene, "-m", model, "--bands", "1,2,3,5"] + output)
     }
 
+    @Test func `a disk that is too small is told before the work`() throws {
+        let bands = ["Red", "Green", "Blue", "Undefined"].enumerated().map { index, colour in
+            """
+            <VRTRasterBand dataType="Byte" band="\(index + 1)">\
+            <ColorInterp>\(colour)</ColorInterp></VRTRasterBand>
+            """
+        }
+        let text =
+            "<VRTDataset rasterXSize=\"20000000\" rasterYSize=\"20000000\">"
+            + bands.joined() + "</VRTDataset>"
+        let huge = try data.write(Data(text.utf8), "huge.vrt")
+        let result = try Program.run(
+            "segment", huge, "-m", model, "-o", data("maps/m.tif"), "--bands", "1,2,3,4")
+        #expect(result.status == 73)
+        #expect(result.errors.contains("MiB of disk and"), "\(result.errors)")
+        #expect(try data.maps.isEmpty)
+    }
+
+    @Test func `a limit on files' sizes is an error like a full disk`() throws {
+        let result = try Program(
+            ["segment", scene, "-m", model, "-o", data("maps/m.tif")], fileLimit: 8
+        ).wait()
+        #expect(result.status == 73, "\(result.errors)")
+        // After the progress.
+        let last = try #require(result.errors.split(separator: "\n").last)
+        #expect(last.hasPrefix("iicd: Cannot write “"), "\(result.errors)")
+        #expect(try data.maps.isEmpty)
+    }
+
     @Test func `what cannot be written is told before the work`() throws {
         for output in ["none/m.tif", "none/", "a.tif/m.tif"] {
             try expect(73, [scene, "-m", model, "-o", data(output)])

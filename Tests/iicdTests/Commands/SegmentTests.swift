@@ -125,11 +125,14 @@ import Testing
             try data.maps == ["a.tif", "a.tif.aux.xml", "b.tif", "b.tif.aux.xml"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Ctrl-C ends it with 130 and leaves nothing`() throws {
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [[SIGINT], [SIGTERM], [SIGHUP], [SIGINT, SIGINT]])
+    func `a signal ends it with 130 and leaves nothing`(signals: [Int32]) throws {
         let scene = try data.largeScene("large.tif", side: 6000)
         let program = try Program(["segment", scene, "-m", model, "-o", data("maps/m.tif")])
         while try data.maps.isEmpty && !program.hasEnded { usleep(5_000) }
-        program.send(SIGINT)
+        for signal in signals { program.send(signal) }
         let result = try program.wait()
         #expect(result.status == 130)
         #expect(result.errors.hasSuffix("iicd: Interrupted.\n") && result.output.isEmpty)

@@ -5,6 +5,7 @@ import iicd
     @Test(arguments: [
         ("1GiB", 1 << 30), ("512MiB", 512 << 20), ("1.5GiB", 3 << 29), ("4GB", 4_000_000_000),
         ("300", 300), ("300B", 300), ("2kib", 2048), ("1TB", 1_000_000_000_000),
+        ("1PiB", 1 << 50),
     ])
     func `binary and decimal units are told apart`(text: String, bytes: Int) {
         #expect(ByteCount(argument: text)?.bytes == bytes)
