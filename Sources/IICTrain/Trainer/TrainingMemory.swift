@@ -38,6 +38,7 @@ struct TrainingMemory {
         // The objective of one head at a time; three more arrays of joints while it is evaluated,
         // and three whole images a thread to warp.
         let loss = settings.loss.loss(halfWidth: settings.halfWidth, lambda: 1)
+        let isWarped = settings.affine != nil || settings.translation != nil
         total +=
             Head.allCases.map { head in
                 let field = FieldShape(
@@ -45,6 +46,7 @@ struct TrainingMemory {
                     classes: architecture.classes(of: head))
                 return loss.jointSumBytes(field, images: settings.batch, threads: threads)
                     + 3 * 8 * loss.jointCount(classes: field.classes)
+                    + (isWarped ? 3 * 8 * threads * field.count : 0)
             }.max() ?? 0
         least = total
     }

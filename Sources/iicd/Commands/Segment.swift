@@ -105,27 +105,15 @@ struct Segment: ParsableCommand {
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
-                    let unit = now == .finishing ? "%" : "tiles"
-                    bar = ProgressBar(label: name, unit: unit, json: json)
+                    bar = ProgressBar(label: name, unit: "tiles", json: json)
                 }
                 stage = now
                 bar.update(
                     done: Double(done), of: Double(total),
-                    note: now.note)
+                    note: now == .scaling ? "looking for the scene's range" : "")
             },
             isCancelled: { Interruption.requested })
         bar.finish()
         try SegmentOutput.show(summary, scene: scene, map: map, json: json)
-    }
-}
-
-extension SegmentJob.Stage {
-    /// What the progress bar says of it.
-    fileprivate var note: String {
-        switch self {
-        case .scaling: "looking for the scene's range"
-        case .segmenting: ""
-        case .finishing: "compressing the map"
-        }
     }
 }
