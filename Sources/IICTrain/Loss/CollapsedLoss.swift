@@ -1,7 +1,7 @@
 import IICKernels
 
 /// The authors' faster form: raw joints added over all displacements, normalised once, symmetrised,
-/// and one information of the sum.
+/// and one information of the sum. docs/equation-5.md tells how that differs from equation 5.
 struct CollapsedLoss: BoxLoss {
     let displacements: DisplacementBox
     private let lambda: Double
