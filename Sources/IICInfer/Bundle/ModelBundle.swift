@@ -5,7 +5,7 @@
 /// The name is not `Bundle`, which is Foundation's.
 public struct ModelBundle: Hashable, Sendable {
     /// The format that this version writes, and the only one that it reads.
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     /// The losses of one step; nil for a head that was not trained in it.
     public struct Loss: Hashable, Sendable {

@@ -11,6 +11,8 @@ public struct SegmentJob: Sendable {
         /// The scene's percentiles are looked for.
         case scaling
         case segmenting
+        /// Overviews are made and the map is compressed; in percent.
+        case finishing
     }
 
     /// What a map shows.
@@ -185,22 +187,24 @@ public struct SegmentJob: Sendable {
             _ = try AtomicFile(path: output)
         }
         let bounds = try bounds(in: scene)
+        let (width, height) = (bounds?.width ?? scene.width, bounds?.height ?? scene.height)
+        let need = MapWriter.diskBytes(width: width, height: height).sure
+        if let free = AtomicFile.freeBytes(beside: map), free < need {
+            throw AtomicFileError(
+                path: map,
+                reason: "writing it takes \(need >> 20) MiB of disk and \(free >> 20) MiB are free")
+        }
         let segmenter = try segmenter(
             for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
         let place = scene.georeference.shifted(x: bounds?.x ?? 0, y: bounds?.y ?? 0)
         let writer = try MapWriter(
-            path: map, width: bounds?.width ?? scene.width,
-            height: bounds?.height ?? scene.height, georeference: place, legend: legend,
+            path: map, width: width, height: height, georeference: place, legend: legend,
             threads: settings.threads)
-        var counts = [Int](repeating: 0, count: 256)
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try withHash(of: path, isCancelled: isCancelled) { isCancelled in
             try segmenter.segment(
                 scene, bounds: bounds,
-                write: { labels, window in
-                    for index in labels.indices { counts[Int(labels[index])] += 1 }
-                    try writer.write(labels, window: window)
-                },
+                write: { try writer.write($0, window: $1) },
                 progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
         }
         writer.setProvenance(
@@ -211,8 +215,10 @@ public struct SegmentJob: Sendable {
             ).items)
         // Its hash would name other pixels than those that were read.
         guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
-        try writer.finish(preview: preview)
-        let pixels = Array(counts.prefix(legend.entries.count))
+        try writer.finish(
+            preview: preview, progress: { progress(.finishing, Int($0 * 100), 100) },
+            isCancelled: isCancelled)
+        let pixels = Array(writer.pixels.prefix(legend.entries.count))
         return Summary(
             width: writer.width, height: writer.height, legend: legend, pixels: pixels,
             nodata: writer.width * writer.height - pixels.reduce(0, +))

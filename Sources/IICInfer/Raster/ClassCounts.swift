@@ -1,45 +1,43 @@
 internal import CGDAL
 
-/// How many pixels of a map each class has, and on how many square metres.
+/// How many pixels of a map each class has, and on how many square metres; counted while it is
+/// written, since reading it once more takes longer.
 struct ClassCounts {
-    /// Rows that share one pixel area, and the columns read at once.
-    private static let block = (rows: 512, columns: 4096)
+    /// Rows that share one pixel area, because on geographic systems it changes with the row.
+    private static let bandRows = 512
 
     private(set) var pixels = [Int](repeating: 0, count: 256)
-    /// Pixels a band of rows, because on geographic systems a pixel's area changes with the row.
-    private var bands: [(rows: Range<Int>, pixels: [Int])] = []
+    /// `(bands of rows, 256)`.
+    private var bands: [Int]
     private let width: Int
+    private let height: Int
 
-    /// Counts the labels of a whole map, block by block.
-    init(labels: GDALDatasetH?, width: Int, height: Int) throws(GDALError) {
+    init(width: Int, height: Int) {
         self.width = width
-        let band = unsafe GDALGetRasterBand(labels, 1)
-        var buffer = [UInt8](repeating: 0, count: Self.block.rows * min(Self.block.columns, width))
-        for top in stride(from: 0, to: height, by: Self.block.rows) {
-            let rows = min(Self.block.rows, height - top)
-            var counts = [Int](repeating: 0, count: 256)
-            for left in stride(from: 0, to: width, by: Self.block.columns) {
-                let columns = min(Self.block.columns, width - left)
-                CPLErrorReset()
-                let status = unsafe GDALRasterIO(
-                    band, GF_Read, Int32(left), Int32(top), Int32(columns), Int32(rows), &buffer,
-                    Int32(columns), Int32(rows), GDT_Byte, 0, 0)
-                guard status == CE_None else { throw .last() }
-                for index in 0..<rows * columns { counts[Int(buffer[index])] += 1 }
+        self.height = height
+        bands = [Int](repeating: 0, count: (height + Self.bandRows - 1) / Self.bandRows * 256)
+    }
+
+    /// Counts a window's labels, `(H, W)`.
+    mutating func add(_ labels: Span<UInt8>, window: PixelWindow) {
+        for row in 0..<window.height {
+            let band = (window.y + row) / Self.bandRows * 256
+            for index in row * window.width..<(row + 1) * window.width {
+                let value = Int(labels[index])
+                bands[band + value] += 1
+                pixels[value] += 1
             }
-            for value in 0..<256 { pixels[value] += counts[value] }
-            bands.append((top..<top + rows, counts))
         }
     }
 
     /// Square metres of every value; nil where the place is not known.
     func squareMetres(_ georeference: Georeference) -> [Double]? {
         var result = [Double](repeating: 0, count: 256)
-        for band in bands {
-            guard
-                let area = georeference.pixelAreaSquareMetres(rows: band.rows, width: width)
+        for (index, top) in stride(from: 0, to: height, by: Self.bandRows).enumerated() {
+            let rows = top..<min(top + Self.bandRows, height)
+            guard let area = georeference.pixelAreaSquareMetres(rows: rows, width: width)
             else { return nil }
-            for value in 0..<256 { result[value] += Double(band.pixels[value]) * area }
+            for value in 0..<256 { result[value] += Double(bands[index * 256 + value]) * area }
         }
         return result
     }

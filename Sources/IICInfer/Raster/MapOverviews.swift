@@ -11,7 +11,15 @@ package enum MapOverviews {
     private static let part = 512
 
     /// Adds overviews to a dataset of labels that was opened for writing.
-    static func build(in dataset: GDALDatasetH, width: Int, height: Int) throws(GDALError) {
+    ///
+    /// - Parameters:
+    ///   - progress: the share that is done, 0…1.
+    ///   - isCancelled: asked for each part.
+    /// - Throws: ``GDALError`` or ``Interrupted``.
+    static func build(
+        in dataset: GDALDatasetH, width: Int, height: Int, progress: (_ share: Double) -> Void,
+        isCancelled: () -> Bool
+    ) throws {
         var levels: [Int32] = []
         while max(width, height) >> levels.count > shortest {
             levels.append(levels.last.map { $0 * 2 } ?? 2)
@@ -23,25 +31,36 @@ package enum MapOverviews {
             unsafe GDALBuildOverviews(
                 dataset, "NONE", Int32(levels.count), &levels, 0, nil, GDALDummyProgress, nil)
                 == CE_None
-        else { throw .last() }
-        guard let base = unsafe GDALGetRasterBand(dataset, 1) else { throw .last() }
+        else { throw GDALError.last() }
+        guard let base = unsafe GDALGetRasterBand(dataset, 1) else { throw GDALError.last() }
         var source = unsafe base
+        var done = 0.0
         for level in levels.indices {
-            guard let target = unsafe GDALGetOverview(base, Int32(level)) else { throw .last() }
-            try unsafe halve(source, into: target)
+            guard let target = unsafe GDALGetOverview(base, Int32(level)) else {
+                throw GDALError.last()
+            }
+            // Of all the work, a level is three quarters of what the levels before have left.
+            let part = (1 - done) * 0.75
+            try unsafe halve(source, into: target) { share in
+                if isCancelled() { throw Interrupted() }
+                progress(done + part * share)
+            }
+            done += part
             unsafe source = target
         }
     }
 
     private static func halve(
-        _ source: GDALRasterBandH, into target: GDALRasterBandH
-    ) throws(GDALError) {
+        _ source: GDALRasterBandH, into target: GDALRasterBandH,
+        before row: (_ share: Double) throws -> Void
+    ) throws {
         let from = unsafe (Int(GDALGetRasterBandXSize(source)), Int(GDALGetRasterBandYSize(source)))
         let to = unsafe (Int(GDALGetRasterBandXSize(target)), Int(GDALGetRasterBandYSize(target)))
         let nodata = MapWriter.nodata
         var large = [UInt8](repeating: nodata, count: 4 * part * part)
         var small = [UInt8](repeating: nodata, count: part * part)
         for y in stride(from: 0, to: to.1, by: part) {
+            try row(Double(y) / Double(to.1))
             for x in stride(from: 0, to: to.0, by: part) {
                 let (width, height) = (min(part, to.0 - x), min(part, to.1 - y))
                 let (columns, rows) = (

@@ -4,8 +4,7 @@ import Glibc
 /// Writes a map of class labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
 ///
 /// Labels go to a temporary in the same folder, in any order; ``finish()`` copies it to the form of
-/// a COG, which GDAL 3.6 makes from a whole file only. Both exist at once: a map of W × H pixels
-/// needs about 2 · W · H bytes of disk at its worst. One thread at a time; without `finish`
+/// a COG, which GDAL 3.6 makes from a whole file only. Both exist at once (``diskBytes``). One thread at a time; without `finish`
 /// nothing is left behind. The bytes depend on the labels and what `init` is given, nothing else.
 public final class MapWriter {
     /// The label of pixels that hold no data.
@@ -20,6 +19,19 @@ public final class MapWriter {
     /// Labels as they come; never committed, so that its end removes it.
     private var scratch: AtomicFile?
     private var labels: GDALDataset?
+    private var counts: ClassCounts
+
+    /// Pixels written of each label.
+    var pixels: [Int] { counts.pixels }
+
+    /// Bytes of disk that writing a map takes for a while: the temporary with its overviews, not
+    /// compressed, which is `sure` where a scene has data everywhere, and at `most` a copy of it
+    /// that does not get smaller.
+    public static func diskBytes(width: Int, height: Int) -> (sure: Int, most: Int) {
+        // Overviews add a quarter and a quarter of that and so on.
+        let labels = Double(width) * Double(height) * 4 / 3
+        return (Int(min(labels, 1e18)), Int(min(2 * labels, 1e18)))
+    }
 
     /// Creates the temporary; every pixel is nodata at first.
     ///
@@ -57,6 +69,7 @@ public final class MapWriter {
         self.legend = legend
         self.threads = threads
         self.georeference = georeference
+        counts = ClassCounts(width: width, height: height)
         self.scratch = consume scratch
     }
 
@@ -73,7 +86,7 @@ public final class MapWriter {
         }
     }
 
-    /// Writes a rectangle of labels.
+    /// Writes a rectangle of labels; each pixel once, or those of the table are counted wrongly.
     ///
     /// - Parameter labels: `(H, W)`, row-major; 255 for no data.
     /// - Precondition: the window lies in the map.
@@ -90,6 +103,7 @@ public final class MapWriter {
                 Int32(window.width), Int32(window.height), GDT_Byte, 0, 0)
         }
         guard status == CE_None else { throw AtomicFileError.writing(path, after: .last()) }
+        counts.add(labels, window: window)
     }
 
     private func dataset() -> GDALDatasetH? {
@@ -101,32 +115,43 @@ public final class MapWriter {
     ///
     /// The attribute table goes first and the `.tif` last: where it is, all is there.
     ///
-    /// - Parameter preview: where to put a picture of the map too, before the map itself.
-    /// - Throws: ``AtomicFileError`` (exit code 73).
-    public func finish(preview: String? = nil) throws {
+    /// - Parameters:
+    ///   - preview: where to put a picture of the map too, before the map itself.
+    ///   - progress: the share that is done, 0…1.
+    ///   - isCancelled: asked often; then nothing is left behind.
+    /// - Throws: ``AtomicFileError`` (exit code 73) or ``Interrupted``.
+    public func finish(
+        preview: String? = nil, progress: (_ share: Double) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
+    ) throws {
         let map = try AtomicFile(path: path)
         let sidecar = try AtomicFile(path: path + ".aux.xml")
         let name = map.temporaryPath
         defer { MapWriter.removeCompanions(of: name) }
-        do throws(GDALError) {
+        do {
             CPLErrorReset()
             unsafe GDALFlushCache(dataset())
             // The call itself does not tell.
             guard CPLGetLastErrorType() != CE_Failure else { throw GDALError.last() }
-            let counts = try unsafe ClassCounts(labels: dataset(), width: width, height: height)
-            try GDAL.withSmallCache { () throws(GDALError) in
+            try GDAL.withSmallCache {
                 if let labels = unsafe dataset() {
-                    try unsafe MapOverviews.build(in: labels, width: width, height: height)
+                    try unsafe MapOverviews.build(
+                        in: labels, width: width, height: height,
+                        progress: { progress($0 * Self.overviewShare) }, isCancelled: isCancelled)
                 }
-                try copy(to: name)
+                try copy(to: name) { share in
+                    progress(Self.overviewShare + share * (1 - Self.overviewShare))
+                    return !isCancelled()
+                }
             }
+            if isCancelled() { throw Interrupted() }
             try labels.take()?.close()
             let written = try GDALDataset(reading: name)
             counts.attach(to: written, legend: legend, georeference: georeference)
             // What GeoTIFF cannot hold, GDAL keeps in the sidecar as well.
             try georeference.missing(from: Georeference(of: written))?.apply(to: written)
             try written.close()
-        } catch {
+        } catch let error as GDALError {
             throw AtomicFileError.writing(path, after: error)
         }
         if let preview { try Preview.write(map: name, legend: legend, to: preview) }
@@ -145,25 +170,61 @@ public final class MapWriter {
         scratch = nil
     }
 
-    private func copy(to name: String) throws(GDALError) {
+    /// Of the time that finishing takes.
+    private static let overviewShare = 0.3
+
+    /// - Parameter goOn: told the share that is done; false to stop.
+    private func copy(to name: String, goOn: (_ share: Double) -> Bool) throws {
         guard let driver = unsafe GDALGetDriverByName("COG") else {
             throw GDALError(description: "this GDAL has no COG driver")
         }
         CPLErrorReset()
-        let copy = unsafe withStringList([
-            "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
-            "OVERVIEWS=FORCE_USE_EXISTING", "NUM_THREADS=\(min(threads, 16))",
-        ]) { unsafe GDALCreateCopy(driver, name, dataset(), 0, $0, nil, nil) }
-        guard let copy = unsafe copy else { throw .last() }
+        var stopped = false
+        let copy = withoutActuallyEscaping(goOn) { goOn in
+            let watch = CopyWatch(goOn: goOn)
+            let copy = unsafe withStringList([
+                "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
+                "OVERVIEWS=FORCE_USE_EXISTING", "NUM_THREADS=\(min(threads, 16))",
+            ]) { options in
+                unsafe GDALCreateCopy(
+                    driver, name, dataset(), 0, options,
+                    { share, _, watch in
+                        guard let watch = unsafe watch else { return 1 }
+                        return unsafe Unmanaged<CopyWatch>.fromOpaque(watch).takeUnretainedValue()
+                            .tell(share)
+                    }, Unmanaged.passUnretained(watch).toOpaque())
+            }
+            stopped = watch.stopped
+            return unsafe copy
+        }
+        guard let copy = unsafe copy else {
+            if stopped { throw Interrupted() }
+            throw GDALError.last()
+        }
         // Some failed writes leave a file and an error.
         let failed = CPLGetLastErrorType() == CE_Failure
         let reason = GDALError.last()
         try unsafe GDALDataset(owning: copy).close()
+        if stopped { throw Interrupted() }
         if failed { throw reason }
     }
 
     /// Removes what GDAL may have put beside a temporary.
     private static func removeCompanions(of name: String) {
         for suffix in [".aux.xml", ".ovr.tmp", ".msk.ovr.tmp"] { _ = unsafe unlink(name + suffix) }
+    }
+}
+
+/// What GDAL's copy asks whether to go on; it lives as long as the call.
+private final class CopyWatch {
+    private let goOn: (Double) -> Bool
+    private(set) var stopped = false
+
+    init(goOn: @escaping (Double) -> Bool) { self.goOn = goOn }
+
+    /// 0 makes GDAL stop.
+    func tell(_ share: Double) -> Int32 {
+        if !stopped && !goOn(share) { stopped = true }
+        return stopped ? 0 : 1
     }
 }

@@ -20,6 +20,8 @@ package import IICInfer
     static func main() async {
         // A reader that has seen enough (`iicd inspect … | head`) must not kill us half-way.
         _ = signal(SIGPIPE, SIG_IGN)
+        // A file beyond the user's limit is an error of that write, which takes temporaries with it.
+        _ = signal(SIGXFSZ, SIG_IGN)
         do {
             let arguments = try SettingsExpansion(
                 tool: ToolDescription(json: _dumpHelp()),

@@ -105,15 +105,27 @@ struct Segment: ParsableCommand {
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
-                    bar = ProgressBar(label: name, unit: "tiles", json: json)
+                    let unit = now == .finishing ? "%" : "tiles"
+                    bar = ProgressBar(label: name, unit: unit, json: json)
                 }
                 stage = now
                 bar.update(
                     done: Double(done), of: Double(total),
-                    note: now == .scaling ? "looking for the scene's range" : "")
+                    note: now.note)
             },
             isCancelled: { Interruption.requested })
         bar.finish()
         try SegmentOutput.show(summary, scene: scene, map: map, json: json)
+    }
+}
+
+extension SegmentJob.Stage {
+    /// What the progress bar says of it.
+    fileprivate var note: String {
+        switch self {
+        case .scaling: "looking for the scene's range"
+        case .segmenting: ""
+        case .finishing: "compressing the map"
+        }
     }
 }

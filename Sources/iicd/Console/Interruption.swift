@@ -2,14 +2,17 @@ import Foundation
 import IICInfer
 import Synchronization
 
-/// Ctrl-C and SIGTERM as a flag that long loops look at between two pieces of work.
+/// Ctrl-C, SIGTERM and a closed terminal as a flag that long loops look at between two pieces of
+/// work.
 ///
-/// A second Ctrl-C ends the program at once.
+/// A later Ctrl-C ends the program at once, for the case that it hangs; not within three seconds,
+/// because whoever presses it twice wants no temporaries left behind either.
 enum Interruption {
-    private static let signals = Atomic<Int>(0)
+    /// When the first one came, in seconds since 1970; 0 before.
+    private static let first = Atomic<Int>(0)
 
     /// Whether the user, or the system, wants us to stop.
-    static var requested: Bool { signals.load(ordering: .relaxed) > 0 }
+    static var requested: Bool { first.load(ordering: .relaxed) > 0 }
 
     /// Throws ``Interrupted`` once a stop is wanted.
     static func check() throws(Interrupted) {
@@ -18,13 +21,24 @@ enum Interruption {
 
     /// From here on signals set the flag instead of ending the program.
     static func install() {
-        // A handler may only do what POSIX calls async-signal-safe. An atomic addition is, but the
+        // A handler may only do what POSIX calls async-signal-safe. time() and atomics are, but the
         // first use of a Swift global may take a lock: so that use is here.
         _ = requested
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var before = sigaction()
+            unsafe sigaction(number, nil, &before)
+            // nohup has it ignored, and so it stays.
+            if number == SIGHUP && isIgnored(before) { continue }
             _ = signal(number) { _ in
-                if Interruption.signals.add(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
+                let now = time(nil)
+                let (isFirst, first) = Interruption.first.compareExchange(
+                    expected: 0, desired: now, ordering: .relaxed)
+                if !isFirst && now - first > 3 { _exit(130) }
             }
         }
+    }
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

@@ -45,7 +45,7 @@ struct Fit {
         memoryBytes = try SceneSegmenter(
             engine: engine, scaling: model.scaling, threads: threads, memoryLimit: .max
         ).leastMemory(for: scene)
-        diskBytes = Int(clamping: Int64(min(2 * pixels, 1e18)))
+        diskBytes = MapWriter.diskBytes(width: scene.width, height: scene.height).most
         var warnings: [String] = []
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {

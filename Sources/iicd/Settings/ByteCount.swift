@@ -9,7 +9,8 @@ package struct ByteCount: ExpressibleByArgument, Sendable, Equatable {
     package init?(argument: String) {
         let units: [(name: String, bytes: Double)] = [
             ("kib", 0x1p10), ("mib", 0x1p20), ("gib", 0x1p30), ("tib", 0x1p40),
-            ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("b", 1),
+            ("pib", 0x1p50), ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("pb", 1e15),
+            ("b", 1),
         ]
         let text = argument.lowercased()
         let unit = units.first { text.hasSuffix($0.name) }
