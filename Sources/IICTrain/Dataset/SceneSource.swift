@@ -32,7 +32,8 @@ package final class SceneSource: TrainingSource {
             guard scene.width >= size, scene.height >= size else {
                 throw TrainingError.badData(
                     "“\(scene.path)” is \(scene.width) × \(scene.height) pixels, smaller than a "
-                        + "crop of \(size): give a larger scene or a smaller --crop.")
+                        + "crop of \(size): give a larger scene, a smaller --crop or less "
+                        + "--random-scale.")
             }
             guard scene.sampleType == scenes[0].sampleType else {
                 throw TrainingError.badData(
