@@ -11,7 +11,7 @@ public struct SegmentJob: Sendable {
         /// The scene's percentiles are looked for.
         case scaling
         case segmenting
-        /// Overviews are made and the map is compressed; in percent.
+        /// Overviews are made and the map is compressed; a hundred for each map.
         case finishing
     }
 
@@ -31,32 +31,19 @@ public struct SegmentJob: Sendable {
     private let bands: [BandRole]
     private let scaling: Scaling
     private let legend: Legend
+    private let overclusters: Int
     private let modelHash: String
 
-    /// - Throws: ``SegmentError/tooManyClasses(_:)``.
-    ///
-    /// - Parameter sharing: a job of the same model and geometry, whose weights serve both.
-    public init(
-        model: ModelBundle, settings: SegmentSettings, sharing other: SegmentJob? = nil
-    ) throws(SegmentError) {
+    public init(model: ModelBundle, settings: SegmentSettings) {
         self.settings = settings
         bands = model.bands
         scaling = model.scaling
         modelHash = model.modelHash
-        let overclusters = model.architecture.overclusters
-        if settings.head == .A {
-            guard overclusters <= Int(MapWriter.nodata) else {
-                throw .tooManyClasses(overclusters)
-            }
-            legend = .overclusters(overclusters)
-        } else {
-            legend = model.legend
-        }
-        engine =
-            other?.engine
-            ?? WinogradEngine(
-                weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
-                geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
+        legend = model.legend
+        overclusters = model.architecture.overclusters
+        engine = WinogradEngine(
+            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
     }
 
     /// Opens a scene and checks that it suits the model and the settings, memory included.
@@ -68,7 +55,7 @@ public struct SegmentJob: Sendable {
             throw SegmentError.sampleType(
                 path: path, scene: scene.sampleType, model: scaling.source)
         }
-        let budget = try segmenter(scaling: scaling).budget(
+        let budget = try segmenter(scaling: scaling, heads: [.B]).budget(
             for: scene, bounds: try bounds(in: scene))
         GDAL.limitCache(bytes: budget.cacheBytes)
         return scene
@@ -76,19 +63,21 @@ public struct SegmentJob: Sendable {
 
     /// A segmenter for a scene from ``open(_:)``.
     public func segmenter(
-        for scene: SceneReader,
+        for scene: SceneReader, heads: [Head] = [.B],
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SceneSegmenter {
-        guard settings.scaling == .scene else { return segmenter(scaling: scaling) }
+        guard settings.scaling == .scene else {
+            return segmenter(scaling: scaling, heads: heads)
+        }
         return segmenter(
             scaling: try Scaling.percentiles(
-                of: scene, progress: progress, isCancelled: isCancelled))
+                of: scene, progress: progress, isCancelled: isCancelled), heads: heads)
     }
 
-    private func segmenter(scaling: Scaling) -> SceneSegmenter {
+    private func segmenter(scaling: Scaling, heads: [Head]) -> SceneSegmenter {
         SceneSegmenter(
-            engine: engine, scaling: scaling, head: settings.head, threads: settings.threads,
+            engine: engine, scaling: scaling, heads: heads, threads: settings.threads,
             memoryLimit: settings.memoryLimit)
     }
 
@@ -103,7 +92,7 @@ public struct SegmentJob: Sendable {
         return isAll ? nil : inside
     }
 
-    /// Whether `map` is what ``run(scene:map:preview:progress:isCancelled:)`` would write.
+    /// Whether `map` is what ``run(scene:map:overclusters:preview:progress:isCancelled:)`` would write.
     ///
     /// The scene's bytes are read only if all else agrees.
     public func isMapped(
@@ -163,65 +152,87 @@ public struct SegmentJob: Sendable {
     /// Writes the map of one scene; unless it succeeds, nothing new is left behind.
     ///
     /// - Parameters:
+    ///   - overclusters: where to put a map of head A's classes too, made in the same pass; it is
+    ///     finished before the other.
     ///   - preview: where to put a picture of the map too.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
+    /// - Returns: of the map, and of that of head A's classes if it is wanted.
     /// - Throws: what ``open(_:)`` throws, ``AtomicFileError`` or ``Interrupted``.
     @discardableResult
     public func run(
-        scene path: String, map: String, preview: String? = nil,
+        scene path: String, map: String, overclusters: String? = nil, preview: String? = nil,
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
-    ) throws -> Summary {
+    ) throws -> [Summary] {
+        if overclusters != nil, self.overclusters > Int(MapWriter.nodata) {
+            throw SegmentError.tooManyClasses(self.overclusters)
+        }
         let before = FileStamp(path)
         let scene = try open(path)
-        let sidecar = map + ".aux.xml"
-        for output in [map, sidecar, preview].compactMap(\.self) {
+        let maps = [map, overclusters].compactMap(\.self)
+        let outputs = maps.flatMap { [$0, $0 + ".aux.xml"] } + [preview].compactMap(\.self)
+        for output in outputs {
             guard let found = FileStamp(output) else { continue }
             for file in scene.files where found.isSameFile(as: FileStamp(file)) {
                 throw SegmentError.replacesScene(path: output)
             }
         }
         // A missing permission is told before the long part.
-        for output in [map, sidecar, preview].compactMap(\.self) {
-            _ = try AtomicFile(path: output)
-        }
+        for output in outputs { _ = try AtomicFile(path: output) }
         let bounds = try bounds(in: scene)
         let (width, height) = (bounds?.width ?? scene.width, bounds?.height ?? scene.height)
         let need = MapWriter.diskBytes(width: width, height: height).sure
-        if let free = AtomicFile.freeBytes(beside: map), free < need {
+        for map in maps {
+            let together = maps.count { AtomicFile.folder(of: $0) == AtomicFile.folder(of: map) }
+            let all = need.multipliedReportingOverflow(by: together).partialValue
+            guard let free = AtomicFile.freeBytes(beside: map), free < all else { continue }
             throw AtomicFileError(
                 path: map,
-                reason: "writing it takes \(need >> 20) MiB of disk and \(free >> 20) MiB are free")
+                reason: "writing it takes \(all >> 20) MiB of disk and \(free >> 20) MiB are free")
         }
+        let heads: [Head] = overclusters == nil ? [.B] : [.B, .A]
         let segmenter = try segmenter(
-            for: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
+            for: scene, heads: heads, progress: { progress(.scaling, $0, $1) },
+            isCancelled: isCancelled)
         let place = scene.georeference.shifted(x: bounds?.x ?? 0, y: bounds?.y ?? 0)
-        let writer = try MapWriter(
-            path: map, width: width, height: height, georeference: place, legend: legend,
-            threads: settings.threads)
+        let legends = [legend, .overclusters(self.overclusters)]
+        let writers = try zip(maps, legends).map { map, legend in
+            try MapWriter(
+                path: map, width: width, height: height, georeference: place, legend: legend,
+                threads: settings.threads)
+        }
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try withHash(of: path, isCancelled: isCancelled) { isCancelled in
             try segmenter.segment(
                 scene, bounds: bounds,
-                write: { try writer.write($0, window: $1) },
+                write: { labels, head, window in
+                    try writers[head == .B ? 0 : 1].write(labels, window: window)
+                },
                 progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
         }
-        writer.setProvenance(
-            MapProvenance(
-                sceneHash: sceneHash, modelHash: modelHash,
-                settingsHash: settings.hash(bands: scene.bands, bounds: bounds),
-                version: Software.version
-            ).items)
         // Its hash would name other pixels than those that were read.
         guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
-        try writer.finish(
-            preview: preview, progress: { progress(.finishing, Int($0 * 100), 100) },
-            isCancelled: isCancelled)
-        let pixels = Array(writer.pixels.prefix(legend.entries.count))
-        return Summary(
-            width: writer.width, height: writer.height, legend: legend, pixels: pixels,
-            nodata: writer.width * writer.height - pixels.reduce(0, +))
+        for (index, writer) in writers.enumerated().reversed() {
+            writer.setProvenance(
+                MapProvenance(
+                    sceneHash: sceneHash, modelHash: modelHash,
+                    settingsHash: settings.hash(
+                        head: heads[index], bands: scene.bands, bounds: bounds),
+                    version: Software.version
+                ).items)
+            let finished = (writers.count - 1 - index) * 100
+            try writer.finish(
+                preview: index == 0 ? preview : nil,
+                progress: { progress(.finishing, finished + Int($0 * 100), writers.count * 100) },
+                isCancelled: isCancelled)
+        }
+        return zip(writers, legends).map { writer, legend in
+            let pixels = Array(writer.pixels.prefix(legend.entries.count))
+            return Summary(
+                width: width, height: height, legend: legend, pixels: pixels,
+                nodata: width * height - pixels.reduce(0, +))
+        }
     }
 }
 

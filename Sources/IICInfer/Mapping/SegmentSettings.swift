@@ -14,7 +14,6 @@ public struct SegmentSettings: Sendable, Hashable {
     /// The part to map, in the scene's pixels; clipped to it. All of it if nil.
     public var bounds: PixelWindow?
     public var scaling = ScalingSource.model
-    public var head = Head.B
     /// Bytes that the whole program may take.
     public var memoryLimit = 1 << 30
     public var threads: Int
@@ -27,9 +26,10 @@ public struct SegmentSettings: Sendable, Hashable {
     /// SHA-256 of what changes a map: neither threads nor memory.
     ///
     /// - Parameters:
+    ///   - head: whose labels the map shows.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
-    func hash(bands: [Int], bounds: PixelWindow?) -> String {
+    func hash(head: Head = .B, bands: [Int], bounds: PixelWindow?) -> String {
         let document: JSONValue = [
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map(JSONValue.integer)),

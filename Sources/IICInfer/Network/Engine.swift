@@ -60,21 +60,22 @@ public protocol Engine: Sendable {
     /// The rows, and the columns of each copy, that the labels of a strip are made from.
     func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>)
 
-    /// Peak bytes that one call of ``label(_:head:read:isCancelled:emit:)`` needs.
-    func bytes(_ strip: Strip, head: Head) -> Int
+    /// Peak bytes that one call of ``label(_:heads:read:isCancelled:emit:)`` needs.
+    func bytes(_ strip: Strip, heads: [Head]) -> Int
 
-    /// Labels a strip row by row.
+    /// Labels a strip row by row, for several heads in one pass.
     ///
     /// - Parameters:
     ///   - read: called for the rows of ``inputs(of:)`` in order, each once; fills `(rows, copies ×
     ///     columns, C)`, scaled to 0…1, 0 where invalid.
-    ///   - emit: called for the strip's rows in order with `(copies × columns)` labels, the most
-    ///     probable class; of equal ones the lowest.
+    ///   - emit: called for the strip's rows in order, and for each with the heads in their order,
+    ///     with `(copies × columns)` labels, the most probable class; of equal ones the lowest.
     /// - Throws: what `read` and `emit` throw, or ``Interrupted``.
     func label(
-        _ strip: Strip, head: Head,
+        _ strip: Strip, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool, emit: (_ row: Int, _ labels: Span<UInt8>) throws -> Void) throws
+        isCancelled: () -> Bool,
+        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void) throws
 }
 
 extension Engine {
@@ -103,27 +104,31 @@ extension Engine {
             .clamped(to: 0..<size)
     }
 
-    public func bytes(_ strip: Strip, head: Head) -> Int {
+    public func bytes(_ strip: Strip, heads: [Head]) -> Int {
         let (rows, columns) = inputs(of: strip)
         let pixels = rows.count * columns.count * strip.copies
-        return 4 * pixels * (2 * architecture.channels + classes(of: head))
+        let classes = heads.map { self.classes(of: $0) }.max() ?? 0
+        return 4 * pixels * (2 * architecture.channels + classes)
             + scratchBytes(height: rows.count, width: columns.count)
     }
 
     public func label(
-        _ strip: Strip, head: Head,
+        _ strip: Strip, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool, emit: (_ row: Int, _ labels: Span<UInt8>) throws -> Void
+        isCancelled: () -> Bool,
+        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void
     ) throws {
         let (rows, columns) = inputs(of: strip)
-        let (channels, classes, copies) = (architecture.channels, classes(of: head), strip.copies)
+        let (channels, copies) = (architecture.channels, strip.copies)
         let line = columns.count * channels
         var image = [Float](repeating: 0, count: rows.count * line * copies)
         do {
             var span = image.mutableSpan
             try read(rows, &span)
         }
-        var labels = [UInt8](repeating: 0, count: strip.rows.count * strip.columns.count * copies)
+        var labels = heads.map { _ in
+            [UInt8](repeating: 0, count: strip.rows.count * strip.columns.count * copies)
+        }
         for copy in 0..<copies {
             if isCancelled() { throw Interrupted() }
             var part: [Float] = []
@@ -131,30 +136,36 @@ extension Engine {
                 let start = ((row - rows.lowerBound) * copies + copy) * line
                 part += image[start..<start + line]
             }
-            var output = [Float](repeating: 0, count: rows.count * columns.count * classes)
-            do {
-                var span = output.mutableSpan
-                probabilities(
-                    of: part.span, height: rows.count, width: columns.count, head: head,
-                    into: &span)
-            }
-            for (y, row) in strip.rows.enumerated() {
-                for (x, column) in strip.columns.enumerated() {
-                    let pixel =
-                        (row - rows.lowerBound) * columns.count + column - columns.lowerBound
-                    // NaN is greater than nothing, so it never wins.
-                    var best = (label: 0, value: -Float.infinity)
-                    for label in 0..<classes {
-                        let value = output[pixel * classes + label]
-                        if value > best.value { best = (label, value) }
+            for (index, head) in heads.enumerated() {
+                let classes = classes(of: head)
+                var output = [Float](repeating: 0, count: rows.count * columns.count * classes)
+                do {
+                    var span = output.mutableSpan
+                    probabilities(
+                        of: part.span, height: rows.count, width: columns.count, head: head,
+                        into: &span)
+                }
+                for (y, row) in strip.rows.enumerated() {
+                    for (x, column) in strip.columns.enumerated() {
+                        let pixel =
+                            (row - rows.lowerBound) * columns.count + column - columns.lowerBound
+                        // NaN is greater than nothing, so it never wins.
+                        var best = (label: 0, value: -Float.infinity)
+                        for label in 0..<classes {
+                            let value = output[pixel * classes + label]
+                            if value > best.value { best = (label, value) }
+                        }
+                        labels[index][(y * copies + copy) * strip.columns.count + x] =
+                            UInt8(best.label)
                     }
-                    labels[(y * copies + copy) * strip.columns.count + x] = UInt8(best.label)
                 }
             }
         }
         let width = strip.columns.count * copies
         for (y, row) in strip.rows.enumerated() {
-            try emit(row, labels.span.extracting(y * width..<(y + 1) * width))
+            for (head, labels) in zip(heads, labels) {
+                try emit(row, head, labels.span.extracting(y * width..<(y + 1) * width))
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ public struct WinogradEngine: Engine {
 
     public func scratchBytes(height: Int, width: Int) -> Int {
         let strip = Strip(height: height, rows: 0..<height, width: width, columns: 0..<width)
-        return Head.allCases.map { bytes(strip, head: $0) }.max() ?? 0
+        return Head.allCases.map { bytes(strip, heads: [$0]) }.max() ?? 0
     }
 
     private func plan(_ strip: Strip) -> StripPlan {
@@ -49,28 +49,30 @@ public struct WinogradEngine: Engine {
         return (plan.rows.inputs, plan.columns.inputs)
     }
 
-    public func bytes(_ strip: Strip, head: Head) -> Int {
-        plan(strip).bytes(heads: [classes(of: head)])
+    public func bytes(_ strip: Strip, heads: [Head]) -> Int {
+        plan(strip).bytes(heads: heads.map { classes(of: $0) })
     }
 
     public func label(
-        _ strip: Strip, head: Head,
+        _ strip: Strip, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool, emit: (_ row: Int, _ labels: Span<UInt8>) throws -> Void
+        isCancelled: () -> Bool,
+        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void
     ) throws {
         let plan = plan(strip)
-        let (places, classes) = (plan.outputPlaces, classes(of: head))
+        let places = plan.outputPlaces
         let labels = Buffer<UInt8>(repeating: 0, count: places.count)
-        let stream = RowStream(network: network, plan: plan, heads: [head])
+        let stream = RowStream(network: network, plan: plan, heads: heads)
         try stream.run(read: read, isCancelled: isCancelled) { row, mixed in
-            let mixed = mixed[0]
-            do {
-                var span = labels.mutableSpan()
-                HeadRows.label(
-                    mixed.span(), width: plan.headColumns, classes: classes,
-                    places: places.span, into: &span)
+            for (head, mixed) in zip(heads, mixed) {
+                do {
+                    var span = labels.mutableSpan()
+                    HeadRows.label(
+                        mixed.span(), width: plan.headColumns, classes: classes(of: head),
+                        places: places.span, into: &span)
+                }
+                try emit(row, head, labels.span())
             }
-            try emit(row, labels.span())
         }
     }
 

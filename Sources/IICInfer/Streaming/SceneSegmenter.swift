@@ -8,13 +8,15 @@ import Synchronization
 public struct SceneSegmenter: Sendable {
     public let engine: any Engine
     public let scaling: Scaling
-    public let head: Head
+    /// Whose labels are wanted, made in one pass.
+    public let heads: [Head]
     /// At most so many strips are computed at once.
     public let threads: Int
     public let memoryLimit: Int
 
     public init(
-        engine: any Engine, scaling: Scaling, head: Head = .B, threads: Int, memoryLimit: Int
+        engine: any Engine, scaling: Scaling, heads: [Head] = [.B], threads: Int,
+        memoryLimit: Int
     ) {
         precondition(
             scaling.bands.count == engine.architecture.channels,
@@ -22,7 +24,7 @@ public struct SceneSegmenter: Sendable {
         precondition(threads > 0, "\(threads) threads")
         self.engine = engine
         self.scaling = scaling
-        self.head = head
+        self.heads = heads
         self.threads = threads
         self.memoryLimit = memoryLimit
     }
@@ -79,8 +81,9 @@ public struct SceneSegmenter: Sendable {
                     : Strip(
                         height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
                         width: scene.width, columns: left..<left + width)
-                let labels = StripRows.bytes(width: isPaper ? count * tile : width)
-                return engine.bytes(strip, head: head) + labels
+                let labels = StripRows.bytes(
+                    width: isPaper ? count * tile : width, heads: heads.count)
+                return engine.bytes(strip, heads: heads) + labels
             })
     }
 
@@ -113,15 +116,16 @@ public struct SceneSegmenter: Sendable {
     /// - Parameters:
     ///   - bounds: in the scene's pixels; context is read from outside it, so its labels are those
     ///     of the whole scene's map.
-    ///   - write: takes `(H, W)` labels and their window, counted from the corner of `bounds`;
-    ///     255 where the scene has no data. Every pixel is handed over once, in no set order.
+    ///   - write: takes `(H, W)` labels of a head and their window, counted from the corner of
+    ///     `bounds`; 255 where the scene has no data. Every pixel of every head is handed over once,
+    ///     in no set order.
     ///     Called by one thread at a time, not always the same one.
     ///   - progress: tiles' worth of pixels done and their total; called like `write`.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what reading and `write` throw, ``MemoryBudgetError``, or ``Interrupted``.
     public func segment(
         _ scene: SceneReader, bounds: PixelWindow? = nil,
-        write: (Span<UInt8>, PixelWindow) throws -> Void,
+        write: (Span<UInt8>, Head, PixelWindow) throws -> Void,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws {
@@ -140,7 +144,7 @@ public struct SceneSegmenter: Sendable {
         let total = (layout.bounds.count + tile - 1) / tile
         let failure = Mutex<(any Error)?>(nil)
         let stopped = Atomic(false)
-        // Pixels done; held while labels are written.
+        // Pixels done, of every head; held while labels are written.
         let sink = Mutex(0)
         progress(0, total)
         pool.forEach(layout.jobs.count) { worker, index in
@@ -148,11 +152,12 @@ public struct SceneSegmenter: Sendable {
             do {
                 let source = sources[worker % sources.count]
                 try run(layout.jobs[index], source: source, bounds: layout.bounds) {
-                    labels, window in
+                    labels, head, window in
                     try sink.withLock { done in
-                        try write(labels, window)
+                        try write(labels, head, window)
                         done += labels.count
-                        progress(done == layout.bounds.count ? total : done / tile, total)
+                        let pixels = done / heads.count
+                        progress(pixels == layout.bounds.count ? total : pixels / tile, total)
                     }
                 } isCancelled: {
                     isCancelled() || stopped.load(ordering: .relaxed)
@@ -171,14 +176,14 @@ public struct SceneSegmenter: Sendable {
     /// Labels one strip.
     private func run(
         _ job: StripLayout.Job, source: ReaderLock, bounds: PixelWindow,
-        write: (Span<UInt8>, PixelWindow) throws -> Void, isCancelled: () -> Bool
+        write: (Span<UInt8>, Head, PixelWindow) throws -> Void, isCancelled: () -> Bool
     ) throws {
         let inputs = engine.inputs(of: job.strip)
         // Copies lie side by side in the scene as well, and each needs all of its columns.
         let columns = inputs.columns.count * job.strip.copies
-        let rows = StripRows(covered: job.covered, wanted: job.wanted)
+        let rows = StripRows(covered: job.covered, wanted: job.wanted, heads: heads)
         if isCancelled() { throw Interrupted() }
-        try engine.label(job.strip, head: head) { part, values in
+        try engine.label(job.strip, heads: heads) { part, values in
             let window = PixelWindow(
                 x: job.x + inputs.columns.lowerBound, y: job.y + part.lowerBound, width: columns,
                 height: part.count)
@@ -191,12 +196,12 @@ public struct SceneSegmenter: Sendable {
             rows.keep(valid.span(), window: window)
         } isCancelled: {
             isCancelled()
-        } emit: { row, labels in
-            try rows.add(labels, row: job.y + row) { labels, window in
+        } emit: { row, head, labels in
+            try rows.add(labels, of: head, row: job.y + row) { labels, head, window in
                 var window = window
                 window.x -= bounds.x
                 window.y -= bounds.y
-                try write(labels, window)
+                try write(labels, head, window)
             }
         }
     }
@@ -214,7 +219,7 @@ public struct SceneSegmenter: Sendable {
             map.width == size?.width ?? scene.width && map.height == size?.height ?? scene.height,
             "a map of \(map.width) × \(map.height)")
         try segment(
-            scene, bounds: bounds, write: { try map.write($0, window: $1) }, progress: progress,
+            scene, bounds: bounds, write: { try map.write($0, window: $2) }, progress: progress,
             isCancelled: isCancelled)
     }
 }

@@ -28,7 +28,7 @@ public struct SceneEvaluator {
         var seen = 0
         try segmenter.segment(
             scene,
-            write: { labels, window in
+            write: { labels, _, window in
                 try tally.add(
                     predicted: labels.indices.map { Int32(labels[$0]) }, from: scene.path,
                     truth: truth.read(window), from: truth.path)

@@ -66,22 +66,13 @@ struct Segment: ParsableCommand {
         let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.bounds = bbox?.window
-        let job = try SegmentJob(model: bundle, settings: settings)
-        settings.head = .A
-        let fineJob = try overclusters.map { _ in
-            try SegmentJob(model: bundle, settings: settings, sharing: job)
-        }
+        let job = SegmentJob(model: bundle, settings: settings)
         let maps = try SegmentOutput.maps(of: scenes, output: output)
-        // The second output is told of before the long part for the first.
-        if let overclusters { _ = try AtomicFile(path: overclusters) }
         Interruption.install()
         var failure: ExitStatus?
         for (scene, map) in zip(scenes, maps) {
             do {
-                try segment(scene, to: map, with: job, preview: preview)
-                if let fineJob, let overclusters {
-                    try segment(scene, to: overclusters, with: fineJob, preview: nil)
-                }
+                try segment(scene, to: map, with: job)
             } catch let error as any UserError
                 where scenes.count > 1 && error.exitStatus != .interrupted
             {
@@ -93,15 +84,13 @@ struct Segment: ParsableCommand {
         if let failure { throw ExitCode(failure.rawValue) }
     }
 
-    private func segment(
-        _ scene: String, to map: String, with job: SegmentJob, preview: String?
-    ) throws {
+    private func segment(_ scene: String, to map: String, with job: SegmentJob) throws {
         let name = (scene as NSString).lastPathComponent
         var stage: SegmentJob.Stage?
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }
-        let summary = try job.run(
-            scene: scene, map: map, preview: preview,
+        let summaries = try job.run(
+            scene: scene, map: map, overclusters: overclusters, preview: preview,
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
@@ -115,7 +104,9 @@ struct Segment: ParsableCommand {
             },
             isCancelled: { Interruption.requested })
         bar.finish()
-        try SegmentOutput.show(summary, scene: scene, map: map, json: json)
+        for (summary, map) in zip(summaries, [map, overclusters ?? ""]) {
+            try SegmentOutput.show(summary, scene: scene, map: map, json: json)
+        }
     }
 }
 

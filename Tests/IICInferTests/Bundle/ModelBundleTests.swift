@@ -114,7 +114,8 @@ import Testing
 
     @Test(
         arguments: [
-            (["formatVersion"], 1, "format 1 and this iicd reads 2"), (["formatVersion"], nil, "no format version"),
+            (["formatVersion"], 1, "format 1 and this iicd reads 2"),
+            (["formatVersion"], nil, "no format version"),
             (["architecture", "width"], 0, "width"), (["architecture", "width"], 1e300, "width"),
             (["architecture", "width"], 0.001, "width"),
             (["architecture", "width"], "1", "damaged"),

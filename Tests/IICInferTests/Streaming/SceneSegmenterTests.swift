@@ -70,7 +70,7 @@ struct BoxEngine: Engine {
     ) throws -> [UInt8] {
         let width = bounds?.width ?? scene.width
         var map = [UInt8](repeating: 255, count: width * (bounds?.height ?? scene.height))
-        try segmenter.segment(scene, bounds: bounds) { labels, window in
+        try segmenter.segment(scene, bounds: bounds) { labels, _, window in
             for row in 0..<window.height {
                 for column in 0..<window.width {
                     map[(window.y + row) * width + window.x + column] =

@@ -18,7 +18,7 @@ import Testing
             engine: Self.engine, scaling: .uint8(channels: 4), threads: 2, memoryLimit: 1 << 30
         ).segment(
             scene,
-            write: { labels, window in
+            write: { labels, _, window in
                 for row in 0..<window.height {
                     for column in 0..<window.width {
                         map[(window.y + row) * 230 + window.x + column] =

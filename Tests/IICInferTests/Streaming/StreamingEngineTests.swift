@@ -91,12 +91,13 @@ import Testing
 
     /// Labels of a part of an image, through the streaming interface.
     private func labels(
-        _ image: [Float], _ height: Int, _ width: Int, rows: Range<Int>, columns: Range<Int>
+        _ image: [Float], _ height: Int, _ width: Int, rows: Range<Int>, columns: Range<Int>,
+        heads: [Head] = [.B], of head: Head = .B
     ) throws -> [UInt8] {
         let strip = Strip(height: height, rows: rows, width: width, columns: columns)
         let inputs = Self.engine.inputs(of: strip)
         var labels: [UInt8] = []
-        try Self.engine.label(strip, head: .B) { rows, values in
+        try Self.engine.label(strip, heads: heads) { rows, values in
             var index = 0
             for y in rows {
                 for x in inputs.columns {
@@ -108,10 +109,22 @@ import Testing
             }
         } isCancelled: {
             false
-        } emit: { _, row in
+        } emit: { _, now, row in
+            guard now == head else { return }
             for index in row.indices { labels.append(row[index]) }
         }
         return labels
+    }
+
+    @Test func `one pass for both heads gives the labels of two`() throws {
+        let image = Self.image(61, 83)
+        for head in Head.allCases {
+            let alone = try labels(
+                image, 61, 83, rows: 3..<60, columns: 5..<80, heads: [head], of: head)
+            let together = try labels(
+                image, 61, 83, rows: 3..<60, columns: 5..<80, heads: [.B, .A], of: head)
+            #expect(Set(alone).count > 2 && alone == together, "\(head)")
+        }
     }
 
     @Test func `every cut of a scene gives the same labels`() throws {
