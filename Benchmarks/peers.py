@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+import losspeers
+
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(FOLDER)
 SIDE = 200
@@ -527,6 +529,8 @@ def parse(command_line):
                      help="iicbench's engine for “iicd network”")
     one.add_argument("--segment-rounds", type=int, help="maps of the scene (default: 3)")
     one.set_defaults(run=network)
+
+    losspeers.add_command(commands, common)
 
     inner = commands.add_parser("worker")
     inner.add_argument("--peer")
