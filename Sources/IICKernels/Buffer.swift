@@ -21,6 +21,13 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
         base.initialize(repeating: value, count: count)
     }
 
+    /// A buffer of `count` elements that are to be written before they are read.
+    public init(uninitialized count: Int) {
+        self.count = count
+        base = allocateAligned(byteCount: max(1, count) * MemoryLayout<Element>.stride)
+            .bindMemory(to: Element.self, capacity: count)
+    }
+
     /// A copy of `elements`.
     public init(_ elements: [Element]) {
         count = elements.count

@@ -68,7 +68,8 @@ import IICTrain
         let images = try channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
             .map { Buffer($0) }
         let pass = GroupPass(
-            images: images, weights: weights, shape: shape, pool: ComputePool(threads: 2))
+            images: images,
+            network: TrainingNetwork(weights, shape: shape, pool: ComputePool(threads: 2)))
         let maps = HeadMaps(
             zerosFor: Head.allCases, images: images.count, weights: weights, shape: shape)
         pass.applyHeads(into: maps, first: 0)

@@ -12,10 +12,11 @@ import ArgumentParser
               iicbench network -m model.safetensors --tiles 16 --threads 2 --repeat 5
               iicbench kernels --width 0.25
               iicbench loss --batch 75 --half-width 10
+              iicbench train --batch 4 --half-width 10
               iicbench peak
             """,
         subcommands: [
             RandomModel.self, NetworkBenchmark.self, KernelBenchmark.self, StageBenchmark.self,
-            PeakBenchmark.self, LossBenchmark.self,
+            PeakBenchmark.self, LossBenchmark.self, TrainBenchmark.self,
         ])
 }

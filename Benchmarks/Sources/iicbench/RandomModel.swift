@@ -22,6 +22,15 @@ struct RandomModel: ParsableCommand {
 
     func run() throws {
         let architecture = Architecture(width: width, overclusters: overclusters, classes: classes)
+        let model = ModelBundle(
+            architecture: architecture, geometry: .seamless,
+            bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
+            legend: .unnamed(classes: classes), preset: "random", softwareVersion: "benchmark",
+            weights: Self.weights(architecture, seed: seed).tensors)
+        try model.write(to: output)
+    }
+
+    static func weights(_ architecture: Architecture, seed: UInt64) -> NetworkWeights {
         var noise = Noise(seed: seed)
         var weights: [String: [Float]] = [:]
         for (name, shape) in architecture.tensors {
@@ -30,8 +39,9 @@ struct RandomModel: ParsableCommand {
             // neither die nor grow, and no batch norm is the identity, whose folding a faulty
             // engine could forget unseen.
             let deviation = (2 / Float(shape.dropFirst().reduce(1, *))).squareRoot()
+            let part = name.split(separator: ".").last
             weights[name] = (0..<count).map { _ in
-                switch name.split(separator: ".").last {
+                switch part {
                 case "running_mean": noise.uniform(-0.3...0.3)
                 case "running_var": noise.uniform(0.5...1.5)
                 case "bias": noise.uniform(-0.1...0.1)
@@ -40,11 +50,6 @@ struct RandomModel: ParsableCommand {
                 }
             }
         }
-        let model = ModelBundle(
-            architecture: architecture, geometry: .seamless,
-            bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
-            legend: .unnamed(classes: classes), preset: "random", softwareVersion: "benchmark",
-            weights: weights)
-        try model.write(to: output)
+        return NetworkWeights(tensors: weights, architecture: architecture)
     }
 }

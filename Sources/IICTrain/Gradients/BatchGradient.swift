@@ -45,8 +45,10 @@ public struct BatchGradient {
     /// Bytes of activations that may stay between the passes.
     public let keptBytes: Int
     public let pool: ComputePool
+    let scratch: TrainingScratch
 
     public init(shape: NetworkShape, groupSize: Int, keptBytes: Int, pool: ComputePool) {
+        scratch = TrainingScratch(TrainingPlan(shape), threads: pool.threads)
         self.shape = shape
         self.groupSize = groupSize
         self.keptBytes = keptBytes
@@ -66,8 +68,9 @@ public struct BatchGradient {
                     zerosFor: heads, images: images.count, weights: weights, shape: shape)
             }
         }
+        let network = TrainingNetwork(weights, shape: shape, pool: pool, scratch: scratch)
         func pass(_ images: [Buffer<Float>], _ group: Range<Int>) -> GroupPass {
-            GroupPass(images: Array(images[group]), weights: weights, shape: shape, pool: pool)
+            GroupPass(images: Array(images[group]), network: network)
         }
 
         let maps = zeroMaps()
@@ -81,7 +84,7 @@ public struct BatchGradient {
                 let pass = pass(images, group)
                 pass.applyHeads(into: maps[view], first: group.lowerBound)
                 moments[view].append(pass.norms)
-                let bytes = GroupPass.bytes(images: group.count, shape: shape)
+                let bytes = GroupPass.bytes(images: group.count, plan: network.plan)
                 kept[view].append(bytes <= room ? pass : nil)
                 if bytes <= room { room -= bytes }
             }

@@ -18,21 +18,104 @@ public struct HeadMaps {
     }
 }
 
+/// The weights of some sub-heads side by side, so that one product applies them all.
+private struct HeadMatrix {
+    struct Part {
+        var head: Head
+        var subhead: Int
+        var columns: Range<Int>
+    }
+
+    let parts: [Part]
+    /// `(features, classes of all)`, and the same turned; packed.
+    let forward: Buffer<Float>
+    let backward: Buffer<Float>
+    let features: Int
+    let columns: Int
+
+    init(_ heads: [Head], weights: NetworkWeights) {
+        var parts: [Part] = []
+        var columns = 0
+        for head in heads {
+            for subhead in weights[head].indices {
+                let classes = weights.classes(of: head)
+                parts.append(
+                    Part(head: head, subhead: subhead, columns: columns..<columns + classes))
+                columns += classes
+            }
+        }
+        let features = weights.architecture.features
+        var matrix = [Float](repeating: 0, count: features * columns)
+        for part in parts {
+            let source = weights[part.head][part.subhead]
+            let classes = part.columns.count
+            for feature in 0..<features {
+                for k in 0..<classes {
+                    matrix[feature * columns + part.columns.lowerBound + k] =
+                        source[feature * classes + k]
+                }
+            }
+        }
+        func packed(_ depth: Int, _ width: Int, _ value: (Int, Int) -> Float) -> Buffer<Float> {
+            let rows = lanes(depth) * laneWidth
+            let buffer = Buffer<Float>(
+                uninitialized: LaneProduct.packedCount(depth: rows, lanes: lanes(width)))
+            var span = buffer.mutableSpan()
+            LaneProduct.pack(depth: rows, lanes: lanes(width), into: &span) { k, n in
+                k < depth && n < width ? value(k, n) : 0
+            }
+            return buffer
+        }
+        forward = packed(features, columns) { matrix[$0 * columns + $1] }
+        backward = packed(columns, features) { matrix[$1 * columns + $0] }
+        self.parts = parts
+        self.features = features
+        self.columns = columns
+    }
+}
+
 extension GroupPass {
+    private var features: LaneRows { plan.output(plan.forward.count - 1) }
+
     /// Applies the given heads to the group's features and writes their maps.
     ///
     /// - Parameter first: where the group's images start among those of `maps`.
     package func applyHeads(into maps: HeadMaps, first: Int) {
-        for (head, subheads) in maps.maps {
-            for (subhead, images) in subheads.enumerated() {
-                let matrix = weights[head][subhead]
-                pool.forEach(imageCount) { _, image in
-                    let (source, target) = (features[image], images[first + image])
-                    var output = target.mutableSpan()
-                    applyHead(
-                        source.span(), weights: matrix.span,
-                        classes: weights.classes(of: head), into: &output, shape: shape)
+        let matrix = HeadMatrix(
+            Head.allCases.filter { maps.maps[$0] != nil }, weights: network.weights)
+        let layout = features
+        let (ring, width) = (shape.ring, shape.headWidth)
+        pool.forEach(imageCount * shape.headHeight) { worker, task in
+            let (image, row) = (task / shape.headHeight, task % shape.headHeight)
+            let scratch = network.scratch.workers[worker]
+            let inside = layout.rows.contains(row - ring)
+            if inside {
+                activate(
+                    layer: plan.forward.count - 1, image, row - ring..<row - ring + 1,
+                    into: scratch.rows)
+                var logits = scratch.m.mutableSpan()
+                multiplyLanes(
+                    scratch.rows.span(), rows: layout.width, depth: layout.lanes * laneWidth,
+                    packed: matrix.forward.span(), lanes: lanes(matrix.columns), into: &logits,
+                    capacity: layout.columns)
+            }
+            let logits = scratch.m.span()
+            for part in matrix.parts {
+                guard let map = maps.maps[part.head]?[part.subhead][first + image] else { continue }
+                let classes = part.columns.count
+                var output = map.mutableSpan(row * width * classes..<(row + 1) * width * classes)
+                // The ring's logits are zeros.
+                for index in 0..<output.count { output[index] = 0 }
+                if inside {
+                    for k in 0..<classes {
+                        let n = part.columns.lowerBound + k
+                        let lane = n / laneWidth * layout.laneStride + n % laneWidth
+                        for x in 0..<layout.width {
+                            output[(x + ring) * classes + k] = logits[lane + x * laneWidth]
+                        }
+                    }
                 }
+                softmax(&output, classes: classes)
             }
         }
     }
@@ -46,52 +129,68 @@ extension GroupPass {
     func backpropagate(
         dMaps: HeadMaps, maps: HeadMaps, first: Int, into gradients: inout NetworkGradients
     ) {
-        let dFeatures = features.map { Buffer<Float>(repeating: 0, count: $0.count) }
-        for head in Head.allCases {
-            guard let dSubheads = dMaps.maps[head], let subheads = maps.maps[head] else { continue }
-            for subhead in dSubheads.indices {
-                let sum = backpropagateHead(
-                    dMaps: dSubheads[subhead], maps: subheads[subhead], first: first,
-                    weights: weights[head][subhead], classes: weights.classes(of: head),
-                    dFeatures: dFeatures)
-                add(sum, to: &gradients[head][subhead])
+        let matrix = HeadMatrix(
+            Head.allCases.filter { maps.maps[$0] != nil }, weights: network.weights)
+        let layout = features
+        let columnLanes = lanes(matrix.columns)
+        let (ring, width) = (shape.ring, shape.headWidth)
+        let dFeatures = takeGradients()
+        let parts = TrainingPlan.parts(of: layout.rows.count)
+        let partial = (0..<imageCount * parts.count).map { _ in
+            Buffer<Float>(
+                repeating: 0, count: columnLanes * layout.lanes * laneWidth * laneWidth)
+        }
+        pool.forEach(partial.count) { worker, task in
+            let (image, rows) = (task / parts.count, parts[task % parts.count])
+            let scratch = network.scratch.workers[worker]
+            let (dFeature, partial) = (dFeatures[image], partial[task])
+            var sum = partial.mutableSpan()
+            for row in rows {
+                var dLogits = scratch.m.mutableSpan(0..<columnLanes * layout.laneStride)
+                for index in 0..<dLogits.count { dLogits[index] = 0 }
+                for part in matrix.parts {
+                    guard let map = maps.maps[part.head]?[part.subhead][first + image],
+                        let dMap = dMaps.maps[part.head]?[part.subhead][first + image]
+                    else { continue }
+                    let classes = part.columns.count
+                    // The ring's logits are constants: their gradient goes nowhere.
+                    let start = ((row + ring) * width + ring) * classes
+                    let inside = start..<start + layout.width * classes
+                    var d = dMap.mutableSpan(inside)
+                    backpropagateSoftmax(&d, probabilities: map.span(inside), classes: classes)
+                    for k in 0..<classes {
+                        let n = part.columns.lowerBound + k
+                        let lane = n / laneWidth * layout.laneStride + n % laneWidth
+                        for x in 0..<layout.width {
+                            dLogits[lane + x * laneWidth] = d[x * classes + k]
+                        }
+                    }
+                }
+                activate(layer: plan.forward.count - 1, image, row..<row + 1, into: scratch.rows)
+                addTransposedProduct(
+                    scratch.rows.span(), lanes: layout.lanes, stride: layout.laneStride,
+                    scratch.m.span(), lanes: columnLanes, stride: layout.laneStride,
+                    rows: layout.width, into: &sum)
+                var target = dFeature.mutableSpan(layout.range(row..<row + 1))
+                multiplyLanes(
+                    scratch.m.span(), rows: layout.width, depth: columnLanes * laneWidth,
+                    packed: matrix.backward.span(), lanes: layout.lanes, into: &target,
+                    capacity: layout.columns)
+            }
+        }
+        // From `(lanes of classes, features, 16)`.
+        let sum = treeSum(partial.map(\.array))
+        let depth = layout.lanes * laneWidth
+        for part in matrix.parts {
+            let classes = part.columns.count
+            for feature in 0..<matrix.features {
+                for k in 0..<classes {
+                    let n = part.columns.lowerBound + k
+                    gradients[part.head][part.subhead][feature * classes + k] +=
+                        sum[(n / laneWidth * depth + feature) * laneWidth + n % laneWidth]
+                }
             }
         }
         backpropagate(dFeatures, into: &gradients)
-    }
-
-    /// One sub-head back; returns the gradient of its weights and adds to that of the features.
-    private func backpropagateHead(
-        dMaps: [Buffer<Float>], maps: [Buffer<Float>], first: Int, weights: [Float], classes: Int,
-        dFeatures: [Buffer<Float>]
-    ) -> [Float] {
-        let dWeights = (0..<imageCount).map { _ in
-            Buffer<Float>(repeating: 0, count: weights.count)
-        }
-        let (rows, columns, channels) = (
-            shape.featureHeight, shape.featureWidth, shape.architecture.features
-        )
-        pool.forEach(imageCount) { _, image in
-            let (dMap, map) = (dMaps[first + image], maps[first + image])
-            var d = dMap.mutableSpan()
-            backpropagateSoftmax(&d, probabilities: map.span(), classes: classes)
-            let (source, dSource, dWeight) = (features[image], dFeatures[image], dWeights[image])
-            var dFeature = dSource.mutableSpan()
-            var target = dWeight.mutableSpan()
-            // The ring's logits are constants: their gradient goes nowhere.
-            for y in 0..<rows {
-                let start = ((y + shape.ring) * shape.headWidth + shape.ring) * classes
-                let dLogits = dMap.span(start..<start + columns * classes)
-                let row = y * columns * channels..<(y + 1) * columns * channels
-                multiply(
-                    source.span(row), transposed: true, dLogits, into: &target, rows: channels,
-                    columns: classes, inner: columns, accumulating: true)
-                var part = dFeature._mutatingExtracting(row)
-                multiply(
-                    dLogits, transposed: false, weights.span, transposed: true, into: &part,
-                    rows: columns, columns: channels, inner: classes, accumulating: true)
-            }
-        }
-        return treeSum(dWeights.map(\.array))
     }
 }

@@ -124,12 +124,12 @@ package final class Trainer {
             return
         }
         var groups: [[GroupPass.NormState]] = []
+        let network = TrainingNetwork(
+            weights, shape: engine.shape, pool: engine.pool, scratch: engine.scratch)
         for step in 0..<min(batches, max(1, stepsPerEpoch)) {
             let images = try feed.images(step: step)
             for range in TrainingBatch.groups(count: images.count, size: settings.group) {
-                let pass = GroupPass(
-                    images: Array(images[range]), weights: weights, shape: engine.shape,
-                    pool: engine.pool)
+                let pass = GroupPass(images: Array(images[range]), network: network)
                 groups.append(pass.norms)
             }
         }

@@ -17,7 +17,6 @@ struct TrainingMemory {
         let group = min(settings.group, settings.batch)
         let weights = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
         let largestLayer = architecture.layers.map { 9 * $0.inputs * $0.outputs }.max() ?? 0
-        let widest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }.max()
         let views = settings.views == .separate ? 3 : 2
         let maps = Head.allCases.reduce(0) {
             $0 + architecture.subheads(of: $1) * architecture.classes(of: $1)
@@ -25,9 +24,12 @@ struct TrainingMemory {
         let pixels = settings.crop * settings.crop
         var total = Self.base + readingBytes
         // Weights, two moments, gradient, a copy for a file; a gradient an image while it adds up.
-        total += 4 * (6 * weights + 3 * group * largestLayer)
+        total += 4 * (6 * weights + 3 * largestLayer)
         // One group's activations, and two layers' gradients on the way back.
-        total += GroupPass.bytes(images: group, shape: shape) + 12 * (widest ?? 0) * group
+        let plan = TrainingPlan(shape)
+        total += GroupPass.bytes(images: group, plan: plan) + 8 * plan.largestOutput * group
+        // The weights transformed, and what all groups share.
+        total += TrainingNetwork.bytes(plan) + TrainingScratch.bytes(plan, threads: threads)
         // Images and masks, those of the next step too, and the crop that they are made of.
         let frames = settings.translation == nil ? 1 : 3
         total += 2 * settings.batch * views * pixels * (4 * architecture.channels + 8 * frames)
