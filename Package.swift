@@ -59,10 +59,11 @@ let package = Package(
         .target(
             name: "CProcessor",
             cSettings: [.define("IICD_MARCH", to: "\"\(march ?? "")\"")]),
+        .target(name: "CSHA256"),
         .target(
             name: "IICKernels", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: kernels),
         .target(
-            name: "IICInfer", dependencies: ["IICKernels", "CGDAL", "CTIFF"],
+            name: "IICInfer", dependencies: ["IICKernels", "CGDAL", "CSHA256", "CTIFF"],
             swiftSettings: strict),
         .target(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],

@@ -101,7 +101,8 @@ extension ModelBundle {
         hash.update(JSONValue.object(part).text)
         for (name, _) in architecture.tensors {
             hash.update("\n\(name)\n")
-            hash.update(SafeTensors.Tensor(weights[name] ?? []).data)
+            let data = SafeTensors.Tensor(weights[name] ?? []).data
+            hash.update(data.span)
         }
         return hash.hex()
     }

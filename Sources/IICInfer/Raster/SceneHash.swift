@@ -28,8 +28,7 @@ public enum SceneHash {
         for file in own + parts {
             digests += try sha256(file: file, isCancelled: isCancelled)
         }
-        let bytes = Array(digests.utf8)
-        return sha256(bytes.span)
+        return SHA256.hex(Array(digests.utf8))
     }
 
     /// The hash of one file's bytes; `path` may be one of GDAL's (`/vsicurl/…`).
@@ -41,36 +40,18 @@ public enum SceneHash {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }
-        var context = iicd_sha256()
-        unsafe CPL_SHA256Init(&context)
+        var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             if isCancelled() { throw Interrupted() }
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
             // Archives tell of their end by the read after the last only.
             if count == 0 { break }
-            unsafe CPL_SHA256Update(&context, buffer, count)
+            hash.update(buffer.span.extracting(0..<count))
         }
         guard unsafe VSIFEofL(file) != 0 else {
             throw RasterError.notReadable(path: path, reason: "reading its bytes failed")
         }
-        return finish(&context)
-    }
-
-    /// The hash of bytes in memory.
-    public static func sha256(_ bytes: Span<UInt8>) -> String {
-        var context = iicd_sha256()
-        unsafe CPL_SHA256Init(&context)
-        unsafe bytes.withUnsafeBytes {
-            unsafe CPL_SHA256Update(&context, $0.baseAddress, $0.count)
-        }
-        return finish(&context)
-    }
-
-    private static func finish(_ context: inout iicd_sha256) -> String {
-        var hash = [UInt8](repeating: 0, count: 32)
-        unsafe CPL_SHA256Final(&context, &hash)
-        let digits = Array("0123456789abcdef")
-        return String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return hash.hex()
     }
 }

@@ -13,7 +13,11 @@ import Testing
         ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
     ])
     func `hashes are those of the standard`(text: String, times: Int, hash: String) {
-        #expect(SHA256.hex(Array(String(repeating: text, count: times).utf8)) == hash)
+        let text = String(repeating: text, count: times)
+        #expect(SHA256.hex(Array(text.utf8)) == hash)
+        var plain = SHA256(isPlain: true)
+        plain.update(text)
+        #expect(plain.hex() == hash)
     }
 
     @Test func `pieces of any size give the hash of the whole`() {
@@ -21,7 +25,7 @@ import Testing
         for size in [1, 3, 55, 56, 63, 64, 65, 127, 128, 999] {
             var hash = SHA256()
             for start in stride(from: 0, to: bytes.count, by: size) {
-                hash.update(Array(bytes[start..<min(start + size, bytes.count)]))
+                hash.update(bytes.span.extracting(start..<min(start + size, bytes.count)))
             }
             #expect(hash.hex() == SHA256.hex(bytes))
         }

@@ -185,6 +185,5 @@ import Testing
         let path = try folder.scene("a.tif", width: 30, height: 40) { noise($0, $1, $2) }
         let sum = try output(of: "sha256sum", [path]).prefix(64)
         #expect(try SceneHash.sha256(scene: path) == sum)
-        #expect(SceneHash.sha256(Array("abc".utf8).span).hasPrefix("ba7816bf8f01cfea414140de5dae"))
     }
 }
