@@ -50,35 +50,3 @@ public func resize(
         }
     }
 }
-
-/// Carries a gradient back through ``resize(_:into:rows:columns:channels:)``.
-///
-/// - Parameters:
-///   - dOutput: `(H′, W′, K)`.
-///   - dInput: `(H, W, K)`, overwritten.
-public func backpropagateResize(
-    _ dOutput: Span<Float>, into dInput: inout MutableSpan<Float>, rows: ResizeAxis,
-    columns: ResizeAxis, channels: Int
-) {
-    check(dInput.count == rows.source * columns.source * channels)
-    check(dOutput.count == rows.count * columns.count * channels)
-    for index in 0..<dInput.count { dInput[index] = 0 }
-    for y in 0..<rows.count {
-        let above = rows.low[y] * columns.source * channels
-        let below = rows.high[y] * columns.source * channels
-        let v = rows.weight[y]
-        for x in 0..<columns.count {
-            let left = columns.low[x] * channels
-            let right = columns.high[x] * channels
-            let u = columns.weight[x]
-            let o = (y * columns.count + x) * channels
-            for k in 0..<channels {
-                let d = dOutput[o + k]
-                dInput[above + left + k] += (1 - v) * (1 - u) * d
-                dInput[above + right + k] += (1 - v) * u * d
-                dInput[below + left + k] += v * (1 - u) * d
-                dInput[below + right + k] += v * u * d
-            }
-        }
-    }
-}

@@ -36,7 +36,8 @@ public func resizeRow(
     }
 }
 
-/// Carries the gradient of one row back through ``resizeRow(_:_:mask:into:rows:columns:channels:window:isFlipped:)``.
+/// Carries the gradient of one row back through
+/// ``resizeRow(_:_:mask:into:rows:columns:channels:window:isFlipped:)``.
 ///
 /// - Parameters:
 ///   - dOutput: `(W′, K)`, of `window`.

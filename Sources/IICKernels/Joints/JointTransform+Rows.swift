@@ -30,7 +30,7 @@ extension JointTransform {
     /// Brings one row of the gradients back.
     ///
     /// - Parameters:
-    ///   - spectrum: an image's, after ``scatter(column:_:image:images:into:mirrored:line:)`` of
+    ///   - spectrum: an image's, after ``scatter(column:_:image:images:into:line:mirror:)`` of
     ///     all columns.
     ///   - dFirst, dSecond: row `y`, `(W, K)`, overwritten.
     public func transformRowBack(

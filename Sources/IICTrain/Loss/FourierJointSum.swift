@@ -91,7 +91,24 @@ package final class FourierJointSum: JointSum {
             var line = room.line.mutableSpan()
             transform.joints(products.span(), row: dy, into: &target, line: &line)
         }
-        return joints.array
+        var result = joints.array
+        clearRoundings(&result)
+        return result
+    }
+
+    /// Clears the joints of displacements that no pair of pixels has: a mask may leave some. What the
+    /// transform leaves there are roundings, and the loss would divide them by their sum.
+    ///
+    /// One pair weighs more than the 10⁻¹⁰ of all that is taken for none; roundings are 10⁻¹³.
+    private func clearRoundings(_ joints: inout [Double]) {
+        let size = transform.classes * transform.classes
+        let sums = stride(from: 0, to: joints.count, by: size).map { first in
+            joints[first..<first + size].reduce(0, +)
+        }
+        let least = 1e-10 * (sums.max() ?? 0)
+        for (displacement, sum) in sums.enumerated() where sum < least {
+            for index in displacement * size..<(displacement + 1) * size { joints[index] = 0 }
+        }
     }
 
     package func backpropagate(dJoints: [Double], to fields: some PairFields) {

@@ -76,6 +76,33 @@ import IICTrain
         }
     }
 
+    /// Where a mask leaves little, some displacements have no pairs; roundings are none.
+    @Test(arguments: [LossKind.uncollapsed, .collapsed])
+    func `a displacement without pairs adds nothing`(_ kind: LossKind) {
+        let (first, second, _) = Self.fields(40)
+        func kept(_ fields: [[Double]]) -> [[Double]] {
+            fields.map { field in
+                field.indices.map { index in
+                    // One row: no pair is a row apart.
+                    index / Self.shape.classes / Self.shape.width == 3 ? field[index] : 0
+                }
+            }
+        }
+        let loss = kind.loss(halfWidth: Self.halfWidth, lambda: 1)
+        let results = Self.sums(loss, images: 40).map { sum in
+            let fields = ArrayFields(
+                firsts: kept(first), seconds: kept(second), shape: Self.shape)
+            let value = loss.evaluate(
+                joints: sum.joints(of: fields).span, classes: Self.shape.classes)
+            sum.backpropagate(dJoints: value.dJoints, to: fields)
+            return (loss: value.loss, gradient: fields.dFirsts[0].array)
+        }
+        #expect(results[0].loss < 0)
+        #expect(abs(results[0].loss - results[1].loss) < 1e-12)
+        let largest = results[0].gradient.map(abs).max() ?? 0
+        #expect(largestDifference(results[0].gradient, results[1].gradient) < 1e-9 * largest)
+    }
+
     /// What training in bounded memory rests on.
     @Test(arguments: LossKind.allCases)
     func `a batch in parts has the loss and the gradient of the whole`(_ kind: LossKind) {
