@@ -8,7 +8,7 @@ folder=${1:-first-map}
 
 iicd sample "$folder/here" --seed 1
 iicd sample "$folder/there" --seed 2
-iicd train "$folder/here/scene.tif" -o "$folder/model.safetensors" --preset quick --seed 1
+iicd train "$folder/here/scene.tif" -o "$folder/model.safetensors" --seed 1 --overwrite
 iicd inspect "$folder/there/scene.tif" -m "$folder/model.safetensors"
 iicd segment "$folder/there/scene.tif" -m "$folder/model.safetensors" -o "$folder/map.tif" \
     --preview "$folder/map.png"

@@ -131,6 +131,12 @@ public struct AtomicFileError: UserError, Equatable {
         self.reason = reason
     }
 
+    /// - Parameter code: the `errno` of what failed.
+    package init(path: String, code: Int32) {
+        self.init(
+            path: path, reason: AtomicFile.reason(code, folder: AtomicFile.folder(of: path)))
+    }
+
     public var exitStatus: ExitStatus { .cannotWrite }
     public var description: String { "Cannot write “\(path)”: \(reason)." }
 }

@@ -1,3 +1,4 @@
+internal import CMatio
 import Glibc
 
 /// What can be told of a .mat file from its outside, before matio, which trusts what it reads,
@@ -10,8 +11,10 @@ struct MatEnvelope {
     let version: Version
     let byteCount: Int
 
+    /// - Parameter inside: whether compressed variables of version 5 are checked too: they carry a
+    ///   check of their content, and matio does not look at it. HDF5 checks its own.
     /// - Throws: for everything that is not a whole MATLAB file of version 5 or 7.3.
-    init(path: String) throws(MatError) {
+    init(path: String, inside: Bool = false) throws(MatError) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             let missing = errno == ENOENT || errno == ENOTDIR
@@ -38,7 +41,8 @@ struct MatEnvelope {
         case (0, 1, 0x49, 0x4D), (1, 0, 0x4D, 0x49):
             version = .five
             try Self.checkElements(
-                file, path: path, byteCount: byteCount, swapped: header[126] == 0x4D)
+                file, path: path, byteCount: byteCount, swapped: header[126] == 0x4D,
+                inside: inside)
         case (0, 2, 0x49, 0x4D), (2, 0, 0x4D, 0x49):
             version = .seven
             let signature = Self.read(file, at: 512, count: 8)
@@ -53,7 +57,7 @@ struct MatEnvelope {
     /// Walks over the elements of a version 5 file: each must be a matrix, compressed or not, and
     /// end within the file.
     private static func checkElements(
-        _ file: Int32, path: String, byteCount: Int, swapped: Bool
+        _ file: Int32, path: String, byteCount: Int, swapped: Bool, inside: Bool
     ) throws(MatError) {
         var offset = 128
         while offset < byteCount {
@@ -64,6 +68,12 @@ struct MatEnvelope {
             let (matrix, compressed) = (14, 15)
             guard type == matrix || type == compressed else {
                 throw MatError(path: path, reason: .damaged("the list of variables"))
+            }
+            if inside && type == compressed && length <= byteCount - offset - 8 {
+                let stream = read(file, at: offset + 8, count: length)
+                guard stream.count == length,
+                    unsafe iicd_is_whole_stream(stream, UInt32(length)) != 0
+                else { throw MatError(path: path, reason: .damaged("a compressed variable")) }
             }
             offset += 8 + length
         }

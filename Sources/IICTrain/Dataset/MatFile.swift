@@ -79,7 +79,7 @@ public enum MatFile {
     /// The variable's bytes as they lie in the file, after every check that can be made before.
     private static func read(_ name: String, at path: String) throws(MatError) -> MatArray {
         silence()
-        let envelope = try MatEnvelope(path: path)
+        let envelope = try MatEnvelope(path: path, inside: true)
         return try lock.withLock { _ throws(MatError) in
             let file = try MatHandle(reading: path)
             let found = try file.variable(name, path: path)

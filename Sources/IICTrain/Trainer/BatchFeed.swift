@@ -39,6 +39,12 @@ final class BatchFeed: @unchecked Sendable {
             secondHalf: step % stepsPerEpoch >= stepsPerEpoch / 2)
     }
 
+    /// Which of an epoch's images, in its order, a step trains on.
+    func images(of step: Int) -> Range<Int> {
+        let batch = step % stepsPerEpoch % batches
+        return batch * settings.batch..<min((batch + 1) * settings.batch, count)
+    }
+
     /// What a step trains on; that of the next step is begun.
     ///
     /// One thread calls it.
@@ -93,14 +99,13 @@ final class BatchFeed: @unchecked Sendable {
     /// The crops of one step, in order: the epoch's permutation, batch after batch.
     private func patches(step: Int) throws -> (patches: [Patch], randoms: [SplitMix64]) {
         let epoch = step / stepsPerEpoch
-        let batch = step % stepsPerEpoch % batches
         let key = SplitMix64.mix(settings.seed &+ 0x7A11)
         if order?.epoch != epoch {
             var random = SplitMix64(seed: SplitMix64.mix(key &+ UInt64(epoch) &* 2 &+ 1))
             order = (epoch, random.permutation(count))
         }
         let items = order?.items ?? []
-        let range = batch * settings.batch..<min((batch + 1) * settings.batch, count)
+        let range = images(of: step)
         var randoms = range.indices.map { position in
             let place = SplitMix64.mix(UInt64(step) << 20 | UInt64(position))
             return SplitMix64(seed: SplitMix64.mix(key ^ place))

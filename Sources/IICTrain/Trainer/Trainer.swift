@@ -11,7 +11,6 @@ package final class Trainer {
     private let feed: BatchFeed
     private let engine: BatchGradient
     private var stepping = Duration.zero
-    private var calibrated: (step: Int, batches: Int, norms: [NetworkWeights.Norm])?
 
     /// - Throws: ``TrainingError`` if the settings are wrong or the memory limit is too small.
     package init(
@@ -67,13 +66,13 @@ package final class Trainer {
         let (loss, gradients) = engine.run(batch, objective: objective, weights: &weights)
         guard loss.isFinite && gradients.isFinite else {
             throw TrainingError(
-                "The loss or its gradient is no longer a number at step \(state.step + 1): lower the learning "
-                    + "rate (now \(settings.rate)) and resume from the last checkpoint.",
+                "The loss or its gradient is no longer a number at step \(state.step + 1): train again "
+                    + "with a lower --lr than \(settings.rate).",
                 exitStatus: .failed)
         }
         state.optimizer.step(
             &weights, gradients: gradients, heads: Array(objective.weights.keys),
-            rate: settings.rate(step: state.step, epoch: state.step / stepsPerEpoch))
+            rate: rate(step: state.step))
         state.weights = weights
         state.step += 1
         state.record(loss)
@@ -81,6 +80,27 @@ package final class Trainer {
     }
 
     package func spend(seconds: Double) { state.seconds += seconds }
+
+    /// Notes that the model of `moment` is on the disk.
+    package func keep(_ moment: BestMoment) { state.best = moment }
+
+    /// Pairs of views that a step, counted from 0, compares.
+    package func pairs(step: Int) -> Int {
+        feed.images(of: step).count * (settings.views == .separate ? 2 : 1)
+    }
+
+    /// The learning rate of a step, counted from 0.
+    package func rate(step: Int) -> Double {
+        settings.rate(step: step, epoch: step / stepsPerEpoch)
+    }
+
+    /// The head whose clusters are the model's classes.
+    package var labelHead: Head { settings.heads == .overclustering ? .A : .B }
+
+    /// That head's sub-head that the model keeps, from 0.
+    package var keptSubhead: Int {
+        NetworkWeights.keptSubhead(of: labelHead, losses: state.meanLosses)
+    }
 
     /// Whether `limit` is reached.
     package func isDone(_ limit: TrainingLimit) -> Bool {
@@ -94,12 +114,12 @@ package final class Trainer {
     ///
     /// - Parameters:
     ///   - checkpoint: whether to add all that a resumption needs.
-    ///   - thorough: whether a model without tracked statistics is calibrated on up to 64 batches
-    ///     instead of 8.
-    package func bundle(checkpoint: Bool, thorough: Bool = false) throws -> ModelBundle {
+    ///   - batches: on how many, at most, a model without tracked statistics is calibrated; a
+    ///     checkpoint needs none.
+    package func bundle(checkpoint: Bool, batches: Int = 8) throws -> ModelBundle {
         var weights = state.weights
-        if !settings.tracking { try calibrate(&weights, batches: thorough ? 64 : 8) }
         if !checkpoint {
+            if !settings.tracking { try calibrate(&weights, batches: batches) }
             weights = weights.keepingSubheads(best: state.meanLosses)
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }
@@ -116,13 +136,8 @@ package final class Trainer {
         return bundle
     }
 
-    /// Gives a model without tracked statistics those of its training data, batch by batch; once
-    /// for the checkpoint and the model of one step.
+    /// Gives a model without tracked statistics those of its training data, batch by batch.
     private func calibrate(_ weights: inout NetworkWeights, batches: Int) throws {
-        if let calibrated, calibrated.step == state.step, calibrated.batches == batches {
-            weights.norms = calibrated.norms
-            return
-        }
         var groups: [[GroupPass.NormState]] = []
         let network = TrainingNetwork(
             weights, shape: engine.shape, pool: engine.pool, scratch: engine.scratch)
@@ -134,7 +149,6 @@ package final class Trainer {
             }
         }
         weights.setRunningStatistics(groups: groups)
-        calibrated = (state.step, batches, weights.norms)
     }
 }
 
@@ -149,9 +163,7 @@ extension NetworkWeights {
         copy.norms = norms
         copy.updates = updates
         for head in Head.allCases {
-            let losses = losses[head] ?? []
-            let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-            copy[head] = [self[head][best]]
+            copy[head] = [self[head][Self.keptSubhead(of: head, losses: losses)]]
         }
         return copy
     }
@@ -168,6 +180,11 @@ extension NetworkWeights {
         copy.headA = headA
         copy.headB = headA
         return copy
+    }
+
+    static func keptSubhead(of head: Head, losses: [Head: [Double]]) -> Int {
+        let losses = losses[head] ?? []
+        return losses.indices.min { losses[$0] < losses[$1] } ?? 0
     }
 
     /// Running statistics that are just those of `groups`, pooled.

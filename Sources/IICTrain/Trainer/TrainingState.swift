@@ -13,6 +13,8 @@ package struct TrainingState: Sendable {
     package var history: [ModelBundle.Loss] = []
     /// Each sub-head's loss, a running mean over about 20 steps.
     package var meanLosses: [Head: [Double]] = [:]
+    /// The moment whose model is on the disk as the best.
+    package var best: BestMoment?
 
     package init(weights: NetworkWeights) {
         self.weights = weights
@@ -45,6 +47,8 @@ extension TrainingState {
         var updates: Int
         var meanLossesA: [Double]
         var meanLossesB: [Double]
+        /// Checkpoints of the first version have none.
+        var best: BestMoment?
     }
 
     private static let moments = ["first", "second"]
@@ -64,7 +68,8 @@ extension TrainingState {
                 step: step, seconds: seconds, trunkSteps: optimizer.trunkSteps,
                 headASteps: optimizer.headSteps[.A] ?? 0,
                 headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates,
-                meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? []))
+                meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? [],
+                best: best))
     }
 
     package init(reading bundle: ModelBundle, path: String) throws {
@@ -115,6 +120,7 @@ extension TrainingState {
         step = position.step
         seconds = position.seconds
         history = bundle.history
+        best = position.best
         for (head, means) in [(Head.A, position.meanLossesA), (.B, position.meanLossesB)]
         where means.count == bundle.architecture.subheads(of: head) { meanLosses[head] = means }
     }

@@ -8,9 +8,15 @@ struct Train: ParsableCommand {
         abstract: "Train a network without labels.",
         discussion: """
             DATA is a folder of .mat tiles (imgs/N.mat) or one or more scenes, from which random \
-            crops are drawn. The model is written while training goes on, and so is a checkpoint \
-            beside it (MODEL.checkpoint): Ctrl-C leaves both, and --resume goes on from there, bit \
-            for bit.
+            crops are drawn. All files are written while training goes on: Ctrl-C leaves them, and \
+            --resume goes on from there, bit for bit.
+
+            FILES
+              MODEL              the model as it stands, and in the end the finished one
+              MODEL.checkpoint   the last whole state, for --resume
+              MODEL.best         the model of the best moment: the least loss of head B, or the
+                                 greatest accuracy where truth is known (gt/N.mat or --truth)
+              MODEL.run/         metrics.jsonl and an event file for TensorBoard
 
             PRESETS
               quick          a first map in minutes (the default): a quarter of the
@@ -43,10 +49,19 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
     var bands: BandNumbers?
 
+    @Option(
+        help: ArgumentHelp(
+            "True classes on the scene's pixels: to tell the accuracy by, never to train with.",
+            valueName: "raster"))
+    var truth: String?
+
     @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteCount(bytes: 4 << 30)
     @Option(help: "Threads; all processors unless given.") var threads: Int?
 
     @Flag(help: "Go on from the checkpoint beside MODEL.") var resume = false
+    @Flag(help: "Begin anew in the place of an older MODEL.") var overwrite = false
+
+    @Option(help: "Time between checkpoints.") var checkpointInterval = Seconds(seconds: 60)
 
     @Option(help: "A YAML file that holds the flags' names.") var config: String?
 
@@ -59,6 +74,9 @@ struct Train: ParsableCommand {
     @OptionGroup(title: "Optimisation") var optimizer: OptimizerFlags
 
     func validate() throws {
+        guard !resume || !overwrite else {
+            throw ValidationError("Give either --resume or --overwrite, not both.")
+        }
         for (name, value, most) in [
             ("epochs", epochs, 1_000_000_000), ("steps", steps, 1_000_000_000),
             ("threads", threads, 1024),
@@ -95,7 +113,7 @@ struct Train: ParsableCommand {
     func run() throws {
         Interruption.install()
         let files = TrainingFiles(model: output)
-        try files.checkWritable()
+        try files.checkWritable(replacing: resume || overwrite)
         let resumed = resume ? try files.readCheckpoint() : nil
         let settings = settings(from: resumed?.settings ?? (preset ?? .quick).settings)
         if let resumed {
@@ -106,40 +124,70 @@ struct Train: ParsableCommand {
                         + "\(resumed.settings.preset), not \(preset.rawValue).")
             }
         }
-        let source = try openSource(settings)
+        let (source, probe) = try openData(settings)
         try resumed?.check(source: source)
+        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let trainer = try Trainer(
-            settings: settings, source: source, memory: memory.bytes,
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            settings: settings, source: source, memory: memory.bytes, threads: threads,
             resuming: resumed?.state)
         try TrainingRun(
-            trainer: trainer, limit: limit(for: Preset(rawValue: settings.preset) ?? .quick),
-            files: files, json: json
+            trainer: trainer, files: files, probe: probe,
+            options: TrainingRun.Options(
+                limit: limit(for: Preset(rawValue: settings.preset) ?? .quick),
+                interval: checkpointInterval.seconds, threads: threads, memory: memory.bytes,
+                json: json)
         ).run()
     }
 
-    private func openSource(_ settings: TrainingSettings) throws -> any TrainingSource {
-        let folder = data.first { path in
+    /// What to train on, and the tiles of it that are looked at on the way.
+    private func openData(
+        _ settings: TrainingSettings
+    ) throws -> (source: any TrainingSource, probe: ProbeTiles) {
+        let path = data.first { path in
             var isFolder: ObjCBool = false
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
                 && isFolder.boolValue
         }
-        guard let folder else {
-            return try SceneSource(
-                paths: data, bands: bands?.bands, crop: settings.largestCrop,
-                batch: settings.batch, seed: settings.seed)
-        }
+        guard let path else { return try openScenes(settings) }
         guard data.count == 1 else {
             throw UsageError(
-                description: "“\(folder)” is a folder: train on one folder of tiles, or on scenes.")
+                description: "“\(path)” is a folder: train on one folder of tiles, or on scenes.")
         }
         guard bands == nil else {
             throw UsageError(
                 description:
-                    "--bands is for scenes: the tiles of “\(folder)” hold red, green, blue "
+                    "--bands is for scenes: the tiles of “\(path)” hold red, green, blue "
                     + "and infrared in this order.")
         }
-        return try TileSource(folder: MatFolder(path: folder), crop: settings.crop)
+        guard truth == nil else {
+            throw UsageError(
+                description: "--truth is for scenes: the truth of tiles lies in “\(path)/gt”.")
+        }
+        let folder = try MatFolder(path: path)
+        try folder.checkTiles()
+        return (
+            try TileSource(folder: folder, crop: settings.crop), try ProbeTiles(folder: folder)
+        )
+    }
+
+    private func openScenes(
+        _ settings: TrainingSettings
+    ) throws -> (source: any TrainingSource, probe: ProbeTiles) {
+        guard truth == nil || data.count == 1 else {
+            throw UsageError(
+                description: "--truth needs one scene, whose pixels it lies on; there are "
+                    + "\(data.count).")
+        }
+        let source = try SceneSource(
+            paths: data, bands: bands?.bands, crop: settings.largestCrop, batch: settings.batch,
+            seed: settings.seed)
+        let scenes = try data.map {
+            try SceneReader(path: $0, roles: source.roles, bands: bands?.bands)
+        }
+        let probe = try ProbeTiles(
+            scenes: scenes, truth: try truth.map { try LabelReader(path: $0) },
+            scaling: source.scaling, seed: settings.seed)
+        return (source, probe)
     }
 }
 

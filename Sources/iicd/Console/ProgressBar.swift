@@ -23,7 +23,13 @@ final class ProgressBar: Sendable {
     }
 
     /// Reports how much is done; the first call fixes where the rate counts from.
-    func update(done: Double, of total: Double, note: String = "") {
+    ///
+    /// - Parameters:
+    ///   - note: what else a person is shown.
+    ///   - members: what a JSON line has instead of the note.
+    func update(
+        done: Double, of total: Double, note: String = "", members: [String: JSONValue] = [:]
+    ) {
         let time = ContinuousClock.now - start
         state.withLock { state in
             var line =
@@ -32,7 +38,8 @@ final class ProgressBar: Sendable {
                     label: label, unit: unit, total: total, done: done, style: style, at: time)
             let columns = style == .bar ? StandardError.columns : 80
             if let text = line.update(
-                done: done, note: note, columns: columns, at: time, last: done >= total)
+                done: done, note: note, members: members, columns: columns, at: time,
+                last: done >= total)
             {
                 draw(text)
             }

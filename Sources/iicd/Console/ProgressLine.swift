@@ -1,4 +1,4 @@
-import IICInfer
+package import IICInfer
 
 /// What a progress display shows and when: pure, so that tests can tell it the time.
 package struct ProgressLine: Sendable {
@@ -39,8 +39,11 @@ package struct ProgressLine: Sendable {
     }
 
     /// The text to show now; nil if it is too early for another.
+    ///
+    /// - Parameter members: what a JSON line has instead of the note.
     package mutating func update(
-        done: Double, note: String, columns: Int = 80, at time: Duration, last: Bool = false
+        done: Double, note: String, members: [String: JSONValue] = [:], columns: Int = 80,
+        at time: Duration, last: Bool = false
     ) -> String? {
         guard last || isDue(done, at: time) else { return nil }
         lastTime = time
@@ -48,7 +51,7 @@ package struct ProgressLine: Sendable {
         switch style {
         case .bar: return bar(done, note, columns: columns, at: time)
         case .lines: return line(done, note, at: time)
-        case .json: return json(done, note, at: time)
+        case .json: return json(done, note, members, at: time)
         }
     }
 
@@ -67,6 +70,11 @@ package struct ProgressLine: Sendable {
 
     private func share(_ done: Double) -> Double { hasTotal ? min(max(done / total, 0), 1) : 0 }
 
+    /// The rate as text; seconds a second mean nothing.
+    private func pace(_ done: Double, at time: Duration) -> String? {
+        unit == "seconds" ? nil : rate(done, at: time).map { "\(number($0)) \(unit)/s" }
+    }
+
     /// Units a second since the start; nil until there is anything to go by.
     private func rate(_ done: Double, at time: Duration) -> Double? {
         let elapsed = (time - start) / .seconds(1)
@@ -81,7 +89,7 @@ package struct ProgressLine: Sendable {
     private func line(_ done: Double, _ note: String, at time: Duration) -> String {
         var parts = ["\(label): \(Int(share(done) * 100)) %"]
         parts.append("\(number(done)) of \(number(total)) \(unit)")
-        if let rate = rate(done, at: time) { parts.append("\(number(rate)) \(unit)/s") }
+        if let pace = pace(done, at: time) { parts.append(pace) }
         if let left = secondsLeft(done, at: time) { parts.append("\(clock(left)) left") }
         if !note.isEmpty { parts.append(note) }
         return parts.joined(separator: ", ")
@@ -92,9 +100,9 @@ package struct ProgressLine: Sendable {
     ) -> String {
         let percent = String(Int(share(done) * 100))
         let head = "\(label) \(String(repeating: " ", count: 3 - percent.count))\(percent) % "
-        var tail = ""
-        if let rate = rate(done, at: time) { tail += " \(number(rate)) \(unit)/s" }
-        if let left = secondsLeft(done, at: time) { tail += ", \(clock(left)) left" }
+        let left = secondsLeft(done, at: time).map { "\(clock($0)) left" }
+        var tail = [pace(done, at: time), left].compactMap(\.self).joined(separator: ", ")
+        if !tail.isEmpty { tail = " " + tail }
         if !note.isEmpty { tail += "  \(note)" }
         // The last column stays free: a terminal that is full begins a new line.
         let room = min(30, columns - 1 - head.count - tail.count - 2)
@@ -104,14 +112,17 @@ package struct ProgressLine: Sendable {
             + String(repeating: "·", count: room - filled) + "]" + tail
     }
 
-    private func json(_ done: Double, _ note: String, at time: Duration) -> String {
+    private func json(
+        _ done: Double, _ note: String, _ others: [String: JSONValue], at time: Duration
+    ) -> String {
         var members: [String: JSONValue] = [
             "event": "progress", "task": .string(label), "done": .number(done),
             "total": hasTotal ? .number(total) : .null, "unit": .string(unit),
         ]
+        members.merge(others) { own, _ in own }
         if let rate = rate(done, at: time) { members["rate"] = .number(rate) }
         if let left = secondsLeft(done, at: time) { members["secondsLeft"] = .number(left) }
-        if !note.isEmpty { members["note"] = .string(note) }
+        if !note.isEmpty && others.isEmpty { members["note"] = .string(note) }
         return JSONValue.object(members).text
     }
 

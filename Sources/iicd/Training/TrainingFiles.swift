@@ -2,28 +2,36 @@ import Foundation
 import IICInfer
 import IICTrain
 
-/// Where a training keeps its model and its checkpoint.
+/// Where a training keeps its files, all beside the model.
 struct TrainingFiles {
+    /// The model as it stands, and in the end the finished one.
     let model: String
 
+    /// The last state that a training can go on from.
     var checkpoint: String { "\(model).checkpoint" }
+    /// The model of the best moment so far.
+    var best: String { "\(model).best" }
+    /// Logs and the report: to be looked at, and not needed for anything else.
+    var folder: String { "\(model).run" }
+    var report: String { "\(folder)/report.html" }
+    var moments: String { "\(folder)/moments.safetensors" }
 
-    /// Finds out at once, not after hours, whether both files can be written.
+    /// Finds out at once, not after hours, whether all can be written.
     ///
+    /// - Parameter replacing: whether an older training may be lost.
     /// - Throws: also if the model would replace what is none, such as the scene to train on.
-    func checkWritable() throws {
-        for path in [model, checkpoint] { _ = try AtomicFile(path: path) }
+    func checkWritable(replacing: Bool) throws {
+        for path in [model, checkpoint, best] { _ = try AtomicFile(path: path) }
         guard FileKind(path: model) != .other else {
             throw UsageError(
                 description: "“\(model)” is no model, and training would replace it: give another "
                     + "name with -o.")
         }
-    }
-
-    /// Writes both, the checkpoint first: it is the one that cannot be made again.
-    func write(_ trainer: Trainer, thorough: Bool) throws {
-        try trainer.bundle(checkpoint: true, thorough: thorough).write(to: checkpoint)
-        try trainer.bundle(checkpoint: false, thorough: thorough).write(to: model)
+        for path in [checkpoint, model] where !replacing && FileKind(path: path) == .model {
+            throw UsageError(
+                description: "“\(path)” is there already: give --resume to go on with it, "
+                    + "--overwrite to begin anew, or another name with -o.")
+        }
     }
 
     /// What `--resume` goes on from.

@@ -2,74 +2,334 @@ import Foundation
 import IICInfer
 import IICTrain
 
-/// Steps until the limit, with progress, a checkpoint now and then, and an orderly end.
-struct TrainingRun {
-    let trainer: Trainer
-    let limit: TrainingLimit
-    let files: TrainingFiles
-    let json: Bool
+/// Steps until the limit, with progress, looks at what is learnt, checkpoints, and an orderly end.
+final class TrainingRun {
+    /// What the command line decides and the training's bits do not depend on.
+    struct Options {
+        var limit: TrainingLimit
+        /// Seconds between checkpoints.
+        var interval: Double
+        var threads: Int
+        var memory: Int
+        var json: Bool
+    }
 
-    /// Seconds between checkpoints.
-    private static let interval = 60.0
+    /// Steps between two looks at the probe's tiles. A look costs the forward pass of one batch.
+    static let lookEvery = 10
+    /// Tiles that the report shows.
+    private static let shownTiles = 6
+    /// A model without tracked statistics is calibrated on so many batches.
+    private static let calibration = (look: 1, passing: 8, final: 64)
+
+    private let trainer: Trainer
+    private let files: TrainingFiles
+    private let probe: ProbeTiles
+    private let options: Options
+    private let bar: ProgressBar
+    private var log: RunLog?
+    private let rule: CheckpointRule
+
+    private var watch = ClassWatch()
+    private var looks: [StepRecord] = []
+    private var lastLook: Probe?
+    private var moments: Moments
+    private let shown: [Int]
+    /// The best model since the last checkpoint, if it is better than that on the disk.
+    private var candidate: (model: ModelBundle, moment: BestMoment)?
+    private var losses: [Head: Double] = [:]
+    private var speed = Speed()
+    private var saving: (problem: String?, seconds: Double) = (nil, 0)
+    private var savedStep: Int?
+    private let firstStep: Int
+
+    init(trainer: Trainer, files: TrainingFiles, probe: ProbeTiles, options: Options) {
+        self.trainer = trainer
+        self.files = files
+        self.probe = probe
+        self.options = options
+        rule = probe.hasTruth ? .accuracy : .loss
+        let count = min(probe.tiles.count, Self.shownTiles)
+        shown = (0..<count).map { $0 * probe.tiles.count / count }
+        moments = Moments(sizes: shown.map { (probe.tiles[$0].height, probe.tiles[$0].width) })
+        firstStep = trainer.state.step
+        if firstStep > 0 { moments.read(files.moments, until: firstStep) }
+        bar = ProgressBar(
+            label: "train", unit: options.limit.seconds == nil ? "steps" : "seconds",
+            json: options.json)
+    }
 
     func run() throws {
-        let unit = limit.seconds == nil ? "steps" : "seconds"
-        let bar = ProgressBar(label: "train", unit: unit, json: json)
+        defer { bar.finish() }
+        var beginning: StepRecord.Probe?
+        if firstStep == 0 { beginning = try look().record }
         var last = ContinuousClock.now
-        var sinceSaved = 0.0
-        var losses: [Head: Double] = [:]
-        var failure: (any Error)?
-        while !trainer.isDone(limit) && !Interruption.requested {
-            do {
-                let loss = try trainer.step()
-                for head in Head.allCases { losses[head] = loss[head] ?? losses[head] }
-            } catch {
-                failure = error
-                break
-            }
+        var saved = last
+        while !trainer.isDone(options.limit) && !Interruption.requested {
+            let pairs = trainer.pairs(step: trainer.state.step)
+            let loss = try step()
             let now = ContinuousClock.now
             let seconds = (now - last) / .seconds(1)
-            last = now
+            speed.add(pairs: pairs, seconds: seconds)
             trainer.spend(seconds: seconds)
-            sinceSaved += seconds
-            report(bar, losses)
-            if sinceSaved >= Self.interval {
-                try files.write(trainer, thorough: false)
-                sinceSaved = 0
+            for head in Head.allCases { losses[head] = loss[head] ?? losses[head] }
+            if log == nil { try openLog(beginning) }
+            try note(loss)
+            report()
+            if (now - saved) / .seconds(1) >= max(options.interval, 20 * saving.seconds) {
+                try savePassing()
+                saved = .now
+            }
+            last = .now
+            trainer.spend(seconds: (last - now) / .seconds(1))
+        }
+        try finish()
+    }
+
+    /// One step. What cannot be read ends the training with a checkpoint of what was learnt before:
+    /// a training that left a tile out would be another one, and nobody would know.
+    private func step() throws -> BatchLoss {
+        do {
+            return try trainer.step()
+        } catch let error as TrainingError where error.exitStatus == .failed {
+            throw TrainingError(
+                error.description + kept(before: "is of before it"), exitStatus: .failed)
+        } catch let error as any UserError {
+            guard trainer.state.step > firstStep else { throw error }
+            try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
+            savedStep = trainer.state.step
+            throw TrainingError(
+                error.description + " The training stands at step \(trainer.state.step); when that "
+                    + "is mended, --resume goes on from there.", exitStatus: error.exitStatus)
+        }
+    }
+
+    private func kept(before words: String) -> String {
+        if let best = trainer.state.best {
+            return " “\(files.best)”, of step \(best.step), \(words)."
+        }
+        return ""
+    }
+
+    // MARK: Looking
+
+    /// Labels the probe's tiles with the model as it stands.
+    private func look() throws -> (record: StepRecord.Probe?, model: ModelBundle?) {
+        guard !probe.tiles.isEmpty else { return (nil, nil) }
+        let model = try trainer.bundle(checkpoint: false, batches: Self.calibration.look)
+        let found = found(by: model)
+        lastLook = found
+        moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
+        let subhead = trainer.keptSubhead + 1
+        let changes = watch.add(found.shares, subhead: subhead)
+        for change in changes { bar.say(Self.sentence(change)) }
+        return (
+            StepRecord.Probe(
+                subhead: subhead, shares: found.shares, dead: watch.dead.sorted(),
+                accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU), model
+        )
+    }
+
+    private func found(by model: ModelBundle) -> Probe {
+        Probe(probe, model: model, threads: options.threads, memory: options.memory / 4)
+    }
+
+    private static func sentence(_ change: ClassWatch.Change) -> String {
+        let steps = ClassWatch.window * lookEvery
+        switch change {
+        case .died(let number, let share):
+            return
+                "Class \(number) has almost died: \(percent(share, digits: 2)) of the pixels over "
+                + "the last \(steps) steps. If it does not come back, fewer --classes or another "
+                + "--seed may help."
+        case .back(let number, let share):
+            return "Class \(number) is back: \(percent(share, digits: 1)) of the pixels."
+        }
+    }
+
+    /// Writes the step down, with a look if it is time for one.
+    private func note(_ loss: BatchLoss) throws {
+        let state = trainer.state
+        var record = StepRecord(
+            step: state.step, time: Date.now.timeIntervalSince1970, seconds: state.seconds,
+            lossA: loss[.A], lossB: loss[.B],
+            rate: trainer.rate(step: state.step - 1),
+            pairsPerSecond: speed.pairsPerSecond, memoryBytes: ResidentMemory.bytes)
+        if state.step % Self.lookEvery == 0 {
+            let (found, model) = try look()
+            record.probe = found
+            if found != nil { looks.append(record) }
+            if let model { consider(model) }
+        }
+        guard StepRecord.isWritten(step: state.step) else { return }
+        if let sentence = log?.append(record) { bar.say(sentence) }
+    }
+
+    /// Keeps the model if this moment is the best so far.
+    private func consider(_ model: ModelBundle) {
+        guard let lastLook,
+            let score = rule.score(
+                losses: trainer.state.meanLosses[trainer.labelHead] ?? [], probe: lastLook)
+        else { return }
+        // Scores by another rule say nothing.
+        let best = candidate?.moment ?? trainer.state.best.flatMap { $0.rule == rule ? $0 : nil }
+        guard score > best?.score ?? -.infinity else { return }
+        candidate = (model, BestMoment(step: trainer.state.step, rule: rule, score: score))
+    }
+
+    /// Nothing is written before the first step has shown that the data can be read.
+    private func openLog(_ beginning: StepRecord.Probe?) throws {
+        let log = try RunLog(folder: files.folder, after: firstStep)
+        self.log = log
+        looks = log.earlier.filter { $0.probe != nil }
+        // The watch knows again what it has told already.
+        for look in looks {
+            guard let probe = look.probe else { continue }
+            _ = watch.add(probe.shares, subhead: probe.subhead)
+        }
+        guard let beginning else { return }
+        let record = StepRecord(
+            step: 0, time: Date.now.timeIntervalSince1970, seconds: 0, lossA: nil, lossB: nil,
+            rate: trainer.rate(step: 0), pairsPerSecond: 0,
+            memoryBytes: ResidentMemory.bytes, probe: beginning)
+        looks.append(record)
+        if let sentence = log.append(record) { bar.say(sentence) }
+    }
+
+    // MARK: Saving
+
+    /// Writes everything, and goes on with the rest if one file cannot be written.
+    ///
+    /// The best model comes before the checkpoint that names it: after a kill between the two, it is
+    /// found again on the way.
+    private func save(_ model: ModelBundle) throws {
+        var failure: (any Error)?
+        func attempt(_ body: () throws -> Void) throws {
+            do { try body() } catch let error as AtomicFileError { failure = failure ?? error }
+        }
+        if let candidate {
+            try attempt {
+                try candidate.model.write(to: files.best)
+                trainer.keep(candidate.moment)
+                self.candidate = nil
             }
         }
-        if let failure {
-            bar.finish()
-            throw failure
+        try attempt {
+            try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
+            savedStep = trainer.state.step
+            // A best model of which this training knows nothing is another training's.
+            if trainer.state.best == nil { _ = unsafe unlink(files.best) }
         }
-        try files.write(trainer, thorough: true)
+        try attempt { try model.write(to: files.model) }
+        try attempt { try moments.write(to: files.moments) }
+        if let failure { throw failure }
+    }
+
+    /// A checkpoint on the way. One that cannot be written is told, and the next one tries again.
+    private func savePassing() throws {
+        let start = ContinuousClock.now
+        do {
+            try save(trainer.bundle(checkpoint: false, batches: Self.calibration.passing))
+            if saving.problem != nil { bar.say("Checkpoints can be written again.") }
+            saving.problem = nil
+        } catch let error as AtomicFileError {
+            if saving.problem == nil {
+                bar.say(
+                    "\(error.description) Training goes on\(last), and the next one tries again.")
+            }
+            saving.problem = error.description
+        }
+        saving.seconds = (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    /// What is on the disk, as a part of a sentence.
+    private var last: String {
+        (savedStep ?? (firstStep > 0 ? firstStep : nil)).map {
+            "; the last checkpoint is that of step \($0)"
+        } ?? ""
+    }
+
+    private func finish() throws {
+        if log == nil { try openLog(nil) }
+        let interrupted = Interruption.requested && !trainer.isDone(options.limit)
+        // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
+        let model = try trainer.bundle(
+            checkpoint: false,
+            batches: interrupted ? Self.calibration.passing : Self.calibration.final)
+        if !probe.tiles.isEmpty {
+            let found = found(by: model)
+            lastLook = found
+            moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
+        }
+        do { try save(model) } catch let error as AtomicFileError {
+            throw TrainingError(
+                "\(error.description) This was the end of the training\(last): make room, and "
+                    + "--resume goes on from there.", exitStatus: .cannotWrite)
+        }
         bar.finish()
         // A resumed run that was at its end already has taken no step.
-        let text = losses.isEmpty ? "" : ", \(Self.note(losses))"
+        let text = losses.isEmpty ? "" : ", \(note(digits: 4))"
         print("\(files.model)  \(trainer.state.step) steps\(text)")
-        if Interruption.requested && !trainer.isDone(limit) {
-            throw Stopped(model: files.model)
+        if let best = trainer.state.best {
+            let score =
+                best.rule == .loss
+                ? "loss \(trainer.labelHead) \(String(format: "%.4f", -best.score))"
+                : "accuracy \(percent(best.score, digits: 1))"
+            print("\(files.best)  step \(best.step), \(score)")
         }
+        if interrupted { throw Stopped(model: files.model) }
     }
 
-    private func report(_ bar: ProgressBar, _ losses: [Head: Double]) {
+    // MARK: Progress
+
+    private func report() {
         let state = trainer.state
-        var note = Self.note(losses)
-        if let seconds = limit.seconds {
+        let memory = ResidentMemory.bytes
+        var note =
+            note(digits: 3) + "  \(String(format: "%.1f", speed.pairsPerSecond)) pairs/s  "
+            + "\(memory >> 20) MiB"
+        var members: [String: JSONValue] = [
+            "step": .integer(state.step), "pairsPerSecond": .number(speed.pairsPerSecond),
+            "memoryBytes": .integer(memory),
+        ]
+        for (head, loss) in losses { members["loss\(head.rawValue)"] = .number(loss) }
+        var (done, total) = (Double(state.step), Double.infinity)
+        if let seconds = options.limit.seconds {
             note = "step \(state.step)  \(note)"
-            bar.update(done: min(state.seconds, seconds), of: seconds, note: note)
+            (done, total) = (min(state.seconds, seconds), seconds)
         } else {
-            var total = limit.steps ?? .max
-            if let epochs = limit.epochs { total = min(total, epochs * trainer.stepsPerEpoch) }
-            bar.update(done: Double(state.step), of: Double(total), note: note)
+            var steps = options.limit.steps ?? .max
+            if let epochs = options.limit.epochs {
+                steps = min(steps, epochs * trainer.stepsPerEpoch)
+            }
+            total = Double(steps)
         }
+        bar.update(done: done, of: total, note: note, members: members)
     }
 
-    private static func note(_ losses: [Head: Double]) -> String {
+    private func note(digits: Int) -> String {
         Head.allCases.compactMap { head in
-            losses[head].map { "loss \(head.rawValue) \(String(format: "%.4f", $0))" }
+            losses[head].map { "loss \(head.rawValue) \(String(format: "%.\(digits)f", $0))" }
         }.joined(separator: "  ")
     }
+
+    /// Pairs a second over the last steps.
+    private struct Speed {
+        private var steps: [(pairs: Int, seconds: Double)] = []
+
+        mutating func add(pairs: Int, seconds: Double) {
+            steps = steps.suffix(TrainingRun.lookEvery - 1) + [(pairs, seconds)]
+        }
+
+        var pairsPerSecond: Double {
+            let seconds = steps.reduce(0) { $0 + $1.seconds }
+            return seconds > 0 ? Double(steps.reduce(0) { $0 + $1.pairs }) / seconds : 0
+        }
+    }
+}
+
+/// A share as a person reads it.
+func percent(_ share: Double, digits: Int) -> String {
+    String(format: "%.\(digits)f %%", share * 100)
 }
 
 /// Ctrl-C during a training: what is there and how to go on.

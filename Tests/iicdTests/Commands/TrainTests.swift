@@ -47,7 +47,7 @@ import Testing
         let result = try train([scene, "--steps", "3"], model: "m.safetensors")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output.hasPrefix(data("maps/m.safetensors") + "  3 steps, loss A -"))
-        #expect(try data.maps == ["m.safetensors", "m.safetensors.checkpoint"])
+        #expect(try data.maps == ["", ".checkpoint", ".run"].map { "m.safetensors" + $0 })
         let model = try ModelBundle(reading: data("maps/m.safetensors"))
         #expect(model.history.map(\.step) == [1, 2, 3] && model.checkpoint == nil)
         #expect(try ModelBundle(reading: data("maps/m.safetensors.checkpoint")).checkpoint != nil)
@@ -161,7 +161,7 @@ import Testing
             result.errors.hasSuffix(
                 "iicd: Interrupted; “\(data("maps/m"))” holds the model so far, and --resume goes "
                     + "on from there.\n"))
-        #expect(try data.maps == ["m", "m.checkpoint"])
+        #expect(try data.maps.filter { $0 != "m.best" } == ["m", "m.checkpoint", "m.run"])
         let steps = try #require(try ModelBundle(reading: data("maps/m")).history.last?.step)
         let map = try Program.run(
             "segment", scene, "-m", data("maps/m"), "-o", data("maps/m.tif"))

@@ -1,0 +1,59 @@
+import IICInfer
+import IICTrain
+
+/// What the model made of some tiles at moments of a training: the first, the last, and a few between
+/// them, whatever its length.
+struct Moments {
+    /// `(H, W)` labels of the tiles that are shown, by step.
+    private(set) var labels: [Int: [[UInt8]]] = [:]
+    /// Steps between two moments; it doubles when there are many.
+    private var stride = TrainingRun.lookEvery
+    private let sizes: [(height: Int, width: Int)]
+
+    private static let most = 8
+
+    init(sizes: [(height: Int, width: Int)]) { self.sizes = sizes }
+
+    mutating func add(_ labels: [[UInt8]], step: Int) {
+        precondition(labels.count == sizes.count, "\(labels.count)")
+        self.labels[step] = labels
+        while self.labels.keys.count(where: { $0 % stride == 0 }) > Self.most { stride *= 2 }
+        self.labels = self.labels.filter { [stride] in $0.key % stride == 0 || $0.key == step }
+    }
+
+    /// At most three steps: the first, one in the middle, the last.
+    var shown: [Int] {
+        let steps = labels.keys.sorted()
+        guard let first = steps.first, let last = steps.last, first < last else { return steps }
+        let middle = steps.dropFirst().dropLast().min {
+            abs(2 * $0 - first - last) < abs(2 * $1 - first - last)
+        }
+        return [first] + (middle.map { [$0] } ?? []) + [last]
+    }
+
+    func write(to path: String) throws {
+        var file = SafeTensors()
+        for (step, tiles) in labels {
+            for (index, values) in tiles.enumerated() {
+                file.tensors["\(step).\(index)"] = SafeTensors.Tensor(
+                    values, shape: [sizes[index].height, sizes[index].width])
+            }
+        }
+        try file.write(to: path)
+    }
+
+    /// Takes the moments up to `step` from a file; those that cannot be read are just not shown.
+    mutating func read(_ path: String, until step: Int) {
+        guard let file = try? SafeTensors(reading: path) else { return }
+        let steps = Set(file.tensors.keys.compactMap { Int($0.prefix { $0 != "." }) })
+        for past in steps.sorted() where past <= step && past % TrainingRun.lookEvery == 0 {
+            let tiles = sizes.indices.compactMap { index -> [UInt8]? in
+                guard let tensor = file.tensors["\(past).\(index)"],
+                    tensor.shape == [sizes[index].height, sizes[index].width]
+                else { return nil }
+                return try? tensor.bytes
+            }
+            if tiles.count == sizes.count { add(tiles, step: past) }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import IICInfer
+
+/// The two logs of a training, `metrics.jsonl` and an event file for TensorBoard.
+///
+/// A log that cannot be written is no reason to lose hours of training: what fails is told once, and
+/// tried again with the next step.
+package final class RunLog {
+    private var metrics: AppendedFile
+    private var events: AppendedFile
+    private var problem: String?
+    /// What the logs held of the steps before; the newest of them last.
+    package let earlier: [StepRecord]
+
+    /// Opens the logs in `folder`, which is made if it is not there.
+    ///
+    /// - Parameter step: where training goes on from; what the logs hold beyond it is cut off, since
+    ///   these steps will be taken again.
+    /// - Throws: ``AppendedFileError`` if another training writes them; ``AtomicFileError``.
+    package init(folder: String, after step: Int) throws {
+        if unsafe mkdir(folder, 0o777) != 0 && errno != EEXIST {
+            throw AtomicFileError(path: folder, code: errno)
+        }
+        metrics = try AppendedFile(path: folder + "/metrics.jsonl")
+        events = try AppendedFile(path: folder + "/events.out.tfevents.iicd")
+        var records: [StepRecord] = []
+        var end = 0
+        let text = step == 0 ? [] : try metrics.contents()
+        while let newline = text[end...].firstIndex(of: UInt8(ascii: "\n")),
+            let record = StepRecord(line: text[end..<newline]), record.step <= step,
+            record.step > records.last?.step ?? -1
+        {
+            records.append(record)
+            end = newline + 1
+        }
+        try metrics.cut(to: end)
+        earlier = records
+        end = 0
+        for record in step == 0 ? [] : TFRecord.records(in: try events.contents()) {
+            guard let event = ScalarEvent(data: record.data), event.step <= step else { break }
+            end = record.end
+        }
+        try events.cut(to: end)
+        if end == 0 {
+            let header = ScalarEvent.header(time: Date.now.timeIntervalSince1970)
+            try events.append(TFRecord.framed(header.data))
+        }
+    }
+
+    /// Writes a step down.
+    ///
+    /// - Returns: a sentence when writing begins to fail, and when it works again.
+    package func append(_ record: StepRecord) -> String? {
+        do {
+            try metrics.append(Array("\(record.line)\n".utf8))
+            try events.append(TFRecord.framed(record.event.data))
+        } catch {
+            defer { problem = error.description }
+            return problem == nil
+                ? "\(error.description) Training goes on; these steps are missing there." : nil
+        }
+        defer { problem = nil }
+        return problem == nil ? nil : "“\(metrics.path)” can be written again."
+    }
+}

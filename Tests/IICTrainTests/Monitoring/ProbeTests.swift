@@ -1,0 +1,83 @@
+import Foundation
+import IICInfer
+import IICTrain
+import Testing
+
+@Suite struct ProbeTests {
+    private let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "iicd-probe-\(UUID().uuidString)"
+        for part in ["imgs", "gt"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/\(part)", withIntermediateDirectories: true)
+        }
+    }
+
+    private func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    private func write(_ name: Int, height: Int = 40, width: Int = 50, truth: Int32? = nil) throws {
+        let pixels = (0..<height * width * 4).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ name) }
+        try MatFile.write(
+            MatTile(height: height, width: width, channels: 4, pixels: pixels),
+            to: "\(folder)/imgs/\(name).mat")
+        guard let truth else { return }
+        let labels = (0..<height * width).map { $0 % 7 == 0 ? -1 : truth }
+        try MatFile.write(
+            MatLabels(height: height, width: width, labels: labels), to: "\(folder)/gt/\(name).mat")
+    }
+
+    private func probe() throws -> ProbeTiles { try ProbeTiles(folder: MatFolder(path: folder)) }
+
+    @Test func `tiles are spread over the folder, those with truth if any has`() throws {
+        defer { remove() }
+        for name in 0..<40 { try write(name) }
+        #expect(
+            try probe().tiles.map(\.name).prefix(4) == ["tile 0", "tile 2", "tile 5", "tile 7"])
+        #expect(try probe().tiles.count == 16 && !probe().hasTruth)
+        for name in [3, 9] { try write(name, truth: 4) }
+        #expect(try probe().tiles.map(\.name) == ["tile 3", "tile 9"])
+        #expect(try probe().trueClasses == 5)
+    }
+
+    @Test func `a large tile is cut to its middle, pixels and truth alike`() throws {
+        defer { remove() }
+        try write(0, height: 210, width: 300, truth: 1)
+        let tile = try #require(try probe().tiles.first)
+        #expect(tile.height == 200 && tile.width == 200)
+        let first = 5 * 300 + 50
+        #expect(tile.values[0] == Float(UInt8(truncatingIfNeeded: first * 4 &* 37)) / 255)
+        #expect(tile.truth?[0] == (first % 7 == 0 ? -1 : 1))
+        #expect(tile.truth?[300] == ((first + 300 + 100) % 7 == 0 ? -1 : 1))
+    }
+
+    @Test func `labels are those of the plain engine, and are counted against the truth`() throws {
+        defer { remove() }
+        for name in 0..<3 { try write(name, truth: Int32(name)) }
+        let tiles = try probe()
+        let model = try TrainerTests.trainer().bundle(checkpoint: false)
+        let found = Probe(tiles, model: model, threads: 2, memory: 1 << 30)
+        #expect(Probe(tiles, model: model, threads: 1, memory: 1).labels == found.labels)
+        let plain = PlainEngine(
+            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            geometry: model.geometry)
+        var counts = [0, 0, 0]
+        var right = 0
+        for (tile, labels) in zip(tiles.tiles, found.labels) {
+            var output = [Float](repeating: 0, count: labels.count * 3)
+            var span = output.mutableSpan
+            plain.probabilities(
+                of: tile.values.span, height: 40, width: 50, head: .B, into: &span)
+            let best = labels.indices.map { pixel -> Int in
+                (0..<3).max { output[pixel * 3 + $0] < output[pixel * 3 + $1] } ?? 0
+            }
+            // Rounding may decide where two classes are equally probable.
+            #expect(zip(best, labels).count { $0 != Int($1) } <= labels.count / 500)
+            for label in labels { counts[Int(label)] += 1 }
+            right += labels.count
+        }
+        #expect(found.shares == counts.map { Double($0) / Double(right) })
+        let matrix = try #require(found.matrix)
+        #expect(matrix.ignored == 3 * 286 && matrix.total == 3 * (2000 - 286))
+    }
+}
