@@ -31,20 +31,18 @@ import Testing
         #expect(trainer.state.weights == through)
     }
 
-    @Test func `statistics are measured once for the checkpoint and the model of a step`() throws {
+    @Test func `a checkpoint needs no data, a model without tracked statistics does`() throws {
         var settings = TrainerTests.settings()
         settings.tracking = false
         let source = CountingSource()
         let trainer = try Trainer(
             settings: settings, source: source, memory: 1 << 30, threads: 1)
         let checkpoint = try trainer.bundle(checkpoint: true)
-        let reads = source.reads
+        #expect(source.reads == 0)
         let model = try trainer.bundle(checkpoint: false)
-        #expect(source.reads == reads && reads > 0)
+        #expect(source.reads > 0)
         let name = "trunk.features.1.running_mean"
-        #expect(model.weights[name] == checkpoint.weights[name])
-        try trainer.step()
-        #expect(try trainer.bundle(checkpoint: false).weights[name] != model.weights[name])
+        #expect(model.weights[name] != checkpoint.weights[name])
     }
 
     @Test func `a crop that cannot be read stops the step that needs it and no other`() throws {
