@@ -55,6 +55,14 @@ extension ConfusionMatrix {
         if predicted.count(where: { $0 > 0 }) == 1 && truth.count(where: { $0 > 0 }) == 1 {
             return 1
         }
+        let mean = (entropy(predicted) + entropy(truth)) / 2
+        return mean > 0 ? mutualInformation / mean : 0
+    }
+
+    /// What one labelling tells of the other, in nats.
+    public var mutualInformation: Double {
+        let n = Double(total)
+        let (predicted, truth) = (predictedTotals, trueTotals)
         var information = 0.0
         for k in 0..<predictedClasses {
             for c in 0..<trueClasses where self[k, c] > 0 {
@@ -63,8 +71,7 @@ extension ConfusionMatrix {
                     joint / n * (log(joint * n) - log(Double(predicted[k]) * Double(truth[c])))
             }
         }
-        let mean = (entropy(predicted) + entropy(truth)) / 2
-        return mean > 0 ? max(0, information) / mean : 0
+        return max(0, information)
     }
 
     /// Agreement on pairs of pixels, 0 for chance and 1 for perfect.

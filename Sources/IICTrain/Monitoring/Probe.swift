@@ -9,6 +9,21 @@ package struct Probe: Sendable {
     package let shares: [Double]
     /// Against the truth; nil without any.
     package let matrix: ConfusionMatrix?
+    /// How sure the map is of itself, without any truth.
+    package let evidence: Evidence
+
+    /// What labels say of their own worth.
+    package struct Evidence: Equatable, Sendable {
+        /// Nats that the labels of a tile and of its mirror image, mirrored back, tell of each other.
+        package var views: Double
+        /// Nats that the labels of both heads tell of each other.
+        package var heads: Double
+
+        package init(views: Double, heads: Double) {
+            self.views = views
+            self.heads = heads
+        }
+    }
 
     /// Labels the tiles, as `iicd segment` would, each for itself.
     ///
@@ -20,27 +35,52 @@ package struct Probe: Sendable {
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
             geometry: model.geometry, pool: pool)
         let tiles = probe.tiles
-        let needed = tiles.map { engine.bytes(Self.strip($0), head: .B) }.max() ?? 1
+        let needed = tiles.map { engine.bytes(Self.strip($0), heads: [.A, .B]) }.max() ?? 1
         let room = max(1, (memory - engine.weightBytes) / max(1, needed))
-        let buffers = tiles.map { Buffer<UInt8>(repeating: 255, count: $0.valid.count) }
-        ComputePool(threads: min(threads, room)).forEach(tiles.count) { _, index in
-            let (tile, buffer) = (tiles[index], buffers[index])
-            var labels = buffer.mutableSpan()
-            Self.label(tile, engine: engine, into: &labels)
+        func buffers() -> [Buffer<UInt8>] {
+            tiles.map { Buffer(repeating: 255, count: $0.valid.count) }
         }
-        labels = buffers.map(\.array)
+        let (first, other, mirrored) = (buffers(), buffers(), buffers())
+        ComputePool(threads: min(threads, room)).forEach(2 * tiles.count) { _, task in
+            let tile = tiles[task / 2]
+            if task.isMultiple(of: 2) {
+                Self.label(tile, engine: engine, into: [.B: first[task / 2], .A: other[task / 2]])
+            } else {
+                Self.label(tile, engine: engine, into: [.B: mirrored[task / 2]], mirrored: true)
+            }
+        }
+        labels = first.map(\.array)
         var counts = [Int](repeating: 0, count: model.architecture.classes)
         var matrix = ConfusionMatrix(
             predictedClasses: counts.count, trueClasses: max(1, probe.trueClasses))
-        for (tile, labels) in zip(tiles, labels) {
-            for (pixel, label) in labels.enumerated() where label != 255 {
+        var views = ConfusionMatrix(predictedClasses: counts.count, trueClasses: counts.count)
+        var heads = ConfusionMatrix(
+            predictedClasses: counts.count, trueClasses: model.architecture.overclusters)
+        for (index, tile) in tiles.enumerated() {
+            let (others, mirror) = (other[index].array, mirrored[index].array)
+            for (pixel, label) in labels[index].enumerated() where label != 255 {
                 counts[Int(label)] += 1
                 matrix.add(predicted: Int32(label), truth: tile.truth?[pixel] ?? -1)
+                views.add(predicted: Int32(label), truth: Int32(mirror[pixel]))
+                heads.add(predicted: Int32(label), truth: Int32(others[pixel]))
             }
         }
         let total = max(1, counts.reduce(0, +))
         shares = counts.map { Double($0) / Double(total) }
         self.matrix = matrix.total > 0 ? matrix : nil
+        evidence = Evidence(views: views.mutualInformation, heads: heads.mutualInformation)
+    }
+
+    /// How far these labels are those of an earlier look: 1 for the same classes, 0 for chance.
+    package func agreement(with earlier: Probe) -> Double {
+        let classes = max(shares.count, earlier.shares.count)
+        var matrix = ConfusionMatrix(predictedClasses: classes, trueClasses: classes)
+        for (new, old) in zip(labels, earlier.labels) {
+            for (new, old) in zip(new, old) where new != 255 {
+                matrix.add(predicted: Int32(new), truth: Int32(old))
+            }
+        }
+        return matrix.adjustedRandIndex
     }
 
     private static func strip(_ tile: ProbeTiles.Tile) -> Strip {
@@ -49,29 +89,38 @@ package struct Probe: Sendable {
             columns: 0..<tile.width)
     }
 
+    /// - Parameters:
+    ///   - targets: `(H, W)` labels of each head that is wanted; those of invalid pixels stay.
+    ///   - mirrored: whether left and right are exchanged before, and back after.
     private static func label(
-        _ tile: ProbeTiles.Tile, engine: WinogradEngine, into labels: inout MutableSpan<UInt8>
+        _ tile: ProbeTiles.Tile, engine: WinogradEngine, into targets: [Head: Buffer<UInt8>],
+        mirrored: Bool = false
     ) {
-        let line = tile.values.count / tile.height
-        var found = [UInt8](repeating: 255, count: tile.valid.count)
+        let (width, line) = (tile.width, tile.values.count / tile.height)
+        let channels = line / width
+        func place(_ x: Int) -> Int { mirrored ? width - 1 - x : x }
         do {
             try engine.label(
-                strip(tile), head: .B,
+                strip(tile), heads: Head.allCases.filter { targets[$0] != nil },
                 read: { rows, values in
                     for (row, y) in rows.enumerated() {
-                        for index in 0..<line {
-                            values[row * line + index] = tile.values[y * line + index]
+                        for x in 0..<width {
+                            for c in 0..<channels {
+                                values[row * line + x * channels + c] =
+                                    tile.values[y * line + place(x) * channels + c]
+                            }
                         }
                     }
                 }, isCancelled: { false },
-                emit: { y, row in
-                    for x in 0..<tile.width where tile.valid[y * tile.width + x] != 0 {
-                        found[y * tile.width + x] = row[x]
+                emit: { y, head, row in
+                    guard let target = targets[head] else { return }
+                    var labels = target.mutableSpan()
+                    for x in 0..<width where tile.valid[y * width + x] != 0 {
+                        labels[y * width + x] = row[place(x)]
                     }
                 })
         } catch {
             preconditionFailure("nothing here throws: \(error)")
         }
-        for pixel in found.indices { labels[pixel] = found[pixel] }
     }
 }

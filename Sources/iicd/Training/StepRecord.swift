@@ -30,6 +30,11 @@ package struct StepRecord: Equatable, Sendable {
         /// One to one; nil without truth.
         package var accuracy: Double?
         package var meanIoU: Double?
+        /// What the labels say of their own worth, as in ``IICTrain/Probe/Evidence``, in nats.
+        package var viewInformation: Double?
+        package var headInformation: Double?
+        /// Adjusted Rand index of these labels and those of the look before.
+        package var stability: Double?
 
         package init(
             subhead: Int, shares: [Double], dead: [Int], accuracy: Double? = nil,
@@ -82,6 +87,9 @@ extension StepRecord {
             members["deadClasses"] = .array(probe.dead.map { .integer($0) })
             members["accuracy"] = probe.accuracy.map(JSONValue.number)
             members["meanIoU"] = probe.meanIoU.map(JSONValue.number)
+            members["viewInformation"] = probe.viewInformation.map(JSONValue.number)
+            members["headInformation"] = probe.headInformation.map(JSONValue.number)
+            members["stability"] = probe.stability.map(JSONValue.number)
         }
         return JSONValue.object(members).text
     }
@@ -111,6 +119,9 @@ extension StepRecord {
             subhead: subhead, shares: shares.compactMap(\.number),
             dead: object["deadClasses"]?.array?.compactMap(\.integer) ?? [],
             accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number)
+        probe?.viewInformation = object["viewInformation"]?.number
+        probe?.headInformation = object["headInformation"]?.number
+        probe?.stability = object["stability"]?.number
     }
 
     /// The same for TensorBoard.
@@ -130,6 +141,9 @@ extension StepRecord {
         }
         add("truth/accuracy", probe?.accuracy)
         add("truth/mean_IoU", probe?.meanIoU)
+        add("labels/view_information", probe?.viewInformation)
+        add("labels/head_information", probe?.headInformation)
+        add("labels/stability", probe?.stability)
         return event
     }
 }

@@ -117,16 +117,19 @@ final class TrainingRun {
         guard !probe.tiles.isEmpty else { return (nil, nil) }
         let model = try trainer.bundle(checkpoint: false, batches: Self.calibration.look)
         let found = found(by: model)
+        let stability = lastLook.map(found.agreement)
         lastLook = found
         moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
         let subhead = trainer.keptSubhead + 1
         let changes = watch.add(found.shares, subhead: subhead)
         for change in changes { bar.say(Self.sentence(change)) }
-        return (
-            StepRecord.Probe(
-                subhead: subhead, shares: found.shares, dead: watch.dead.sorted(),
-                accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU), model
-        )
+        var record = StepRecord.Probe(
+            subhead: subhead, shares: found.shares, dead: watch.dead.sorted(),
+            accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU)
+        record.viewInformation = found.evidence.views
+        record.headInformation = found.evidence.heads
+        record.stability = stability
+        return (record, model)
     }
 
     private func found(by model: ModelBundle) -> Probe {

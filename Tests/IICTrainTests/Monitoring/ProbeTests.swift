@@ -80,4 +80,21 @@ import Testing
         let matrix = try #require(found.matrix)
         #expect(matrix.ignored == 3 * 286 && matrix.total == 3 * (2000 - 286))
     }
+
+    @Test func `evidence is what two labellings tell of each other`() throws {
+        defer { remove() }
+        for name in 0..<3 { try write(name) }
+        let tiles = try probe()
+        let trainer = try TrainerTests.trainer()
+        let found = Probe(
+            tiles, model: try trainer.bundle(checkpoint: false), threads: 2, memory: 1 << 30)
+        #expect(found.agreement(with: found) == 1)
+        let entropy = found.shares.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+        #expect(found.evidence.views > 0 && found.evidence.views < entropy)
+        #expect(found.evidence.heads > 0 && found.evidence.heads <= entropy)
+        try trainer.step()
+        let later = Probe(
+            tiles, model: try trainer.bundle(checkpoint: false), threads: 1, memory: 1)
+        #expect(later.agreement(with: found) < 1)
+    }
 }
