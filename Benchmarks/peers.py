@@ -15,6 +15,7 @@ import sys
 import time
 
 import losspeers
+import trainpeers
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(FOLDER)
@@ -531,6 +532,7 @@ def parse(command_line):
     one.set_defaults(run=network)
 
     losspeers.add_command(commands, common)
+    trainpeers.add_command(commands, common)
 
     inner = commands.add_parser("worker")
     inner.add_argument("--peer")
