@@ -86,22 +86,16 @@ public struct WinogradEngine: Engine {
         precondition(copies * height * line == images.count, "\(images.count)")
         precondition(output.count == copies * height * width * classes, "\(output.count)")
         guard copies > 0 else { return }
-        let plan = plan(
-            Strip(
-                height: height, rows: 0..<height, width: width, columns: 0..<width,
-                copies: copies))
+        let strip = Strip(
+            height: height, rows: 0..<height, width: width, columns: 0..<width, copies: copies)
         let copy = Buffer<Float>(repeating: 0, count: images.count)
         do {
             var span = copy.mutableSpan()
             for index in 0..<images.count { span[index] = images[index] }
         }
-        let stream =
-            idle.take(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
-        defer { idle.put(stream) }
-        let places = plan.outputPlaces
         do {
             // Images lie one below the other, and flow side by side.
-            try stream.run { rows, values in
+            try probabilities(strip, head: head) { rows, values in
                 let source = copy.span()
                 var index = 0
                 for row in rows {
@@ -111,19 +105,40 @@ public struct WinogradEngine: Engine {
                         index += line
                     }
                 }
-            } emit: { row, mixed in
-                let mixed = mixed[0]
+            } emit: { row, values in
+                let count = width * classes
                 for image in 0..<copies {
-                    let first = (image * height + row) * width * classes
-                    var target = output._mutatingExtracting(first..<first + width * classes)
-                    HeadRows.spread(
-                        mixed.span(), width: plan.headColumns, classes: classes,
-                        places: places.span.extracting(image * width..<(image + 1) * width),
-                        into: &target)
+                    let first = (image * height + row) * count
+                    for k in 0..<count { output[first + k] = values[image * count + k] }
                 }
             }
         } catch {
             preconditionFailure("nothing here throws: \(error)")
+        }
+    }
+
+    /// Probabilities of a strip, row by row; as ``label(_:heads:read:isCancelled:emit:)``, with
+    /// `(copies × columns, K)` for each row.
+    package func probabilities(
+        _ strip: Strip, head: Head,
+        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        emit: (_ row: Int, _ values: Span<Float>) throws -> Void
+    ) throws {
+        let plan = plan(strip)
+        let stream =
+            idle.take(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
+        defer { idle.put(stream) }
+        let (places, classes) = (plan.outputPlaces, classes(of: head))
+        let values = Buffer<Float>(repeating: 0, count: places.count * classes)
+        try stream.run(read: read) { row, mixed in
+            let mixed = mixed[0]
+            do {
+                var span = values.mutableSpan()
+                HeadRows.spread(
+                    mixed.span(), width: plan.headColumns, classes: classes, places: places.span,
+                    into: &span)
+            }
+            try emit(row, values.span())
         }
     }
 }

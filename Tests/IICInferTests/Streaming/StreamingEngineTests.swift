@@ -1,7 +1,5 @@
-import IICKernels
+import IICInfer
 import Testing
-
-@testable import IICInfer
 
 /// The fast engine on whole scenes, against the plain one and against itself cut otherwise.
 @Suite struct StreamingEngineTests {
@@ -143,14 +141,11 @@ import Testing
 
     /// Probabilities of a whole image, made strip by strip.
     private func probabilities(_ image: [Float], _ size: Int, cuts: [Int]) throws -> [Float] {
-        let result = Buffer<Float>(repeating: -1, count: size * size * 6)
+        var result = [Float](repeating: -1, count: size * size * 6)
         for (from, to) in zip(cuts, cuts.dropFirst()) {
             let strip = Strip(height: size, rows: 0..<size, width: size, columns: from..<to)
-            let plan = StripPlan(
-                architecture: Self.engine.architecture, geometry: .seamless, strip: strip)
-            let stream = RowStream(network: Self.engine.network, plan: plan, heads: [.B])
-            let (inputs, places) = (plan.columns.inputs, plan.outputPlaces)
-            try stream.run { rows, values in
+            let inputs = Self.engine.inputs(of: strip).columns
+            try Self.engine.probabilities(strip, head: .B) { rows, values in
                 var index = 0
                 for y in rows {
                     for k in (y * size + inputs.lowerBound) * 4..<(y * size + inputs.upperBound) * 4
@@ -159,16 +154,11 @@ import Testing
                         index += 1
                     }
                 }
-            } emit: { row, mixed in
-                let first = (row * size + from) * 6
-                var line = result.mutableSpan(first..<first + (to - from) * 6)
-                let probabilities = mixed[0]
-                HeadRows.spread(
-                    probabilities.span(), width: plan.headColumns, classes: 6, places: places.span,
-                    into: &line)
+            } emit: { row, values in
+                for k in values.indices { result[(row * size + from) * 6 + k] = values[k] }
             }
         }
-        return result.array
+        return result
     }
 
     /// A perturbed input changes the outputs that depend on it, and no others: by more than
