@@ -99,9 +99,10 @@ public struct BatchGradient {
             for (index, group) in groups.enumerated() {
                 let pass = kept[view][index] ?? pass(images, group)
                 kept[view][index] = nil
-                pass.backpropagate(
+                let dFeatures = pass.backpropagateHeads(
                     dMaps: dMaps[view], maps: maps[view], first: group.lowerBound,
                     into: &gradients)
+                pass.backpropagate(dFeatures, into: &gradients)
             }
         }
         for norms in moments { weights.updateRunningStatistics(groups: norms) }

@@ -120,15 +120,16 @@ extension GroupPass {
         }
     }
 
-    /// Carries the gradient of the heads' maps back to the features and through the trunk.
+    /// Carries the gradient of the heads' maps back to the features.
     ///
     /// - Parameters:
     ///   - dMaps: gradients of the maps; used up.
     ///   - maps: the maps.
     ///   - first: where the group's images start in both.
-    func backpropagate(
+    /// - Returns: the gradient of each image's features, in lanes.
+    func backpropagateHeads(
         dMaps: HeadMaps, maps: HeadMaps, first: Int, into gradients: inout NetworkGradients
-    ) {
+    ) -> [Buffer<Float>] {
         let matrix = HeadMatrix(
             Head.allCases.filter { maps.maps[$0] != nil }, weights: network.weights)
         let layout = features
@@ -191,6 +192,6 @@ extension GroupPass {
                 }
             }
         }
-        backpropagate(dFeatures, into: &gradients)
+        return dFeatures
     }
 }

@@ -8,11 +8,11 @@ import IICKernels
 struct PlainTrunk {
     let shape: NetworkShape
     let weights: NetworkWeights
-    private let norms: [Norm]
+    let norms: [Norm]
     /// What each layer reads, then the features; and what it computes before batch norm:
     /// `[layer][image]`, channels innermost.
     private let inputs: [[[Float]]]
-    private let products: [[[Float]]]
+    var products: [[[Float]]]
 
     struct Norm {
         var mean: [Double] = []
