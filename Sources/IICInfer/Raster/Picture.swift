@@ -1,19 +1,19 @@
 internal import CGDAL
 
 /// Pixels of red, green, blue and opacity, transparent at first.
-struct Picture {
+public struct Picture {
     let width: Int
     let height: Int
     private var bytes: [UInt8]
 
-    init(width: Int, height: Int) {
+    public init(width: Int, height: Int) {
         self.width = width
         self.height = height
         bytes = [UInt8](repeating: 0, count: width * height * 4)
     }
 
     /// Makes one pixel opaque, of this red, green and blue.
-    mutating func set(_ pixel: Int, _ colour: [UInt8]) {
+    public mutating func set(_ pixel: Int, _ colour: [UInt8]) {
         for (index, part) in colour.prefix(3).enumerated() { bytes[pixel * 4 + index] = part }
         bytes[pixel * 4 + 3] = 255
     }
@@ -34,32 +34,43 @@ struct Picture {
     /// - Throws: ``AtomicFileError``.
     func write(to path: String) throws {
         let file = try AtomicFile(path: path)
-        do {
-            let memory = try GDALDataset(
-                creating: "", driver: "MEM", width: width, height: height, bands: 4,
-                type: GDT_Byte, options: [])
-            let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand, GCI_AlphaBand]
-            for (index, colour) in colours.enumerated() {
-                unsafe GDALSetRasterColorInterpretation(
-                    GDALGetRasterBand(memory.handle, Int32(index + 1)), colour)
-            }
-            CPLErrorReset()
-            let status = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe GDALDatasetRasterIOEx(
-                    memory.handle, GF_Write, 0, 0, Int32(width), Int32(height),
-                    UnsafeMutableRawPointer(mutating: buffer.baseAddress), Int32(width),
-                    Int32(height), GDT_Byte, 4, nil, 4, GSpacing(4 * width), 1, nil)
-            }
-            guard status == CE_None, let driver = unsafe GDALGetDriverByName("PNG") else {
-                throw GDALError.last()
-            }
-            let copy = unsafe GDALCreateCopy(
-                driver, file.temporaryPath, memory.handle, 0, nil, nil, nil)
-            guard let copy = unsafe copy else { throw GDALError.last() }
-            try unsafe GDALDataset(owning: copy).close()
-        } catch let error as GDALError {
+        do { try copy(to: file.temporaryPath) } catch {
             throw AtomicFileError.writing(path, after: error)
         }
         try file.commit()
+    }
+
+    /// The bytes of a PNG file; none if GDAL cannot make one.
+    public var png: [UInt8] {
+        let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
+        defer { _ = unsafe VSIUnlink(path) }
+        guard (try? copy(to: path)) != nil else { return [] }
+        var count: vsi_l_offset = 0
+        guard let data = unsafe VSIGetMemFileBuffer(path, &count, 0) else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
+    }
+
+    private func copy(to path: String) throws(GDALError) {
+        let memory = try GDALDataset(
+            creating: "", driver: "MEM", width: width, height: height, bands: 4,
+            type: GDT_Byte, options: [])
+        let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand, GCI_AlphaBand]
+        for (index, colour) in colours.enumerated() {
+            unsafe GDALSetRasterColorInterpretation(
+                GDALGetRasterBand(memory.handle, Int32(index + 1)), colour)
+        }
+        CPLErrorReset()
+        let status = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe GDALDatasetRasterIOEx(
+                memory.handle, GF_Write, 0, 0, Int32(width), Int32(height),
+                UnsafeMutableRawPointer(mutating: buffer.baseAddress), Int32(width),
+                Int32(height), GDT_Byte, 4, nil, 4, GSpacing(4 * width), 1, nil)
+        }
+        guard status == CE_None, let driver = unsafe GDALGetDriverByName("PNG") else {
+            throw GDALError.last()
+        }
+        let copy = unsafe GDALCreateCopy(driver, path, memory.handle, 0, nil, nil, nil)
+        guard let copy = unsafe copy else { throw GDALError.last() }
+        try unsafe GDALDataset(owning: copy).close()
     }
 }

@@ -16,7 +16,7 @@ struct Train: ParsableCommand {
               MODEL.checkpoint   the last whole state, for --resume
               MODEL.best         the model of the best moment: the least loss of head B, or the
                                  greatest accuracy where truth is known (gt/N.mat or --truth)
-              MODEL.run/         metrics.jsonl and an event file for TensorBoard
+              MODEL.run/         metrics.jsonl, an event file for TensorBoard, and report.html
 
             PRESETS
               quick          a first map in minutes (the default): a quarter of the

@@ -21,7 +21,7 @@ package final class RunLog {
         if unsafe mkdir(folder, 0o777) != 0 && errno != EEXIST {
             throw AtomicFileError(path: folder, code: errno)
         }
-        metrics = try AppendedFile(path: folder + "/metrics.jsonl")
+        metrics = try AppendedFile(path: Self.metrics(in: folder))
         events = try AppendedFile(path: folder + "/events.out.tfevents.iicd")
         var records: [StepRecord] = []
         var end = 0
@@ -45,6 +45,16 @@ package final class RunLog {
             let header = ScalarEvent.header(time: Date.now.timeIntervalSince1970)
             try events.append(TFRecord.framed(header.data))
         }
+    }
+
+    private static func metrics(in folder: String) -> String { folder + "/metrics.jsonl" }
+
+    /// What the log in `folder` holds; what cannot be read is left out.
+    static func records(in folder: String) -> [StepRecord] {
+        guard let data = FileManager.default.contents(atPath: metrics(in: folder)) else {
+            return []
+        }
+        return data.split(separator: UInt8(ascii: "\n")).compactMap { StepRecord(line: $0) }
     }
 
     /// Writes a step down.

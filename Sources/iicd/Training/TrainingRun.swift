@@ -224,7 +224,18 @@ final class TrainingRun {
         }
         try attempt { try model.write(to: files.model) }
         try attempt { try moments.write(to: files.moments) }
+        try attempt {
+            let page = page(of: model).html
+            try AtomicFile.write(Array(page.utf8).span, to: files.report)
+        }
         if let failure { throw failure }
+    }
+
+    private func page(of model: ModelBundle) -> ReportPage {
+        ReportPage(
+            model: files.model, settings: model.training, data: model.data, legend: model.legend,
+            records: RunLog.records(in: files.folder), best: trainer.state.best, look: lastLook,
+            probe: probe, shown: shown, moments: moments)
     }
 
     /// A checkpoint on the way. One that cannot be written is told, and the next one tries again.

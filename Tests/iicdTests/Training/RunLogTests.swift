@@ -34,8 +34,11 @@ import iicd
     }
 
     @Test func `a line is read as what was written`() throws {
-        let look = StepRecord.Probe(
+        var look = StepRecord.Probe(
             subhead: 3, shares: [0.25, 0, 0.75], dead: [2], accuracy: 0.5, meanIoU: 0.25)
+        look.viewInformation = 0.75
+        look.headInformation = 0.5
+        look.stability = 0.875
         for record in [record(1), record(2, probe: look)] {
             #expect(StepRecord(line: record.line.utf8) == record)
         }
