@@ -10,6 +10,22 @@ extension AtomicFile {
     /// - Returns: the names of what was removed.
     @discardableResult
     public static func removeLeftovers(in folder: String) -> [String] {
+        removeLeftovers(in: folder) { _ in true }
+    }
+
+    /// Removes the temporaries of killed processes that were writing one of `paths`; nobody else
+    /// must be writing them.
+    package static func removeLeftovers(of paths: [String]) {
+        for (folder, paths) in Dictionary(grouping: paths, by: folder(of:)) {
+            let marks = Set(paths.map(mark(of:)))
+            removeLeftovers(in: folder) { marks.contains($0) }
+        }
+    }
+
+    @discardableResult
+    private static func removeLeftovers(
+        in folder: String, where isWanted: (_ mark: String) -> Bool
+    ) -> [String] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(stream) }
         var removed: [String] = []
@@ -17,22 +33,30 @@ extension AtomicFile {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
             }
-            guard let process = owner(of: name), process == getpid() || !isRunning(process),
-                unsafe unlink("\(folder)/\(name)") == 0
+            guard let (process, mark) = owner(of: name), isWanted(mark),
+                process == getpid() || !isRunning(process), unsafe unlink("\(folder)/\(name)") == 0
             else { continue }
             removed.append(name)
         }
         return removed.sorted()
     }
 
-    /// The process whose temporary has this name, `.iicd-PROCESS-RANDOM.tmp` or what GDAL puts
-    /// beside it; nil for all other files.
-    private static func owner(of name: String) -> pid_t? {
+    /// Stands for the final name in a temporary's, which has no room for all of it.
+    static func mark(of path: String) -> String {
+        // FNV-1a: Fowler, Noll and Vo.
+        let hash = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }
+            .reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 36)
+    }
+
+    /// The process whose temporary has this name, `.iicd-PROCESS-RANDOM-MARK.tmp` or what GDAL puts
+    /// beside it, and the mark; nil for all other files.
+    private static func owner(of name: String) -> (process: pid_t, mark: String)? {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == ".iicd", let process = pid_t(parts[1]), process > 0,
-            parts[2].contains(".tmp")
+        guard parts.count == 4, parts[0] == ".iicd", let process = pid_t(parts[1]), process > 0,
+            let end = parts[3].firstRange(of: ".tmp")
         else { return nil }
-        return process
+        return (process, String(parts[3][..<end.lowerBound]))
     }
 
     private static func isRunning(_ process: pid_t) -> Bool {

@@ -28,7 +28,7 @@ import Glibc
         }
         let folder = AtomicFile.folder(of: path)
         let random = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = "\(folder)/.iicd-\(getpid())-\(random).tmp"
+        let temporary = "\(folder)/.iicd-\(getpid())-\(random)-\(AtomicFile.mark(of: path)).tmp"
         // O_EXCL: a temporary is never shared, not even with a process of the same number.
         let file = unsafe open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         guard file >= 0 else {

@@ -7,14 +7,29 @@ import Testing
         let folder = try TemporaryFolder()
         // Above the largest number that Linux gives to a process.
         let gone = 4_194_305
-        let dead = [".iicd-\(gone)-abc.tmp", ".iicd-\(gone)-abc.tmp.aux.xml"]
+        let dead = [".iicd-\(gone)-abc-x.tmp", ".iicd-\(gone)-abc-x.tmp.aux.xml"]
         let alive = [
-            ".iicd-1-abc.tmp", ".iicd-x-abc.tmp", ".iicd-\(gone).tmp", "iicd-\(gone)-abc.tmp",
-            "map.tif", ".iicd-\(gone)-abc",
+            ".iicd-1-abc-x.tmp", ".iicd-x-abc-x.tmp", ".iicd-\(gone)-x.tmp",
+            "iicd-\(gone)-abc-x.tmp", "map.tif", ".iicd-\(gone)-abc-x",
         ]
         for name in dead + alive { try folder.write([1], to: name) }
         #expect(AtomicFile.removeLeftovers(in: folder.path) == dead)
         #expect(try folder.files == alive.sorted())
         #expect(AtomicFile.removeLeftovers(in: folder("none")).isEmpty)
+    }
+
+    @Test func `of chosen files, only the temporaries of these are removed`() throws {
+        let folder = try TemporaryFolder()
+        func temporary(of name: String) throws -> String {
+            let file = try AtomicFile(path: folder(name))
+            let parts = file.temporaryPath.split(separator: "-")
+            let mark = try #require(parts.last)
+            return ".iicd-4194305-abc-\(mark)"
+        }
+        let names = try ["m", "m.best", "other"].map(temporary)
+        #expect(Set(names).count == 3)
+        for name in names { try folder.write([1], to: name) }
+        AtomicFile.removeLeftovers(of: [folder("m"), folder("m.best"), folder("none/m")])
+        #expect(try folder.files == [names[2]])
     }
 }
