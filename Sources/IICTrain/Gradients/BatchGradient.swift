@@ -55,6 +55,18 @@ public struct BatchGradient {
         self.pool = pool
     }
 
+    /// Which groups' activations stay between the passes, view after view.
+    func kept(groups: [Range<Int>], views: Int) -> [Bool] {
+        let plan = TrainingPlan(shape)
+        var room = keptBytes
+        return (0..<views).flatMap { _ in groups }.map { group in
+            let bytes = GroupPass.bytes(images: group.count, plan: plan)
+            guard bytes <= room else { return false }
+            room -= bytes
+            return true
+        }
+    }
+
     /// - Parameter weights: its running statistics take one update a view.
     public func run(
         _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights
@@ -74,19 +86,17 @@ public struct BatchGradient {
         }
 
         let maps = zeroMaps()
-        var room = keptBytes
+        let isKept = kept(groups: groups, views: views.count)
         var kept: [[GroupPass?]] = []
         var moments: [[[GroupPass.NormState]]] = []
         for (view, images) in views.enumerated() {
             kept.append([])
             moments.append([])
-            for group in groups {
+            for (index, group) in groups.enumerated() {
                 let pass = pass(images, group)
                 pass.applyHeads(into: maps[view], first: group.lowerBound)
                 moments[view].append(pass.norms)
-                let bytes = GroupPass.bytes(images: group.count, plan: network.plan)
-                kept[view].append(bytes <= room ? pass : nil)
-                if bytes <= room { room -= bytes }
+                kept[view].append(isKept[view * groups.count + index] ? pass : nil)
             }
         }
 
