@@ -115,6 +115,24 @@ public struct NetworkWeights: Sendable, Equatable {
     public func classes(of head: Head) -> Int {
         architecture.classes(of: head)
     }
+
+    /// Moves every number, running statistics included, by a share of its distance from `other`'s.
+    public mutating func approach(_ other: NetworkWeights, by share: Float) {
+        func approach(_ values: inout [Float], _ others: [Float]) {
+            for index in values.indices { values[index] += share * (others[index] - values[index]) }
+        }
+        for index in convolutions.indices {
+            approach(&convolutions[index], other.convolutions[index])
+            approach(&norms[index].scale, other.norms[index].scale)
+            approach(&norms[index].shift, other.norms[index].shift)
+            approach(&norms[index].runningMean, other.norms[index].runningMean)
+            approach(&norms[index].runningVariance, other.norms[index].runningVariance)
+        }
+        for head in Head.allCases {
+            for index in self[head].indices { approach(&self[head][index], other[head][index]) }
+        }
+        updates = other.updates
+    }
 }
 
 /// `(outer, middle, inner)` as `(inner, middle, outer)`.

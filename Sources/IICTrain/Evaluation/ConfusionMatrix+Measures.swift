@@ -92,6 +92,11 @@ extension ConfusionMatrix {
         total == 0 ? 0 : Double(count) / Double(total)
     }
 
+    /// Of the predicted classes' shares, in nats.
+    package var predictedEntropy: Double {
+        entropy(predictedTotals)
+    }
+
     private func entropy(_ counts: [Int]) -> Double {
         counts.reduce(0) { sum, count in
             guard count > 0 else { return sum }

@@ -1,31 +1,33 @@
+package import IICInfer
+
 /// What makes one moment of a training better than another; the best one's model is kept.
-package enum CheckpointRule: String, Codable, Sendable {
-    /// The least loss of the head that makes the map: a running mean over about 20 steps, of the
-    /// sub-head that the model keeps.
-    case loss
+package enum CheckpointRule: String, Codable, Sendable, CaseIterable {
+    /// How far both heads and the tiles' mirror images agree, see ``Probe/Evidence/agreement``: no
+    /// truth is needed. Compared with other such rules in docs/quality.md.
+    case agreement
     /// The greatest accuracy on the probe's truth, classes matched one to one.
     case accuracy
 
     /// The greater the better; nil if the moment cannot be judged.
-    ///
-    /// - Parameter losses: running means of that head's sub-heads.
-    package func score(losses: [Double], probe: Probe) -> Double? {
+    package func score(_ probe: Probe) -> Double? {
         switch self {
-        case .loss: losses.min().map { -$0 }
+        case .agreement: probe.evidence.agreement
         case .accuracy: probe.matrix?.oneToOneAccuracy
         }
     }
 }
 
-/// The best moment of a training so far.
-package struct BestMoment: Codable, Equatable, Sendable {
+/// The best moment of a training so far, by some rule.
+package struct BestMoment: Sendable, Equatable {
+    /// Steps taken before it.
     package var step: Int
-    package var rule: CheckpointRule
     package var score: Double
+    /// Those of a model: one sub-head a head.
+    package var weights: NetworkWeights
 
-    package init(step: Int, rule: CheckpointRule, score: Double) {
+    package init(step: Int, score: Double, weights: NetworkWeights) {
         self.step = step
-        self.rule = rule
         self.score = score
+        self.weights = weights
     }
 }

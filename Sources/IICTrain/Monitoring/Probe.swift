@@ -18,11 +18,20 @@ package struct Probe: Sendable {
         package var views: Double
         /// Nats that the labels of both heads tell of each other.
         package var heads: Double
+        /// The labels' entropy in nats.
+        package var entropy: Double
 
-        package init(views: Double, heads: Double) {
+        package init(views: Double, heads: Double, entropy: Double) {
             self.views = views
             self.heads = heads
+            self.entropy = entropy
         }
+
+        /// The labels' entropy, less what stays open of it when the other head's labels are known,
+        /// and less what stays open when the mirror image's are: H(B) − H(B | A) − H(B | mirrored).
+        ///
+        /// Many even classes make it great, but only as far as both others confirm them.
+        package var agreement: Double { heads + views - entropy }
     }
 
     /// Labels the tiles, as `iicd segment` would, each for itself.
@@ -68,19 +77,9 @@ package struct Probe: Sendable {
         let total = max(1, counts.reduce(0, +))
         shares = counts.map { Double($0) / Double(total) }
         self.matrix = matrix.total > 0 ? matrix : nil
-        evidence = Evidence(views: views.mutualInformation, heads: heads.mutualInformation)
-    }
-
-    /// How far these labels are those of an earlier look: 1 for the same classes, 0 for chance.
-    package func agreement(with earlier: Probe) -> Double {
-        let classes = max(shares.count, earlier.shares.count)
-        var matrix = ConfusionMatrix(predictedClasses: classes, trueClasses: classes)
-        for (new, old) in zip(labels, earlier.labels) {
-            for (new, old) in zip(new, old) where new != 255 {
-                matrix.add(predicted: Int32(new), truth: Int32(old))
-            }
-        }
-        return matrix.adjustedRandIndex
+        evidence = Evidence(
+            views: views.mutualInformation, heads: heads.mutualInformation,
+            entropy: views.predictedEntropy)
     }
 
     private static func strip(_ tile: ProbeTiles.Tile) -> Strip {

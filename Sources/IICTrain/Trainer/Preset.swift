@@ -9,10 +9,10 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         case .quick:
             TrainingSettings(
                 preset: rawValue, classes: 6, overclusters: 24, subheadsA: 1, subheadsB: 8,
-                width: 0.25, geometry: .seamless, loss: .uncollapsed, halfWidth: 1, lambdaA: 1.5,
-                lambdaB: 1.5, rate: 1e-3, decay: 60, batch: 12, group: 15, heads: .averaged,
+                width: 0.25, geometry: .seamless, loss: .uncollapsed, halfWidth: 3, lambdaA: 1.2,
+                lambdaB: 1.2, rate: 1e-3, decay: 60, batch: 12, group: 15, heads: .averaged,
                 views: .combined, crop: 88, flip: 0.5, jitter: JitterAmounts(0.1), tracking: false,
-                seed: 1)
+                averaging: 50, seed: 1)
         case .potsdam3: Self.paper(rawValue, 24, 3, lambdaB: 1.5, rate: 1e-5, batch: 75, h: 10)
         case .potsdam6: Self.paper(rawValue, 36, 6, lambdaB: 1, rate: 1e-6, batch: 60, h: 5)
         case .reproduction3: Self.reproduction(rawValue, 9, 3)

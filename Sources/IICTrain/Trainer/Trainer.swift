@@ -44,6 +44,15 @@ package final class Trainer {
     /// Steps of one epoch.
     package var stepsPerEpoch: Int { feed.stepsPerEpoch }
 
+    /// How many of a whole batch's groups, all views', run forward twice a step for want of memory.
+    package var recomputedGroups: (count: Int, all: Int) {
+        let kept = engine.kept(
+            groups: TrainingBatch.groups(
+                count: min(settings.batch, source.count), size: settings.group),
+            views: settings.views == .separate ? 3 : 2)
+        return (kept.count { !$0 }, kept.count)
+    }
+
     /// The share of the time in ``step()`` that went by without data to compute on.
     package var waitShare: Double {
         stepping > .zero ? feed.waited / stepping : 0
@@ -75,14 +84,33 @@ package final class Trainer {
             rate: rate(step: state.step))
         state.weights = weights
         state.step += 1
+        if let averaging = settings.averaging {
+            // Follows closely at first: the beginning is nothing to remember.
+            let share = max(1 / Float(averaging), 10 / Float(state.step + 10))
+            state.average = state.average ?? weights
+            state.average?.approach(weights, by: share)
+        }
         state.record(loss)
         return loss
     }
 
     package func spend(seconds: Double) { state.seconds += seconds }
 
-    /// Notes that the model of `moment` is on the disk.
-    package func keep(_ moment: BestMoment) { state.best = moment }
+    /// Keeps this moment's model if a look at it says that it is the best so far.
+    ///
+    /// - Returns: whether it is.
+    package func keep(_ probe: Probe, if rule: CheckpointRule) -> Bool {
+        guard let score = rule.score(probe), score > state.best[rule]?.score ?? -.infinity else {
+            return false
+        }
+        state.best[rule] = BestMoment(step: state.step, score: score, weights: modelWeights)
+        return true
+    }
+
+    /// Those of the model as it stands: the mean if there is one, one sub-head a head.
+    private var modelWeights: NetworkWeights {
+        (state.average ?? state.weights).keepingSubheads(best: state.meanLosses)
+    }
 
     /// Pairs of views that a step, counted from 0, compares.
     package func pairs(step: Int) -> Int {
@@ -93,6 +121,12 @@ package final class Trainer {
     package func rate(step: Int) -> Double {
         settings.rate(step: step, epoch: step / stepsPerEpoch)
     }
+
+    /// What it trains on.
+    package var dataSummary: JSONValue { source.summary }
+
+    /// Of the model.
+    package var classes: Int { settings.architecture.classes(of: labelHead) }
 
     /// The head whose clusters are the model's classes.
     package var labelHead: Head { settings.heads == .overclustering ? .A : .B }
@@ -110,17 +144,19 @@ package final class Trainer {
         return false
     }
 
-    /// The model as it stands.
+    /// The model as it stands, or as it was at an earlier moment.
     ///
     /// - Parameters:
-    ///   - checkpoint: whether to add all that a resumption needs.
+    ///   - checkpoint: whether it is the whole state that is wanted, for a resumption.
     ///   - batches: on how many, at most, a model without tracked statistics is calibrated; a
     ///     checkpoint needs none.
-    package func bundle(checkpoint: Bool, batches: Int = 8) throws -> ModelBundle {
+    package func bundle(
+        checkpoint: Bool, batches: Int = 8, of moment: BestMoment? = nil
+    ) throws -> ModelBundle {
         var weights = state.weights
         if !checkpoint {
+            weights = moment?.weights ?? modelWeights
             if !settings.tracking { try calibrate(&weights, batches: batches) }
-            weights = weights.keepingSubheads(best: state.meanLosses)
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }
         var bundle = ModelBundle(
@@ -152,13 +188,19 @@ package final class Trainer {
     }
 }
 
+extension Architecture {
+    var withSingleSubheads: Architecture {
+        var single = self
+        single.subheadsA = 1
+        single.subheadsB = 1
+        return single
+    }
+}
+
 extension NetworkWeights {
     /// The same network with one sub-head a head: the one of least loss, the first of equals.
     func keepingSubheads(best losses: [Head: [Double]]) -> NetworkWeights {
-        var single = architecture
-        single.subheadsA = 1
-        single.subheadsB = 1
-        var copy = NetworkWeights(zeros: single)
+        var copy = NetworkWeights(zeros: architecture.withSingleSubheads)
         copy.convolutions = convolutions
         copy.norms = norms
         copy.updates = updates

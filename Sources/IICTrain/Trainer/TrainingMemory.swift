@@ -23,8 +23,10 @@ struct TrainingMemory {
         }
         let pixels = settings.crop * settings.crop
         var total = Self.base + readingBytes
-        // Weights, two moments, gradient, a copy for a file; a gradient an image while it adds up.
-        total += 4 * (6 * weights + 3 * largestLayer)
+        // Weights, their mean, those of the best moments, Adam's moments, gradient, a copy for a
+        // file; a gradient an image while it adds up.
+        let copies = 6 + CheckpointRule.allCases.count + (settings.averaging == nil ? 0 : 1)
+        total += 4 * (copies * weights + 3 * largestLayer)
         // One group's activations, and two layers' gradients on the way back.
         let plan = TrainingPlan(shape)
         total += GroupPass.bytes(images: group, plan: plan) + 8 * plan.largestOutput * group

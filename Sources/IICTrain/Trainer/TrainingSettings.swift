@@ -77,6 +77,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     /// Whether batch norm tracks running statistics; otherwise they are measured when a model is
     /// written.
     public var tracking: Bool
+    /// The model's weights are a running mean over about so many steps; nil for those of the last one.
+    public var averaging: Int?
     public var seed: UInt64
 
     public var architecture: Architecture {
@@ -109,6 +111,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         }
         if let decay, decay < 1 {
             return "The rate's decay must take 1 step or more, not \(decay)."
+        }
+        if let averaging, averaging < 1 {
+            return "The weights' mean must run over 1 step or more, not \(averaging)."
         }
         if let schedule, let problem = schedule.problem { return problem }
         for lambda in [lambdaA, lambdaB] where !lambda.isFinite || lambda < 0 || lambda > 100 {

@@ -5,6 +5,8 @@ package import IICInfer
 /// Randomness is a function of the seed and the position, so no generator needs to be stored.
 package struct TrainingState: Sendable {
     package var weights: NetworkWeights
+    /// Their running mean, if the settings want one.
+    package var average: NetworkWeights?
     package var optimizer: AdamOptimizer
     /// Steps taken.
     package var step = 0
@@ -13,8 +15,8 @@ package struct TrainingState: Sendable {
     package var history: [ModelBundle.Loss] = []
     /// Each sub-head's loss, a running mean over about 20 steps.
     package var meanLosses: [Head: [Double]] = [:]
-    /// The moment whose model is on the disk as the best.
-    package var best: BestMoment?
+    /// The best moment so far by each rule that could judge any.
+    package var best: [CheckpointRule: BestMoment] = [:]
 
     package init(weights: NetworkWeights) {
         self.weights = weights
@@ -47,8 +49,18 @@ extension TrainingState {
         var updates: Int
         var meanLossesA: [Double]
         var meanLossesB: [Double]
-        /// Checkpoints of the first version have none.
-        var best: BestMoment?
+        /// Checkpoints of the first versions have neither of these.
+        var isAveraged: Bool?
+        var moments: [Best]?
+
+        struct Best: Codable {
+            var rule: CheckpointRule
+            var step: Int
+            var score: Double
+            var updates: Int
+
+            var part: String { "best-\(rule.rawValue)" }
+        }
     }
 
     private static let moments = ["first", "second"]
@@ -56,6 +68,18 @@ extension TrainingState {
     func write(into bundle: inout ModelBundle) throws {
         for (name, moments) in zip(Self.moments, [optimizer.first, optimizer.second]) {
             for (tensor, values) in moments.tensors(for: weights) {
+                bundle.extras["\(ModelBundle.extraPrefix)\(name).\(tensor)"] = .init(values)
+            }
+        }
+        let moments = best.map {
+            Position.Best(
+                rule: $0, step: $1.step, score: $1.score, updates: $1.weights.updates)
+        }
+        .sorted { $0.rule.rawValue < $1.rule.rawValue }
+        let others =
+            [("average", average)] + moments.map { ($0.part, best[$0.rule]?.weights) }
+        for (name, weights) in others {
+            for (tensor, values) in weights?.tensors ?? [:] {
                 bundle.extras["\(ModelBundle.extraPrefix)\(name).\(tensor)"] = .init(values)
             }
         }
@@ -69,7 +93,7 @@ extension TrainingState {
                 headASteps: optimizer.headSteps[.A] ?? 0,
                 headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates,
                 meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? [],
-                best: best))
+                isAveraged: average != nil, moments: moments))
     }
 
     package init(reading bundle: ModelBundle, path: String) throws {
@@ -113,6 +137,24 @@ extension TrainingState {
             return NetworkGradients(
                 NetworkWeights(tensors: all, architecture: bundle.architecture))
         }
+        func network(
+            _ part: String, _ architecture: Architecture, updates: Int
+        ) throws -> NetworkWeights {
+            let zeros = NetworkWeights(zeros: architecture).tensors
+            var weights = NetworkWeights(
+                tensors: try tensors(part, in: zeros), architecture: architecture)
+            weights.updates = updates
+            return weights
+        }
+        if position.isAveraged == true {
+            average = try network("average", bundle.architecture, updates: position.updates)
+        }
+        for moment in position.moments ?? [] {
+            best[moment.rule] = BestMoment(
+                step: moment.step, score: moment.score,
+                weights: try network(
+                    moment.part, bundle.architecture.withSingleSubheads, updates: moment.updates))
+        }
         optimizer.first = try moments("first")
         optimizer.second = try moments("second")
         optimizer.trunkSteps = position.trunkSteps
@@ -120,7 +162,6 @@ extension TrainingState {
         step = position.step
         seconds = position.seconds
         history = bundle.history
-        best = position.best
         for (head, means) in [(Head.A, position.meanLossesA), (.B, position.meanLossesB)]
         where means.count == bundle.architecture.subheads(of: head) { meanLosses[head] = means }
     }

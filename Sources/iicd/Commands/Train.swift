@@ -12,10 +12,10 @@ struct Train: ParsableCommand {
             --resume goes on from there, bit for bit.
 
             FILES
-              MODEL              the model as it stands, and in the end the finished one
+              MODEL              the model of the best moment so far, found without truth
               MODEL.checkpoint   the last whole state, for --resume
-              MODEL.best         the model of the best moment: the least loss of head B, or the
-                                 greatest accuracy where truth is known (gt/N.mat or --truth)
+              MODEL.best         the most accurate moment's, where truth is known
+                                 (gt/N.mat or --truth)
               MODEL.run/         metrics.jsonl, an event file for TensorBoard, and report.html
 
             PRESETS

@@ -9,8 +9,9 @@ struct ReportPage {
     var data: JSONValue
     var legend: Legend
     var records: [StepRecord]
+    /// The moment whose model it is; nil for the last.
     var best: BestMoment?
-    /// The last look at the probe's tiles, if there was any.
+    /// What the model makes of the probe's tiles, if that is known.
     var look: Probe?
     var probe: ProbeTiles
     /// Which of the probe's tiles are shown.
@@ -86,7 +87,7 @@ struct ReportPage {
         if let accuracy = looks.last(where: { $0.probe.accuracy != nil })?.probe.accuracy {
             cards.append(("accuracy", percent(accuracy, digits: 1)))
         }
-        if let best { cards.append(("best step", "\(best.step)")) }
+        if let best { cards.append(("step of the model", "\(best.step)")) }
         cards.append(("pairs a second", fixed(last.pairsPerSecond, 1)))
         let memory = records.map(\.memoryBytes).max() ?? 0
         cards.append(("most memory", "\(memory >> 20) MiB"))
@@ -105,7 +106,7 @@ struct ReportPage {
     // MARK: Curves
 
     private var bestMark: (x: Double, text: String)? {
-        best.map { (Double($0.step), "best: step \($0.step)") }
+        best.map { (Double($0.step), "model: step \($0.step)") }
     }
 
     private var losses: String {
@@ -187,18 +188,12 @@ struct ReportPage {
             series: [
                 curve("labels of a tile and of its mirror image", 0) { $0.viewInformation },
                 curve("labels of heads A and B", 1) { $0.headInformation },
+                curve("agreement", 2) { $0.agreement },
             ], mark: bestMark
         ).html
-            + Chart(
-                yTitle: "adjusted Rand index",
-                series: [
-                    curve("labels now and \(TrainingRun.lookEvery) steps before", 2) {
-                        $0.stability
-                    }
-                ], yRange: 0...1, mark: bestMark
-            ).html
             + "<p>Known without any truth: how much two labellings of the same pixels tell of each "
-            + "other, and how much still changes.</p>"
+            + "other. Agreement is the labels' entropy, less what either of the others leaves open of "
+            + "it; the model is that of the step where it is greatest.</p>"
     }
 
     // MARK: Pictures
@@ -215,6 +210,7 @@ struct ReportPage {
         let hasTruth = shown.contains { probe.tiles[$0].truth != nil }
         var rows =
             "<tr><th></th><th>image</th>" + steps.map { "<th>step \($0)</th>" }.joined()
+            + (best.map { "<th>model (\($0.step))</th>" } ?? "")
             + (hasTruth ? "<th>truth</th>" : "") + "</tr>"
         for (place, index) in shown.enumerated() {
             let tile = probe.tiles[index]
@@ -222,6 +218,12 @@ struct ReportPage {
             for step in steps {
                 let labels = moments.labels[step]?[place] ?? []
                 rows += "<td>\(picture(tile, "labels") { colour(Int(labels[$0])) })</td>"
+            }
+            if best != nil {
+                let cell = look.map { look in
+                    picture(tile, "labels") { colour(Int(look.labels[index][$0])) }
+                }
+                rows += "<td>\(cell ?? "")</td>"
             }
             if hasTruth {
                 let cell = tile.truth.map { truth in

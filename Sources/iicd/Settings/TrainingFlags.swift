@@ -166,6 +166,12 @@ struct OptimizerFlags: ParsableArguments {
             "Let the rate fall as 1 / √(1 + step / this); 0 for a steady one.", valueName: "steps"))
     var lrDecay: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The model's weights are a running mean over about so many steps; 0 for the last step's.",
+            valueName: "steps"))
+    var averaging: Int?
+
     @Option(help: ArgumentHelp("One seed, one result.", valueName: "n")) var seed: UInt64?
 
     func validate() throws {
@@ -183,6 +189,7 @@ struct OptimizerFlags: ParsableArguments {
             settings.schedule = RateSchedule(epochs: lrSchedule, factor: lrFactor ?? 0.1)
         }
         if let lrDecay { settings.decay = lrDecay == 0 ? nil : lrDecay }
+        if let averaging { settings.averaging = averaging == 0 ? nil : averaging }
         settings.seed = seed ?? settings.seed
     }
 }

@@ -33,8 +33,8 @@ package struct StepRecord: Equatable, Sendable {
         /// What the labels say of their own worth, as in ``IICTrain/Probe/Evidence``, in nats.
         package var viewInformation: Double?
         package var headInformation: Double?
-        /// Adjusted Rand index of these labels and those of the look before.
-        package var stability: Double?
+        /// As in ``IICTrain/Probe/Evidence/agreement``, in nats.
+        package var agreement: Double?
 
         package init(
             subhead: Int, shares: [Double], dead: [Int], accuracy: Double? = nil,
@@ -89,7 +89,7 @@ extension StepRecord {
             members["meanIoU"] = probe.meanIoU.map(JSONValue.number)
             members["viewInformation"] = probe.viewInformation.map(JSONValue.number)
             members["headInformation"] = probe.headInformation.map(JSONValue.number)
-            members["stability"] = probe.stability.map(JSONValue.number)
+            members["agreement"] = probe.agreement.map(JSONValue.number)
         }
         return JSONValue.object(members).text
     }
@@ -121,7 +121,7 @@ extension StepRecord {
             accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number)
         probe?.viewInformation = object["viewInformation"]?.number
         probe?.headInformation = object["headInformation"]?.number
-        probe?.stability = object["stability"]?.number
+        probe?.agreement = object["agreement"]?.number
     }
 
     /// The same for TensorBoard.
@@ -143,7 +143,7 @@ extension StepRecord {
         add("truth/mean_IoU", probe?.meanIoU)
         add("labels/view_information", probe?.viewInformation)
         add("labels/head_information", probe?.headInformation)
-        add("labels/stability", probe?.stability)
+        add("labels/agreement", probe?.agreement)
         return event
     }
 }

@@ -4,17 +4,20 @@ import IICTrain
 
 /// Where a training keeps its files, all beside the model.
 struct TrainingFiles {
-    /// The model as it stands, and in the end the finished one.
+    /// The model of the best moment so far, found without truth.
     let model: String
 
     /// The last state that a training can go on from.
     var checkpoint: String { "\(model).checkpoint" }
-    /// The model of the best moment so far.
+    /// The model of the greatest accuracy so far; only where truth is known.
     var best: String { "\(model).best" }
     /// Logs and the report: to be looked at, and not needed for anything else.
     var folder: String { "\(model).run" }
     var report: String { "\(folder)/report.html" }
     var moments: String { "\(folder)/moments.safetensors" }
+
+    /// Those that are written whole, again and again.
+    var all: [String] { [model, checkpoint, best, report, moments] }
 
     /// Finds out at once, not after hours, whether all can be written.
     ///

@@ -14,12 +14,12 @@ final class TrainingRun {
         var json: Bool
     }
 
-    /// Steps between two looks at the probe's tiles. A look costs the forward pass of one batch.
+    /// Steps between two looks at the probe's tiles.
     static let lookEvery = 10
     /// Tiles that the report shows.
     private static let shownTiles = 6
     /// A model without tracked statistics is calibrated on so many batches.
-    private static let calibration = (look: 1, passing: 8, final: 64)
+    private static let calibration = (look: 8, passing: 8, final: 64)
 
     private let trainer: Trainer
     private let files: TrainingFiles
@@ -27,15 +27,16 @@ final class TrainingRun {
     private let options: Options
     private let bar: ProgressBar
     private var log: RunLog?
-    private let rule: CheckpointRule
+    /// Which moments to keep, and where each one's model goes.
+    private let kept: [(rule: CheckpointRule, path: String)]
 
     private var watch = ClassWatch()
-    private var looks: [StepRecord] = []
-    private var lastLook: Probe?
+    /// What the model on the disk makes of the probe's tiles.
+    private var modelLook: Probe?
     private var moments: Moments
     private let shown: [Int]
-    /// The best model since the last checkpoint, if it is better than that on the disk.
-    private var candidate: (model: ModelBundle, moment: BestMoment)?
+    /// Rules whose best moment's model is not on the disk yet.
+    private var unwritten: Set<CheckpointRule>
     private var losses: [Head: Double] = [:]
     private var speed = Speed()
     private var saving: (problem: String?, seconds: Double) = (nil, 0)
@@ -47,7 +48,10 @@ final class TrainingRun {
         self.files = files
         self.probe = probe
         self.options = options
-        rule = probe.hasTruth ? .accuracy : .loss
+        kept =
+            [(.agreement, files.model)]
+            + (probe.hasTruth ? [(.accuracy, files.best)] : [])
+        unwritten = Set(kept.map(\.rule))
         let count = min(probe.tiles.count, Self.shownTiles)
         shown = (0..<count).map { $0 * probe.tiles.count / count }
         moments = Moments(sizes: shown.map { (probe.tiles[$0].height, probe.tiles[$0].width) })
@@ -60,13 +64,19 @@ final class TrainingRun {
 
     func run() throws {
         defer { bar.finish() }
+        let (recomputed, groups) = trainer.recomputedGroups
+        if recomputed > 0 {
+            bar.say(
+                "\(recomputed) of \(groups) groups are computed twice a step: more --memory than "
+                    + "\(options.memory >> 20)MiB would save time.")
+        }
         var beginning: StepRecord.Probe?
-        if firstStep == 0 { beginning = try look().record }
+        if firstStep == 0 { beginning = try look()?.record }
         var last = ContinuousClock.now
         var saved = last
         while !trainer.isDone(options.limit) && !Interruption.requested {
             let pairs = trainer.pairs(step: trainer.state.step)
-            let loss = try step()
+            let loss = try keepingWhatIsLearnt { try trainer.step() }
             let now = ContinuousClock.now
             let seconds = (now - last) / .seconds(1)
             speed.add(pairs: pairs, seconds: seconds)
@@ -85,40 +95,29 @@ final class TrainingRun {
         try finish()
     }
 
-    /// One step. What cannot be read ends the training with a checkpoint of what was learnt before:
-    /// a training that left a tile out would be another one, and nobody would know.
-    private func step() throws -> BatchLoss {
+    /// What cannot be read ends the training, with a checkpoint of what was learnt before: a training
+    /// that left a tile out would be another one, and nobody would know.
+    private func keepingWhatIsLearnt<T>(_ body: () throws -> T) throws -> T {
         do {
-            return try trainer.step()
-        } catch let error as TrainingError where error.exitStatus == .failed {
-            throw TrainingError(
-                error.description + kept(before: "is of before it"), exitStatus: .failed)
-        } catch let error as any UserError {
-            guard trainer.state.step > firstStep else { throw error }
+            return try body()
+        } catch let error as any UserError where trainer.state.step > firstStep {
             try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
-            savedStep = trainer.state.step
+            let advice =
+                error.exitStatus == .failed
+                ? "" : "; when that is mended, --resume goes on from there"
             throw TrainingError(
-                error.description + " The training stands at step \(trainer.state.step); when that "
-                    + "is mended, --resume goes on from there.", exitStatus: error.exitStatus)
+                error.description + " The training stands at step \(trainer.state.step)\(advice).",
+                exitStatus: error.exitStatus)
         }
-    }
-
-    private func kept(before words: String) -> String {
-        if let best = trainer.state.best {
-            return " “\(files.best)”, of step \(best.step), \(words)."
-        }
-        return ""
     }
 
     // MARK: Looking
 
     /// Labels the probe's tiles with the model as it stands.
-    private func look() throws -> (record: StepRecord.Probe?, model: ModelBundle?) {
-        guard !probe.tiles.isEmpty else { return (nil, nil) }
-        let model = try trainer.bundle(checkpoint: false, batches: Self.calibration.look)
-        let found = found(by: model)
-        let stability = lastLook.map(found.agreement)
-        lastLook = found
+    private func look() throws -> (record: StepRecord.Probe, found: Probe)? {
+        guard !probe.tiles.isEmpty else { return nil }
+        let found = found(
+            by: try trainer.bundle(checkpoint: false, batches: Self.calibration.look))
         moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
         let subhead = trainer.keptSubhead + 1
         let changes = watch.add(found.shares, subhead: subhead)
@@ -128,8 +127,8 @@ final class TrainingRun {
             accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU)
         record.viewInformation = found.evidence.views
         record.headInformation = found.evidence.heads
-        record.stability = stability
-        return (record, model)
+        record.agreement = found.evidence.agreement
+        return (record, found)
     }
 
     private func found(by model: ModelBundle) -> Probe {
@@ -157,36 +156,25 @@ final class TrainingRun {
             lossA: loss[.A], lossB: loss[.B],
             rate: trainer.rate(step: state.step - 1),
             pairsPerSecond: speed.pairsPerSecond, memoryBytes: ResidentMemory.bytes)
-        if state.step % Self.lookEvery == 0 {
-            let (found, model) = try look()
-            record.probe = found
-            if found != nil { looks.append(record) }
-            if let model { consider(model) }
+        if state.step % Self.lookEvery == 0, let look = try keepingWhatIsLearnt({ try look() }) {
+            record.probe = look.record
+            for (rule, _) in kept where trainer.keep(look.found, if: rule) {
+                unwritten.insert(rule)
+                if rule == .agreement { modelLook = look.found }
+            }
         }
         guard StepRecord.isWritten(step: state.step) else { return }
         if let sentence = log?.append(record) { bar.say(sentence) }
-    }
-
-    /// Keeps the model if this moment is the best so far.
-    private func consider(_ model: ModelBundle) {
-        guard let lastLook,
-            let score = rule.score(
-                losses: trainer.state.meanLosses[trainer.labelHead] ?? [], probe: lastLook)
-        else { return }
-        // Scores by another rule say nothing.
-        let best = candidate?.moment ?? trainer.state.best.flatMap { $0.rule == rule ? $0 : nil }
-        guard score > best?.score ?? -.infinity else { return }
-        candidate = (model, BestMoment(step: trainer.state.step, rule: rule, score: score))
     }
 
     /// Nothing is written before the first step has shown that the data can be read.
     private func openLog(_ beginning: StepRecord.Probe?) throws {
         let log = try RunLog(folder: files.folder, after: firstStep)
         self.log = log
-        looks = log.earlier.filter { $0.probe != nil }
+        // The log's lock tells that no other process is at these files.
+        AtomicFile.removeLeftovers(of: files.all)
         // The watch knows again what it has told already.
-        for look in looks {
-            guard let probe = look.probe else { continue }
+        for probe in log.earlier.compactMap(\.probe) {
             _ = watch.add(probe.shares, subhead: probe.subhead)
         }
         guard let beginning else { return }
@@ -194,7 +182,6 @@ final class TrainingRun {
             step: 0, time: Date.now.timeIntervalSince1970, seconds: 0, lossA: nil, lossB: nil,
             rate: trainer.rate(step: 0), pairsPerSecond: 0,
             memoryBytes: ResidentMemory.bytes, probe: beginning)
-        looks.append(record)
         if let sentence = log.append(record) { bar.say(sentence) }
     }
 
@@ -202,47 +189,57 @@ final class TrainingRun {
 
     /// Writes everything, and goes on with the rest if one file cannot be written.
     ///
-    /// The best model comes before the checkpoint that names it: after a kill between the two, it is
-    /// found again on the way.
-    private func save(_ model: ModelBundle) throws {
+    /// The checkpoint comes first: it holds the best moments too, so that after a kill between two
+    /// files a resumption writes what is missing.
+    private func save(batches: Int) throws {
         var failure: (any Error)?
         func attempt(_ body: () throws -> Void) throws {
             do { try body() } catch let error as AtomicFileError { failure = failure ?? error }
-        }
-        if let candidate {
-            try attempt {
-                try candidate.model.write(to: files.best)
-                trainer.keep(candidate.moment)
-                self.candidate = nil
-            }
         }
         try attempt {
             try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
             savedStep = trainer.state.step
             // A best model of which this training knows nothing is another training's.
-            if trainer.state.best == nil { _ = unsafe unlink(files.best) }
+            if trainer.state.best[.accuracy] == nil { _ = unsafe unlink(files.best) }
         }
-        try attempt { try model.write(to: files.model) }
+        for (rule, path) in kept where unwritten.contains(rule) {
+            guard let model = try model(by: rule, batches: batches) else { continue }
+            try attempt {
+                try model.write(to: path)
+                unwritten.remove(rule)
+            }
+        }
         try attempt { try moments.write(to: files.moments) }
         try attempt {
-            let page = page(of: model).html
+            let page = try page.html
             try AtomicFile.write(Array(page.utf8).span, to: files.report)
         }
         if let failure { throw failure }
     }
 
-    private func page(of model: ModelBundle) -> ReportPage {
-        ReportPage(
-            model: files.model, settings: model.training, data: model.data, legend: model.legend,
-            records: RunLog.records(in: files.folder), best: trainer.state.best, look: lastLook,
-            probe: probe, shown: shown, moments: moments)
+    /// The model of a rule's best moment; without any yet, that of the last step for the rule that
+    /// decides what becomes of `MODEL`, and nil for others.
+    private func model(by rule: CheckpointRule, batches: Int) throws -> ModelBundle? {
+        let moment = trainer.state.best[rule]
+        guard moment != nil || rule == .agreement else { return nil }
+        return try trainer.bundle(checkpoint: false, batches: batches, of: moment)
+    }
+
+    private var page: ReportPage {
+        get throws {
+            ReportPage(
+                model: files.model, settings: try JSONValue(encoding: trainer.settings),
+                data: trainer.dataSummary, legend: .unnamed(classes: trainer.classes),
+                records: RunLog.records(in: files.folder), best: trainer.state.best[.agreement],
+                look: modelLook, probe: probe, shown: shown, moments: moments)
+        }
     }
 
     /// A checkpoint on the way. One that cannot be written is told, and the next one tries again.
     private func savePassing() throws {
         let start = ContinuousClock.now
         do {
-            try save(trainer.bundle(checkpoint: false, batches: Self.calibration.passing))
+            try save(batches: Self.calibration.passing)
             if saving.problem != nil { bar.say("Checkpoints can be written again.") }
             saving.problem = nil
         } catch let error as AtomicFileError {
@@ -265,16 +262,14 @@ final class TrainingRun {
     private func finish() throws {
         if log == nil { try openLog(nil) }
         let interrupted = Interruption.requested && !trainer.isDone(options.limit)
+        if trainer.state.step % Self.lookEvery != 0 { _ = try look() }
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
-        let model = try trainer.bundle(
-            checkpoint: false,
-            batches: interrupted ? Self.calibration.passing : Self.calibration.final)
-        if !probe.tiles.isEmpty {
-            let found = found(by: model)
-            lastLook = found
-            moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
+        let batches = interrupted ? Self.calibration.passing : Self.calibration.final
+        unwritten = Set(kept.map(\.rule))
+        if !probe.tiles.isEmpty, let model = try model(by: .agreement, batches: batches) {
+            modelLook = found(by: model)
         }
-        do { try save(model) } catch let error as AtomicFileError {
+        do { try save(batches: batches) } catch let error as AtomicFileError {
             throw TrainingError(
                 "\(error.description) This was the end of the training\(last): make room, and "
                     + "--resume goes on from there.", exitStatus: .cannotWrite)
@@ -283,12 +278,10 @@ final class TrainingRun {
         // A resumed run that was at its end already has taken no step.
         let text = losses.isEmpty ? "" : ", \(note(digits: 4))"
         print("\(files.model)  \(trainer.state.step) steps\(text)")
-        if let best = trainer.state.best {
-            let score =
-                best.rule == .loss
-                ? "loss \(trainer.labelHead) \(String(format: "%.4f", -best.score))"
-                : "accuracy \(percent(best.score, digits: 1))"
-            print("\(files.best)  step \(best.step), \(score)")
+        for (rule, path) in kept {
+            guard let best = trainer.state.best[rule] else { continue }
+            let score = String(format: "%.3f", best.score)
+            print("\(path)  is the model of step \(best.step), \(rule.rawValue) \(score)")
         }
         if interrupted { throw Stopped(model: files.model) }
     }

@@ -76,6 +76,7 @@ import Testing
         var settings = Self.settings(heads)
         settings.views = views
         settings.tracking = views == .combined
+        settings.averaging = heads == .both ? nil : 5
         let through = try Self.trainer(settings)
         for _ in 0..<7 { try through.step() }
 
@@ -84,16 +85,66 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let before = try Self.trainer(settings)
         for _ in 0..<3 { try before.step() }
+        let look = try Self.look(at: before)
+        #expect(before.keep(look, if: .agreement) && !before.keep(look, if: .accuracy))
         try before.bundle(checkpoint: true).write(to: path)
         let read = try ModelBundle(reading: path)
         let after = try Self.trainer(
             settings, resuming: TrainingState(reading: read, path: path))
+        #expect(after.state.best == before.state.best && after.state.best[.agreement] != nil)
+        #expect(after.state.average == before.state.average)
         for _ in 0..<4 { try after.step() }
         #expect(after.state.weights == through.state.weights)
         #expect(after.state.history == through.state.history)
         #expect(
             try after.bundle(checkpoint: false).modelHash
                 == through.bundle(checkpoint: false).modelHash)
+    }
+
+    private static func look(at trainer: Trainer) throws -> Probe {
+        Probe(
+            try ProbeTests.tiles(), model: try trainer.bundle(checkpoint: false), threads: 2,
+            memory: 1 << 30)
+    }
+
+    @Test func `the best moment's model stays that of its step`() throws {
+        let trainer = try Self.trainer()
+        try trainer.step()
+        let look = try Self.look(at: trainer)
+        let then = try trainer.bundle(checkpoint: false)
+        #expect(trainer.keep(look, if: .agreement))
+        // No better than what is kept already.
+        #expect(!trainer.keep(look, if: .agreement))
+        for _ in 0..<3 { try trainer.step() }
+        let kept = try trainer.bundle(checkpoint: false, of: trainer.state.best[.agreement])
+        #expect(trainer.state.best[.agreement]?.step == 1)
+        #expect(kept.weights == then.weights)
+        #expect(try trainer.bundle(checkpoint: false).weights != then.weights)
+    }
+
+    @Test func `the model's weights are the running mean of all steps' weights`() throws {
+        var settings = Self.settings()
+        settings.averaging = 4
+        settings.subheadsB = 1
+        let trainer = try Self.trainer(settings)
+        var mean: [Double] = []
+        for step in 1...45 {
+            try trainer.step()
+            let weights = trainer.state.weights.convolutions[1].map(Double.init)
+            if mean.isEmpty { mean = weights }
+            let share = max(1.0 / 4, 10 / Double(step + 10))
+            mean = zip(mean, weights).map { $0 + share * ($1 - $0) }
+        }
+        let average = try #require(trainer.state.average)
+        #expect(zip(average.convolutions[1], mean).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+        let model = try trainer.bundle(checkpoint: false)
+        #expect(
+            model.weights["trunk.features.3.weight"] == average.tensors["trunk.features.3.weight"])
+        settings.averaging = nil
+        let plain = try Self.trainer(settings)
+        for _ in 0..<45 { try plain.step() }
+        // The mean follows the weights, and does not change them.
+        #expect(plain.state.weights == trainer.state.weights)
     }
 
     @Test func `an idle head keeps its weights`() throws {
@@ -108,6 +159,7 @@ import Testing
         var settings = Self.settings()
         settings.subheadsA = 2
         settings.subheadsB = 4
+        settings.averaging = nil
         let trainer = try Self.trainer(settings)
         for _ in 0..<6 { try trainer.step() }
         let checkpoint = try trainer.bundle(checkpoint: true)

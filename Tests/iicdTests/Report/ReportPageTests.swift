@@ -41,10 +41,10 @@ import Testing
         let tiles = try data.tiles("tiles", count: 6, height: 60, width: 70)
         let page = try report(tiles, ["--steps", "20"])
         expectWhole(page)
-        // Losses, accuracy, classes and two of evidence.
-        #expect(page.components(separatedBy: "<svg").count - 1 == 5)
-        // Six tiles: image, three moments and truth.
-        #expect(pictures(page) == 6 * 5)
+        // Losses, accuracy, classes and evidence.
+        #expect(page.components(separatedBy: "<svg").count - 1 == 4)
+        // Six tiles: image, three moments, the model and truth.
+        #expect(pictures(page) == 6 * 6)
         #expect(page.contains("class=\"confusion\""))
         #expect(page.contains("<tr><th>classes</th><td>3</td></tr>"))
         #expect(page.contains("<b>20</b><span>steps</span>"))

@@ -38,7 +38,7 @@ import iicd
             subhead: 3, shares: [0.25, 0, 0.75], dead: [2], accuracy: 0.5, meanIoU: 0.25)
         look.viewInformation = 0.75
         look.headInformation = 0.5
-        look.stability = 0.875
+        look.agreement = 0.875
         for record in [record(1), record(2, probe: look)] {
             #expect(StepRecord(line: record.line.utf8) == record)
         }
