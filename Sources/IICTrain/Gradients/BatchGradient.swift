@@ -68,9 +68,10 @@ public struct BatchGradient {
     }
 
     /// - Parameter weights: its running statistics take one update a view.
+    /// - Returns: also what the loss of the maps and its gradient took.
     public func run(
         _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights
-    ) -> (loss: BatchLoss, gradients: NetworkGradients) {
+    ) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration) {
         let views = [batch.images] + batch.views.map(\.images)
         let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
         let heads = Head.allCases.filter { objective.weights[$0] != nil }
@@ -101,8 +102,10 @@ public struct BatchGradient {
         }
 
         let dMaps = zeroMaps()
+        let start = ContinuousClock.now
         let loss = PairObjective(batch: batch, objective: objective, shape: shape, pool: pool)
             .run(maps: maps, dMaps: dMaps)
+        let objectiveTime = ContinuousClock.now - start
 
         var gradients = NetworkGradients(zerosFor: weights)
         for (view, images) in views.enumerated() {
@@ -116,7 +119,7 @@ public struct BatchGradient {
             }
         }
         for norms in moments { weights.updateRunningStatistics(groups: norms) }
-        return (loss, gradients)
+        return (loss, gradients, objectiveTime)
     }
 }
 

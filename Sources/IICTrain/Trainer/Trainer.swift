@@ -11,6 +11,7 @@ package final class Trainer {
     private let feed: BatchFeed
     private let engine: BatchGradient
     private var stepping = Duration.zero
+    private var objectiveTime = Duration.zero
 
     /// - Throws: ``TrainingError`` if the settings are wrong or the memory limit is too small.
     package init(
@@ -58,6 +59,11 @@ package final class Trainer {
         stepping > .zero ? feed.waited / stepping : 0
     }
 
+    /// The share of the time in ``step()`` that the loss of the maps and its gradient took.
+    package var objectiveShare: Double {
+        stepping > .zero ? objectiveTime / stepping : 0
+    }
+
     /// Takes one step.
     ///
     /// - Throws: what reading throws; ``TrainingError`` if the loss is not finite, the state then
@@ -72,7 +78,9 @@ package final class Trainer {
             lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],
             weights: feed.headWeights(step: state.step))
         var weights = state.weights
-        let (loss, gradients) = engine.run(batch, objective: objective, weights: &weights)
+        let (loss, gradients, objectiveTime) = engine.run(
+            batch, objective: objective, weights: &weights)
+        self.objectiveTime += objectiveTime
         guard loss.isFinite && gradients.isFinite else {
             throw TrainingError(
                 "The loss or its gradient is no longer a number at step \(state.step + 1): train again "

@@ -274,6 +274,11 @@ final class TrainingRun {
                 "\(error.description) This was the end of the training\(last): make room, and "
                     + "--resume goes on from there.", exitStatus: .cannotWrite)
         }
+        if !losses.isEmpty {
+            bar.say(
+                "Of the steps' time, \(percent(trainer.waitShare, digits: 1)) went by waiting for "
+                    + "data, and \(percent(trainer.objectiveShare, digits: 1)) went to the loss.")
+        }
         bar.finish()
         // A resumed run that was at its end already has taken no step.
         let text = losses.isEmpty ? "" : ", \(note(digits: 4))"
