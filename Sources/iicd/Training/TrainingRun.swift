@@ -206,7 +206,8 @@ final class TrainingRun {
             guard let model = try model(by: rule, batches: batches) else { continue }
             try attempt {
                 try model.write(to: path)
-                unwritten.remove(rule)
+                // Without a look yet it is the last step's, and the next save has a later one.
+                if trainer.state.best[rule] != nil { unwritten.remove(rule) }
             }
         }
         try attempt { try moments.write(to: files.moments) }
