@@ -66,7 +66,10 @@ struct TrainBenchmark: ParsableCommand {
         var optimizer = AdamOptimizer(for: weights)
         var loss = 0.0
         func step() {
-            let result = engine.run(pairs, objective: objective, weights: &weights)
+            // Nobody cancels it.
+            guard
+                let result = try? engine.run(pairs, objective: objective, weights: &weights)
+            else { return }
             optimizer.step(
                 &weights, gradients: result.gradients, heads: Head.allCases, rate: 1e-5)
             loss = result.loss[.A] ?? 0

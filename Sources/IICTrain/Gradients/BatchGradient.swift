@@ -67,11 +67,14 @@ public struct BatchGradient {
         }
     }
 
-    /// - Parameter weights: its running statistics take one update a view.
+    /// - Parameters:
+    ///   - weights: its running statistics take one update a view, at the very end.
+    ///   - isCancelled: asked between two groups.
     /// - Returns: also what the loss of the maps and its gradient took.
     public func run(
-        _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights
-    ) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration) {
+        _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights,
+        isCancelled: () -> Bool = { false }
+    ) throws(Interrupted) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration) {
         let views = [batch.images] + batch.views.map(\.images)
         let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
         let heads = Head.allCases.filter { objective.weights[$0] != nil }
@@ -94,6 +97,7 @@ public struct BatchGradient {
             kept.append([])
             moments.append([])
             for (index, group) in groups.enumerated() {
+                if isCancelled() { throw Interrupted() }
                 let pass = pass(images, group)
                 pass.applyHeads(into: maps[view], first: group.lowerBound)
                 moments[view].append(pass.norms)
@@ -110,6 +114,7 @@ public struct BatchGradient {
         var gradients = NetworkGradients(zerosFor: weights)
         for (view, images) in views.enumerated() {
             for (index, group) in groups.enumerated() {
+                if isCancelled() { throw Interrupted() }
                 let pass = kept[view][index] ?? pass(images, group)
                 kept[view][index] = nil
                 let dFeatures = pass.backpropagateHeads(

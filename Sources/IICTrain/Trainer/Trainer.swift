@@ -66,10 +66,10 @@ package final class Trainer {
 
     /// Takes one step.
     ///
-    /// - Throws: what reading throws; ``TrainingError`` if the loss is not finite, the state then
-    ///   being that before the step.
+    /// - Throws: what reading throws; ``TrainingError`` if the loss is not finite; ``Interrupted``. The
+    ///   state is then that before the step.
     @discardableResult
-    package func step() throws -> BatchLoss {
+    package func step(isCancelled: () -> Bool = { false }) throws -> BatchLoss {
         let start = ContinuousClock.now
         defer { stepping += ContinuousClock.now - start }
         let batch = try feed.batch(step: state.step)
@@ -78,8 +78,8 @@ package final class Trainer {
             lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],
             weights: feed.headWeights(step: state.step))
         var weights = state.weights
-        let (loss, gradients, objectiveTime) = engine.run(
-            batch, objective: objective, weights: &weights)
+        let (loss, gradients, objectiveTime) = try engine.run(
+            batch, objective: objective, weights: &weights, isCancelled: isCancelled)
         self.objectiveTime += objectiveTime
         guard loss.isFinite && gradients.isFinite else {
             throw TrainingError(
@@ -156,15 +156,15 @@ package final class Trainer {
     ///
     /// - Parameters:
     ///   - checkpoint: whether it is the whole state that is wanted, for a resumption.
-    ///   - batches: on how many, at most, a model without tracked statistics is calibrated; a
-    ///     checkpoint needs none.
+    ///   - pixels: on about how many of them, in whole batches, a model without tracked statistics
+    ///     is calibrated; a checkpoint needs none.
     package func bundle(
-        checkpoint: Bool, batches: Int = 8, of moment: BestMoment? = nil
+        checkpoint: Bool, pixels: Int = 1 << 20, of moment: BestMoment? = nil
     ) throws -> ModelBundle {
         var weights = state.weights
         if !checkpoint {
             weights = moment?.weights ?? modelWeights
-            if !settings.tracking { try calibrate(&weights, batches: batches) }
+            if !settings.tracking { try calibrate(&weights, pixels: pixels) }
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }
         var bundle = ModelBundle(
@@ -181,7 +181,8 @@ package final class Trainer {
     }
 
     /// Gives a model without tracked statistics those of its training data, batch by batch.
-    private func calibrate(_ weights: inout NetworkWeights, batches: Int) throws {
+    private func calibrate(_ weights: inout NetworkWeights, pixels: Int) throws {
+        let batches = max(1, pixels / (settings.batch * settings.crop * settings.crop))
         var groups: [[GroupPass.NormState]] = []
         let network = TrainingNetwork(
             weights, shape: engine.shape, pool: engine.pool, scratch: engine.scratch)

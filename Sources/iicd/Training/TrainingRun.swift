@@ -18,8 +18,8 @@ final class TrainingRun {
     static let lookEvery = 10
     /// Tiles that the report shows.
     private static let shownTiles = 6
-    /// A model without tracked statistics is calibrated on so many batches.
-    private static let calibration = (look: 8, passing: 8, final: 64)
+    /// A model without tracked statistics is calibrated on about so many pixels.
+    private static let calibration = (passing: 750_000, final: 6_000_000)
 
     private let trainer: Trainer
     private let files: TrainingFiles
@@ -76,7 +76,15 @@ final class TrainingRun {
         var saved = last
         while !trainer.isDone(options.limit) && !Interruption.requested {
             let pairs = trainer.pairs(step: trainer.state.step)
-            let loss = try keepingWhatIsLearnt { try trainer.step() }
+            let loss: BatchLoss
+            do {
+                loss = try keepingWhatIsLearnt {
+                    try trainer.step(isCancelled: { Interruption.requested })
+                }
+            } catch is Interrupted {
+                // This step is lost; the state is that of the one before.
+                break
+            }
             let now = ContinuousClock.now
             let seconds = (now - last) / .seconds(1)
             speed.add(pairs: pairs, seconds: seconds)
@@ -100,6 +108,8 @@ final class TrainingRun {
     private func keepingWhatIsLearnt<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
+        } catch let error as Interrupted {
+            throw error
         } catch let error as any UserError where trainer.state.step > firstStep {
             try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
             let advice =
@@ -117,7 +127,7 @@ final class TrainingRun {
     private func look() throws -> (record: StepRecord.Probe, found: Probe)? {
         guard !probe.tiles.isEmpty else { return nil }
         let found = found(
-            by: try trainer.bundle(checkpoint: false, batches: Self.calibration.look))
+            by: try trainer.bundle(checkpoint: false, pixels: Self.calibration.passing))
         moments.add(shown.map { found.labels[$0] }, step: trainer.state.step)
         let subhead = trainer.keptSubhead + 1
         let changes = watch.add(found.shares, subhead: subhead)
@@ -191,7 +201,7 @@ final class TrainingRun {
     ///
     /// The checkpoint comes first: it holds the best moments too, so that after a kill between two
     /// files a resumption writes what is missing.
-    private func save(batches: Int) throws {
+    private func save(pixels: Int) throws {
         var failure: (any Error)?
         func attempt(_ body: () throws -> Void) throws {
             do { try body() } catch let error as AtomicFileError { failure = failure ?? error }
@@ -203,7 +213,7 @@ final class TrainingRun {
             if trainer.state.best[.accuracy] == nil { _ = unsafe unlink(files.best) }
         }
         for (rule, path) in kept where unwritten.contains(rule) {
-            guard let model = try model(by: rule, batches: batches) else { continue }
+            guard let model = try model(by: rule, pixels: pixels) else { continue }
             try attempt {
                 try model.write(to: path)
                 // Without a look yet it is the last step's, and the next save has a later one.
@@ -220,10 +230,10 @@ final class TrainingRun {
 
     /// The model of a rule's best moment; without any yet, that of the last step for the rule that
     /// decides what becomes of `MODEL`, and nil for others.
-    private func model(by rule: CheckpointRule, batches: Int) throws -> ModelBundle? {
+    private func model(by rule: CheckpointRule, pixels: Int) throws -> ModelBundle? {
         let moment = trainer.state.best[rule]
         guard moment != nil || rule == .agreement else { return nil }
-        return try trainer.bundle(checkpoint: false, batches: batches, of: moment)
+        return try trainer.bundle(checkpoint: false, pixels: pixels, of: moment)
     }
 
     private var page: ReportPage {
@@ -240,7 +250,7 @@ final class TrainingRun {
     private func savePassing() throws {
         let start = ContinuousClock.now
         do {
-            try save(batches: Self.calibration.passing)
+            try save(pixels: Self.calibration.passing)
             if saving.problem != nil { bar.say("Checkpoints can be written again.") }
             saving.problem = nil
         } catch let error as AtomicFileError {
@@ -265,12 +275,12 @@ final class TrainingRun {
         let interrupted = Interruption.requested && !trainer.isDone(options.limit)
         if trainer.state.step % Self.lookEvery != 0 { _ = try look() }
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
-        let batches = interrupted ? Self.calibration.passing : Self.calibration.final
+        let pixels = interrupted ? Self.calibration.passing : Self.calibration.final
         unwritten = Set(kept.map(\.rule))
-        if !probe.tiles.isEmpty, let model = try model(by: .agreement, batches: batches) {
+        if !probe.tiles.isEmpty, let model = try model(by: .agreement, pixels: pixels) {
             modelLook = found(by: model)
         }
-        do { try save(batches: batches) } catch let error as AtomicFileError {
+        do { try save(pixels: pixels) } catch let error as AtomicFileError {
             throw TrainingError(
                 "\(error.description) This was the end of the training\(last): make room, and "
                     + "--resume goes on from there.", exitStatus: .cannotWrite)

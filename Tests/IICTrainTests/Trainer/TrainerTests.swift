@@ -147,6 +147,25 @@ import Testing
         #expect(plain.state.weights == trainer.state.weights)
     }
 
+    /// Asked before each of the groups: 3 of 2 views forward, and again back.
+    @Test(arguments: [1, 4, 7, 12])
+    func `a step that is cancelled leaves the state before it`(_ moment: Int) throws {
+        let trainer = try Self.trainer()
+        try trainer.step()
+        let before = trainer.state.weights
+        var asked = 0
+        #expect(throws: Interrupted.self) {
+            try trainer.step {
+                asked += 1
+                return asked == moment
+            }
+        }
+        #expect(asked == moment && trainer.state.step == 1 && trainer.state.weights == before)
+        try trainer.step()
+        let through = try Self.trainer()
+        #expect(try Self.weights(through, steps: 2) == trainer.state.weights)
+    }
+
     @Test func `an idle head keeps its weights`() throws {
         let trainer = try Self.trainer(Self.settings(.alternate))
         let before = trainer.state.weights
