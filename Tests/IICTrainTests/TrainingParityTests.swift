@@ -39,7 +39,8 @@ import Testing
         var optimizer = AdamOptimizer(for: weights)
         for step in 0..<losses.shape[0] {
             let before = weights
-            let (loss, gradients, _) = try engine.run(batch, objective: objective, weights: &weights)
+            let (loss, gradients, _) = try engine.run(
+                batch, objective: objective, weights: &weights)
             for (column, head) in Head.allCases.enumerated() {
                 let expected = losses.doubles[step * 2 + column]
                 let value = try #require(loss[head])

@@ -74,7 +74,8 @@ public struct BatchGradient {
     public func run(
         _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights,
         isCancelled: () -> Bool = { false }
-    ) throws(Interrupted) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration) {
+    ) throws(Interrupted) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration)
+    {
         let views = [batch.images] + batch.views.map(\.images)
         let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
         let heads = Head.allCases.filter { objective.weights[$0] != nil }

@@ -285,15 +285,15 @@ final class TrainingRun {
                 "\(error.description) This was the end of the training\(last): make room, and "
                     + "--resume goes on from there.", exitStatus: .cannotWrite)
         }
-        if !losses.isEmpty {
-            bar.say(
-                "Of the steps' time, \(percent(trainer.waitShare, digits: 1)) went by waiting for "
-                    + "data, and \(percent(trainer.objectiveShare, digits: 1)) went to the loss.")
-        }
         bar.finish()
         // A resumed run that was at its end already has taken no step.
         let text = losses.isEmpty ? "" : ", \(note(digits: 4))"
         print("\(files.model)  \(trainer.state.step) steps\(text)")
+        if !losses.isEmpty {
+            print(
+                "of the steps' time, \(percent(trainer.waitShare, digits: 1)) was waiting for data, "
+                    + "\(percent(trainer.objectiveShare, digits: 1)) the loss")
+        }
         for (rule, path) in kept {
             guard let best = trainer.state.best[rule] else { continue }
             let score = String(format: "%.3f", best.score)
