@@ -67,13 +67,13 @@ struct MatEnvelope {
             let length = number(tag[4..<8], swapped: swapped)
             let (matrix, compressed) = (14, 15)
             guard type == matrix || type == compressed else {
-                throw MatError(path: path, reason: .damaged("the list of variables"))
+                throw MatError(path: path, reason: .damaged("The list of variables"))
             }
             if inside && type == compressed && length <= byteCount - offset - 8 {
                 let stream = read(file, at: offset + 8, count: length)
                 guard stream.count == length,
                     unsafe iicd_is_whole_stream(stream, UInt32(length)) != 0
-                else { throw MatError(path: path, reason: .damaged("a compressed variable")) }
+                else { throw MatError(path: path, reason: .damaged("A compressed variable")) }
             }
             offset += 8 + length
         }

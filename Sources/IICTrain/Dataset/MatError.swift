@@ -13,6 +13,7 @@ public struct MatError: UserError, Equatable {
         case wrongType(String, found: String, wanted: String)
         case wrongShape(String, found: [Int], wanted: String)
         case tooLarge(String, [Int])
+        /// What is damaged, as a sentence begins with it.
         case damaged(String)
         case notWhole(String)
     }
@@ -58,8 +59,8 @@ public struct MatError: UserError, Equatable {
         case .tooLarge(let name, let dimensions):
             "“\(name)” in “\(path)” claims to be \(Self.shape(dimensions)), more than a tile or the "
                 + "file can hold; cut it into tiles or save it again."
-        case .damaged(let name):
-            "“\(name)” in “\(path)” is damaged and cannot be read; copy or save it again."
+        case .damaged(let what):
+            "\(what) in “\(path)” is damaged and cannot be read; copy or save it again."
         case .notWhole(let name):
             "“\(name)” in “\(path)” has values that are not whole 32-bit numbers; "
                 + "labels must be class numbers."

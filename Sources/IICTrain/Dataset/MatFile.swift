@@ -89,7 +89,7 @@ public enum MatFile {
                 unsafe Mat_VarReadDataLinear(
                     file.handle, found.handle, buffer.baseAddress, 0, 1, Int32(count))
             }
-            guard status == 0 else { throw MatError(path: path, reason: .damaged(name)) }
+            guard status == 0 else { throw MatError(path: path, reason: .damaged("“\(name)”")) }
             return MatArray(
                 dimensions: found.dimensions, type: found.type, isResolved: found.isResolved,
                 bytes: bytes)

@@ -6,7 +6,7 @@ internal import CMatio
 
     init(reading path: String) throws(MatError) {
         guard let handle = unsafe Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
-            throw MatError(path: path, reason: .damaged("the list of variables"))
+            throw MatError(path: path, reason: .damaged("The list of variables"))
         }
         unsafe self.handle = handle
     }

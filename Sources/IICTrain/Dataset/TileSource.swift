@@ -79,8 +79,8 @@ package final class TileSource: TrainingSource {
         let tile = try MatFile.tile(at: path)
         guard tile.channels == trainingRoles.count else {
             throw TrainingError.badData(
-                "“\(path)” has \(tile.channels) bands, but training needs "
-                    + "\(trainingRoles.count): red, green, blue and infrared.")
+                "“\(path)” has \(tile.channels) \(tile.channels == 1 ? "band" : "bands"), but "
+                    + "training needs \(trainingRoles.count): red, green, blue and infrared.")
         }
         guard tile.width >= size, tile.height >= size else {
             throw TrainingError.badData(

@@ -103,8 +103,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         if crop < least || crop > 4096 {
             return "Crops must be \(least) to 4096 pixels wide, not \(crop)."
         }
-        if halfWidth < 0 || halfWidth > 32 || 2 * halfWidth >= crop {
-            return "Displacements must reach 0 to 32 pixels, not \(halfWidth)."
+        let farthest = min(32, (crop - 1) / 2)
+        if !(0...farthest).contains(halfWidth) {
+            return "Displacements must reach 0 to \(farthest) pixels in crops of \(crop), not "
+                + "\(halfWidth)."
         }
         if !rate.isFinite || rate <= 0 || rate > 1 {
             return "The learning rate must lie between 0 and 1, not \(rate)."

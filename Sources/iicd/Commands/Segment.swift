@@ -30,7 +30,8 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Map this part only, in pixels from the upper left corner.", valueName: "x0,y0,x1,y1"))
+            "Map this part only, in pixels from the upper left corner.", valueName: "x0,y0,x1,y1"),
+        transform: { try PixelBounds(argument: $0) })
     var bbox: PixelBounds?
 
     @Option(

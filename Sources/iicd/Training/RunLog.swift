@@ -21,6 +21,10 @@ package final class RunLog {
         if unsafe mkdir(folder, 0o777) != 0 && errno != EEXIST {
             throw AtomicFileError(path: folder, code: errno)
         }
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw AtomicFileError(path: folder, reason: "it is not a folder")
+        }
         metrics = try AppendedFile(path: Self.metrics(in: folder))
         events = try AppendedFile(path: folder + "/events.out.tfevents.iicd")
         var records: [StepRecord] = []

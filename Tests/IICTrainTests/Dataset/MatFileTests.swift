@@ -220,6 +220,21 @@ import IICTrain
         }
     }
 
+    @Test func `damage in a compressed variable is told as a sentence`() throws {
+        try withFolder { folder in
+            let path = "\(folder)/a.mat"
+            try MatFile.write(Self.tile, to: path)
+            var data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data[data.count - 1] ^= 0x5A
+            try data.write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: MatError.self) { try MatFile.tile(at: path) }
+            #expect(
+                error?.description
+                    == "A compressed variable in “\(path)” is damaged and cannot be read; "
+                    + "copy or save it again.")
+        }
+    }
+
     @Test func `huge dimensions are refused before anything is read`() throws {
         try withFolder { folder in
             let path = "\(folder)/a.mat"

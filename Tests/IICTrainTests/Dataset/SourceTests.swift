@@ -47,6 +47,22 @@ import Testing
         source.allowCache(bytes: 0)
     }
 
+    @Test func `a tile without infrared, or with one band only, is refused`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try tiles(1, side: 20)
+        for (channels, words) in [(1, "has 1 band, but"), (3, "has 3 bands, but")] {
+            try MatFile.write(
+                MatTile(
+                    height: 20, width: 20, channels: channels,
+                    pixels: Array(repeating: 7, count: 400 * channels)),
+                to: folder.tiles[0].imagePath)
+            let error = #expect(throws: TrainingError.self) {
+                try TileSource(folder: folder, crop: 16)
+            }
+            #expect(error?.description.contains(words) == true)
+        }
+    }
+
     @Test func `a tile smaller than a crop lies in the middle of it, the rest invalid`() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let source = try TileSource(folder: tiles(1, side: 20), crop: 16)

@@ -118,6 +118,18 @@ import Testing
         try expect(64, [scene, "-m", model, "-o", map] + flags, lines: nil)
     }
 
+    @Test(arguments: ["-5", "10,10,5,20", "1,2,3", "0,0,9,x", "-1,0,5,5"])
+    func `bounds that cannot be are told with what is needed`(bounds: String) throws {
+        let result = try Program([
+            "segment", scene, "-m", model, "-o", data("maps/m.tif"), "--bbox", bounds,
+        ]).wait()
+        #expect(result.status == 64)
+        #expect(
+            result.errors.contains("'\(bounds)' is invalid")
+                && result.errors.contains("four numbers such as 1000,0,2000,800 are needed"),
+            "\(result.errors)")
+    }
+
     @Test func `scenes whose maps would share a name are refused`() throws {
         try expect(64, [scene, scene, "-m", model, "-o", data("maps/")])
     }

@@ -103,6 +103,15 @@ import iicd
         #expect(try metrics.count == 1)
     }
 
+    @Test func `a file where the folder should be is told as one`() throws {
+        try data.write(Data("text".utf8), "m.run")
+        let error = #expect(throws: AtomicFileError.self) {
+            try RunLog(folder: folder, after: 0)
+        }
+        #expect(error?.description == "Cannot write “\(folder)”: it is not a folder.")
+        #expect(try data.bytes("m.run") == Data("text".utf8))
+    }
+
     @Test func `beyond 10,000 steps every tenth is written`() {
         #expect(StepRecord.isWritten(step: 9_999) && StepRecord.isWritten(step: 10_010))
         #expect(!StepRecord.isWritten(step: 10_001))
