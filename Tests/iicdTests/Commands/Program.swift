@@ -72,6 +72,17 @@ final class Program {
         try Program(arguments, environment: environment, output: output).wait()
     }
 
+    /// Seconds of processor time that it has used so far.
+    var processorSeconds: Double {
+        get throws {
+            let text = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+            // After the name, which may hold anything, fields 14 and 15 are the 12th and 13th.
+            let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+            let ticks = fields[12...13].compactMap { Double($0) }.reduce(0, +)
+            return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+        }
+    }
+
     func send(_ signal: Int32) { kill(pid, signal) }
 
     /// Whether it has ended; ``wait()`` still works after that.

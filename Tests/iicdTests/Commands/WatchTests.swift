@@ -78,6 +78,20 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a daemon with nothing to do leaves the processor alone`() throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        let program = try start("--settle", "0")
+        wait(program) { exists("maps/a.tif") && program.errors.contains("Mapped “a.tif”") }
+        usleep(300_000)
+        let before = try program.processorSeconds
+        usleep(2_000_000)
+        // 40 scans; at the most half of a core would be far too much.
+        #expect(try program.processorSeconds - before < 0.5)
+        program.send(SIGTERM)
+        #expect(try program.wait().status == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `what a killed daemon left behind is removed by the next`() throws {
         _ = try data.largeScene("in/large.tif", side: 8000)
         let program = try start("--settle", "0")
