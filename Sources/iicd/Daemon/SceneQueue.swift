@@ -21,6 +21,12 @@ final class SceneQueue: Sendable {
         return state.withLock { body(&$0, time) }
     }
 
+    /// The next scene that is ready. The runner asks this, so it wakes nobody: it would wake itself,
+    /// and never rest.
+    func next() -> (name: String, stamp: FolderState.Stamp)? {
+        state.withLock { $0.next() }
+    }
+
     func read<Value>(_ body: (FolderState) -> sending Value) -> sending Value {
         state.withLock { body($0) }
     }

@@ -15,7 +15,7 @@ struct SceneRunner: Service {
         let stop = StopSwitch()
         try await withGracefulShutdownHandler {
             for await _ in queue.wakeups.cancelOnGracefulShutdown() {
-                while !stop.isSet, let (name, stamp) = queue.update({ state, _ in state.next() }) {
+                while !stop.isSet, let (name, stamp) = queue.next() {
                     let outcome = try await onOwnThread("segment") {
                         process(name, stamp, stop: stop)
                     }
