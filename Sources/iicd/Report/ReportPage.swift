@@ -364,7 +364,7 @@ struct ReportPage {
         .plain tr { border-top: 1px solid var(--rule); }
         .plain td { overflow-wrap: anywhere; }
         .tiles td, .tiles th { padding: 0 8px 8px 0; }
-        .tiles img { display: block; width: 172px; height: auto; border-radius: 4px;
+        .tiles img { display: block; width: 148px; height: auto; border-radius: 4px;
           image-rendering: pixelated; background: var(--box); }
         .confusion td { text-align: right; padding: 5px 11px; border: 2px solid var(--paper);
           background: color-mix(in srgb, var(--heat) var(--part), var(--box)); min-width: 74px; }
