@@ -83,6 +83,17 @@ final class Program {
         }
     }
 
+    /// The most memory that it has had so far; nil once it has ended.
+    ///
+    /// Not `ru_maxrss`, which begins with what the process had before it became the program.
+    var peakBytes: Int? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+        else { return nil }
+        return line.split(whereSeparator: \.isWhitespace).dropFirst().first
+            .flatMap { Int($0) }.map { $0 << 10 }
+    }
+
     func send(_ signal: Int32) { kill(pid, signal) }
 
     /// Whether it has ended; ``wait()`` still works after that.
