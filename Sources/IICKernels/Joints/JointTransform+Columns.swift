@@ -47,7 +47,7 @@ extension JointTransform {
         into spectrum: Buffer<ComplexLane>, line: inout MutableSpan<ComplexLane>,
         mirror: inout MutableSpan<ComplexLane>
     ) {
-        check(spectrum.count == spectrumCount)
+        check(spectrum.count >= spectrumCount)
         check(operands.count >= operandCount(images: images) && image < images)
         check(line.count >= rows.points && mirror.count >= rows.points)
         let step = images * blocks * 2 * lanes

@@ -9,7 +9,7 @@ extension JointTransform {
         into spectrum: inout MutableSpan<ComplexLane>, line: inout MutableSpan<ComplexLane>
     ) {
         check(first.count == width * classes && second.count == first.count)
-        check(spectrum.count == spectrumCount && line.count >= across.points)
+        check(spectrum.count >= spectrumCount && line.count >= across.points)
         forEachPart(of: y) { part in
             for x in 0..<across.points { line[x] = ComplexLane() }
             for x in part.window {
@@ -38,7 +38,7 @@ extension JointTransform {
         dSecond: inout MutableSpan<Double>, line: inout MutableSpan<ComplexLane>
     ) {
         check(dFirst.count == width * classes && dSecond.count == dFirst.count)
-        check(spectrum.count == spectrumCount && line.count >= across.points)
+        check(spectrum.count >= spectrumCount && line.count >= across.points)
         for index in 0..<dFirst.count { dFirst[index] = 0 }
         forEachPart(of: y) { part in
             var source = part.place

@@ -108,8 +108,9 @@ public struct BatchGradient {
 
         let dMaps = zeroMaps()
         let start = ContinuousClock.now
-        let loss = PairObjective(batch: batch, objective: objective, shape: shape, pool: pool)
-            .run(maps: maps, dMaps: dMaps)
+        let loss = PairObjective(
+            batch: batch, objective: objective, shape: shape, pool: pool, store: scratch.spectra
+        ).run(maps: maps, dMaps: dMaps)
         let objectiveTime = ContinuousClock.now - start
 
         var gradients = NetworkGradients(zerosFor: weights)

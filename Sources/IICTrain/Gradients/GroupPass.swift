@@ -43,7 +43,7 @@ package final class GroupPass {
 
     deinit { for layer in products { store.give(layer) } }
 
-    private var store: BufferStore { network.scratch.store }
+    private var store: BufferStore<Float> { network.scratch.store }
 
     /// Room for the gradient of what any layer reads or makes, one an image.
     func takeGradients() -> [Buffer<Float>] {

@@ -1,5 +1,5 @@
 public import IICInfer
-import IICKernels
+public import IICKernels
 
 /// From the heads' maps of all views to the loss, and back to the gradient of the maps.
 ///
@@ -10,14 +10,18 @@ public struct PairObjective {
     let objective: Objective
     let shape: NetworkShape
     let pool: ComputePool
+    let store: BufferStore<ComplexLane>
 
+    /// - Parameter store: room that earlier steps had, if there were any.
     public init(
-        batch: TrainingBatch, objective: Objective, shape: NetworkShape, pool: ComputePool
+        batch: TrainingBatch, objective: Objective, shape: NetworkShape, pool: ComputePool,
+        store: BufferStore<ComplexLane> = BufferStore()
     ) {
         self.batch = batch
         self.objective = objective
         self.shape = shape
         self.pool = pool
+        self.store = store
     }
 
     /// - Parameters:
@@ -47,7 +51,8 @@ public struct PairObjective {
                 let whole = FieldShape(
                     height: shape.height, width: shape.width, classes: classes)
                 let sum = loss.jointSum(
-                    fields.shape, of: whole, images: batch.images.count, pool: pool)
+                    fields.shape, of: whole, images: batch.images.count, pool: pool,
+                    store: store)
                 for subhead in subheads.indices {
                     let fields = fields.of(
                         maps: (subheads[subhead], others[subhead]),

@@ -38,18 +38,18 @@ package final class TrainingNetwork: Sendable {
                 matrix.span, scale: ones.span.extracting(first: layers[0].outputs),
                 channels: layers[0].inputs, into: &packed)
         }
+        let store = self.scratch.store
         func room(_ shape: ConvolutionShape) -> Buffer<Float> {
-            Buffer(
-                uninitialized: Winograd.f4.packedCount(inputs: shape.inputs, outputs: shape.outputs)
-            )
+            store.take(Winograd.f4.packedCount(inputs: shape.inputs, outputs: shape.outputs))
         }
         let (forward, backward) = (
             plan.forward.dropFirst().map { room($0.shape) },
             plan.backward.dropFirst().map { room($0.shape) }
         )
         let turned = forward.indices.map { index in
-            Buffer<Float>(uninitialized: weights.convolutions[index + 1].count)
+            store.take(weights.convolutions[index + 1].count)
         }
+        defer { store.give(turned) }
         // The largest layers first, so that no thread is left with one at the end.
         pool.forEach(turned.count) { _, task in
             let index = turned.count - 1 - task
@@ -78,6 +78,8 @@ package final class TrainingNetwork: Sendable {
         self.forward = [none] + forward
         self.backward = [none] + backward
     }
+
+    deinit { scratch.store.give(Array(forward.dropFirst() + backward.dropFirst())) }
 
     /// Bytes of the transformed weights, and of what it takes to make them.
     static func bytes(_ plan: TrainingPlan) -> Int {

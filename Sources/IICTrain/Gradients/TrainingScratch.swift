@@ -1,6 +1,5 @@
 import IICInfer
 import IICKernels
-import Synchronization
 
 /// Room that training reuses from step to step.
 package final class TrainingScratch: Sendable {
@@ -12,7 +11,10 @@ package final class TrainingScratch: Sendable {
     }
 
     let workers: [Worker]
-    let store = BufferStore()
+    /// Of activations, their gradients and the weights transformed.
+    let store = BufferStore<Float>()
+    /// Of the joints' transforms.
+    let spectra = BufferStore<ComplexLane>()
     /// V, W and the sums of the weights' gradients, for all threads together.
     let v: Buffer<Float>
     let w: Buffer<Float>
@@ -62,22 +64,5 @@ package final class TrainingScratch: Sendable {
         return 4
             * (threads * (counts.rows + counts.v + counts.m) + counts.sharedV + counts.sharedW
                 + counts.sums)
-    }
-}
-
-/// Buffers that are used again: memory fresh from the system is cleared first, page by page, which
-/// took a sixth of a step.
-final class BufferStore: Sendable {
-    private let free = Mutex<[Int: [Buffer<Float>]]>([:])
-
-    /// A buffer of `count` floats, whatever they are.
-    func take(_ count: Int) -> Buffer<Float> {
-        free.withLock { $0[count]?.popLast() } ?? Buffer(uninitialized: count)
-    }
-
-    func give(_ buffers: [Buffer<Float>]) {
-        free.withLock { free in
-            for buffer in buffers { free[buffer.count, default: []].append(buffer) }
-        }
     }
 }

@@ -9,6 +9,7 @@ package import IICKernels
 package final class FourierJointSum: JointSum {
     private let transform: JointTransform
     private let pool: ComputePool
+    private let store: BufferStore<ComplexLane>
     /// Of the images at hand.
     private let spectra: [Buffer<ComplexLane>]
     /// Which images of the batch these are, once their rows are transformed.
@@ -30,18 +31,20 @@ package final class FourierJointSum: JointSum {
 
     /// - Parameters:
     ///   - images: of the largest batch to come.
+    ///   - store: whence the room for spectra comes, and whither it goes.
     ///   - atOnce: images whose spectra are kept, of which memory depends, and nothing else.
     package init(
-        transform: JointTransform, images: Int, pool: ComputePool, atOnce: Int? = nil
+        transform: JointTransform, images: Int, pool: ComputePool,
+        store: BufferStore<ComplexLane> = BufferStore(), atOnce: Int? = nil
     ) {
         self.transform = transform
         self.pool = pool
         let atOnce = min(images, atOnce ?? Self.imagesAtOnce(threads: pool.threads))
-        // Whoever fills a buffer is the first to touch it, so that all threads take part in
-        // clearing its pages: on one of two it took 5 % of a step of four pairs.
+        self.store = store
         func buffer(_ count: Int) -> Buffer<ComplexLane> { Buffer(uninitialized: count) }
-        spectra = (0..<atOnce).map { _ in buffer(transform.spectrumCount) }
-        products = buffer(transform.allProductsCount)
+        // The largest first, so that no spectrum is given its room.
+        products = store.take(atLeast: transform.allProductsCount)
+        spectra = (0..<atOnce).map { _ in store.take(atLeast: transform.spectrumCount) }
         rooms = (0..<pool.threads).map { _ in
             let row = transform.width * transform.classes
             let operands = transform.operandCount(images: Self.imagesInCache)
@@ -51,6 +54,8 @@ package final class FourierJointSum: JointSum {
                 operands: buffer(operands), results: buffer(operands))
         }
     }
+
+    deinit { store.give(spectra + [products]) }
 
     /// Bytes that it takes.
     static func bytes(transform: JointTransform, images: Int, threads: Int) -> Int {

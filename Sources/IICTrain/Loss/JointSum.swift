@@ -35,17 +35,21 @@ package protocol JointSum: AnyObject {
 extension InformationLoss {
     /// The way to compute joints that is the faster one for whole images.
     ///
-    /// - Parameter shape: what is left of the images, at least h + 1 pixels a side.
+    /// - Parameters:
+    ///   - shape: what is left of the images, at least h + 1 pixels a side.
+    ///   - store: for the room that transforms take.
     func jointSum(
-        _ shape: FieldShape, of whole: FieldShape, images: Int, pool: ComputePool
+        _ shape: FieldShape, of whole: FieldShape, images: Int, pool: ComputePool,
+        store: BufferStore<ComplexLane>
     ) -> any JointSum {
         if let box, box.prefersTransform(whole) {
-            return FourierJointSum(transform: box.transform(shape), images: images, pool: pool)
+            return FourierJointSum(
+                transform: box.transform(shape), images: images, pool: pool, store: store)
         }
         return PlainJointSum(loss: self, shape: shape, pool: pool)
     }
 
-    /// Bytes that ``jointSum(_:of:images:pool:)`` takes at most.
+    /// Bytes that ``jointSum(_:of:images:pool:store:)`` takes at most.
     func jointSumBytes(_ whole: FieldShape, images: Int, threads: Int) -> Int {
         if let box, box.prefersTransform(whole) {
             return FourierJointSum.bytes(
