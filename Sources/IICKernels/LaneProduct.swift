@@ -142,26 +142,39 @@ func multiplyLanes(
         while row < rows {
             let source = a + row * laneWidth
             let result = target + row * laneWidth
-            let whole = rows - row >= LaneProduct.rows
+            let left = rows - row
             #if WIDE_VECTORS
-                switch (whole, width) {
-                case (true, 2):
-                    let next = panel + 2 * depth * laneWidth
-                    let part = row / LaneProduct.rows % 8 * 4 * depth
-                    productOf12Rows2Lanes(
-                        source, plane, panel, depth, result, next: next + part)
-                case (true, _): productOf12Rows(source, plane, panel, depth, result)
-                case (false, 2): productOf4Rows2Lanes(source, plane, panel, depth, result)
-                case (false, _): productOf4Rows(source, plane, panel, depth, result)
+                if width == 2 {
+                    // 16 are 8 and 8: of 4 rows at a time, none fills the processor.
+                    if left > 16 || (9...12).contains(left) {
+                        let next = panel + 2 * depth * laneWidth
+                        let part = row / LaneProduct.rows % 8 * 4 * depth
+                        productOf12Rows2Lanes(
+                            source, plane, panel, depth, result, next: next + part)
+                        row += 12
+                    } else if left > 4 {
+                        productOf8Rows2Lanes(source, plane, panel, depth, result)
+                        row += 8
+                    } else {
+                        productOf4Rows2Lanes(source, plane, panel, depth, result)
+                        row += 4
+                    }
+                } else if left >= 12 {
+                    productOf12Rows(source, plane, panel, depth, result)
+                    row += 12
+                } else {
+                    productOf4Rows(source, plane, panel, depth, result)
+                    row += 4
                 }
             #else
-                if whole {
+                if left >= 6 {
                     productOf6Rows(source, plane, panel, depth, result)
+                    row += 6
                 } else {
                     productOf2Rows(source, plane, panel, depth, result)
+                    row += 2
                 }
             #endif
-            row += whole ? LaneProduct.rows : LaneProduct.leftover
         }
         panel += depth * width * laneWidth
         lane += width
@@ -268,6 +281,26 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         p0.store(c)
         p1.store(c + 64)
         p2.store(c + 128)
+    }
+
+    @inline(never)
+    private func productOf8Rows2Lanes(
+        _ a: UnsafePointer<Float>, _ plane: Int, _ b: UnsafePointer<Float>, _ depth: Int,
+        _ c: UnsafeMutablePointer<Float>
+    ) {
+        var (p0, p1, q0, q1) = (Four(), Four(), Four(), Four())
+        let b = lanePointer(b)
+        forEachDepth(a, plane, depth) { a, k in
+            let (left, right) = (b[2 * k], b[2 * k + 1])
+            p0.add(a, left)
+            q0.add(a, right)
+            p1.add(a + 64, left)
+            q1.add(a + 64, right)
+        }
+        p0.store(c)
+        p1.store(c + 64)
+        q0.store(c + plane)
+        q1.store(c + plane + 64)
     }
 
     @inline(never)
