@@ -37,7 +37,7 @@ public func addTransposedProduct(
 
 enum TransposedProduct {
     /// Rows that are multiplied together, so that a panel of B stays in the first-level cache.
-    static let run = 192
+    static let run = 208
 
     @inline(__always)
     static func add(

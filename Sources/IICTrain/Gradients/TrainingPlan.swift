@@ -73,7 +73,7 @@ struct TrainingPlan: Sendable {
         /// What V and W may take together, so that they stay in the last-level cache, if that makes
         /// sums long enough to be worth adding.
         private static let bytes = 16 << 20
-        private static let leastBands = 3
+        private static let leastBands = 2
 
         var vCount: Int {
             TileTransform.planes
