@@ -30,6 +30,8 @@ package struct StepRecord: Equatable, Sendable {
         /// One to one; nil without truth.
         package var accuracy: Double?
         package var meanIoU: Double?
+        /// Normalised mutual information with the truth: needs no matching of classes.
+        package var nmi: Double?
         /// What the labels say of their own worth, as in ``IICTrain/Probe/Evidence``, in nats.
         package var viewInformation: Double?
         package var headInformation: Double?
@@ -38,13 +40,14 @@ package struct StepRecord: Equatable, Sendable {
 
         package init(
             subhead: Int, shares: [Double], dead: [Int], accuracy: Double? = nil,
-            meanIoU: Double? = nil
+            meanIoU: Double? = nil, nmi: Double? = nil
         ) {
             self.subhead = subhead
             self.shares = shares
             self.dead = dead
             self.accuracy = accuracy
             self.meanIoU = meanIoU
+            self.nmi = nmi
         }
     }
 
@@ -87,6 +90,7 @@ extension StepRecord {
             members["deadClasses"] = .array(probe.dead.map { .integer($0) })
             members["accuracy"] = probe.accuracy.map(JSONValue.number)
             members["meanIoU"] = probe.meanIoU.map(JSONValue.number)
+            members["nmi"] = probe.nmi.map(JSONValue.number)
             members["viewInformation"] = probe.viewInformation.map(JSONValue.number)
             members["headInformation"] = probe.headInformation.map(JSONValue.number)
             members["agreement"] = probe.agreement.map(JSONValue.number)
@@ -118,7 +122,8 @@ extension StepRecord {
         probe = Probe(
             subhead: subhead, shares: shares.compactMap(\.number),
             dead: object["deadClasses"]?.array?.compactMap(\.integer) ?? [],
-            accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number)
+            accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number,
+            nmi: object["nmi"]?.number)
         probe?.viewInformation = object["viewInformation"]?.number
         probe?.headInformation = object["headInformation"]?.number
         probe?.agreement = object["agreement"]?.number
@@ -141,6 +146,7 @@ extension StepRecord {
         }
         add("truth/accuracy", probe?.accuracy)
         add("truth/mean_IoU", probe?.meanIoU)
+        add("truth/NMI", probe?.nmi)
         add("labels/view_information", probe?.viewInformation)
         add("labels/head_information", probe?.headInformation)
         add("labels/agreement", probe?.agreement)

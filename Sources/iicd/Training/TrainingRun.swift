@@ -134,7 +134,8 @@ final class TrainingRun {
         for change in changes { bar.say(Self.sentence(change)) }
         var record = StepRecord.Probe(
             subhead: subhead, shares: found.shares, dead: watch.dead.sorted(),
-            accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU)
+            accuracy: found.matrix?.oneToOneAccuracy, meanIoU: found.matrix?.meanIoU,
+            nmi: found.matrix?.normalizedMutualInformation)
         record.viewInformation = found.evidence.views
         record.headInformation = found.evidence.heads
         record.agreement = found.evidence.agreement
