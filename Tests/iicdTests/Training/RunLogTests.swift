@@ -35,7 +35,8 @@ import iicd
 
     @Test func `a line is read as what was written`() throws {
         var look = StepRecord.Probe(
-            subhead: 3, shares: [0.25, 0, 0.75], dead: [2], accuracy: 0.5, meanIoU: 0.25, nmi: 0.125)
+            subhead: 3, shares: [0.25, 0, 0.75], dead: [2], accuracy: 0.5, meanIoU: 0.25, nmi: 0.125
+        )
         look.viewInformation = 0.75
         look.headInformation = 0.5
         look.agreement = 0.875
