@@ -47,15 +47,20 @@ struct TrainingFiles {
         /// Refuses flags that would make it another training.
         func check(_ wanted: TrainingSettings) throws {
             guard wanted != settings else { return }
+            let differences = try JSONValue(encoding: settings)
+                .differences(to: JSONValue(encoding: wanted))
             throw UsageError(
-                description: "“\(path)” was trained with other settings than the flags name; "
-                    + "leave them out to resume, or train without --resume.")
+                description: "“\(path)” was trained with other settings than the flags name "
+                    + "(\(differences.joined(separator: "; "))): leave them out to resume, or train "
+                    + "without --resume.")
         }
 
         func check(source: any TrainingSource) throws {
             guard source.summary != summary else { return }
             throw TrainingError(
-                "“\(path)” was trained on other data: \(summary.text), now \(source.summary.text).",
+                "“\(path)” was trained on other data "
+                    + "(\(summary.differences(to: source.summary).joined(separator: "; "))): resume "
+                    + "with those, or train without --resume.",
                 exitStatus: .badInput)
         }
     }

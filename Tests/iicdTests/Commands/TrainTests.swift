@@ -222,9 +222,17 @@ import Testing
         try expect(66, "There is no checkpoint “", from: resume)
         try #require(try train([scene, "--steps", "2"]).status == 0)
         let (model, checkpoint) = (try data.bytes("maps/m"), try data.bytes("maps/m.checkpoint"))
-        try expect(64, "was trained with other settings", from: resume + ["--classes", "5"])
+        try expect(
+            64,
+            "with other settings than the flags name (affine none, now given; classes 6, now 5)",
+            from: resume + ["--classes", "5", "--rotation", "3"])
         let other = try data.scene("b.tif", UInt8.self, width: 131, height: 110)
-        try expect(65, "was trained on other data", from: [other, "--resume"])
+        try expect(
+            65,
+            "on other data (scenes 1 name “a.tif”, now “b.tif”; scenes 1 width 130, now 131): resume",
+            from: [other, "--resume"])
+        try expect(
+            65, "on other data (scenes 1, now 2)", from: [scene, other, "--resume"])
         for (bytes, words) in [
             (model, "it is a model without the trainer's state"),
             (checkpoint.prefix(checkpoint.count / 2), "damaged"),
