@@ -1,42 +1,5 @@
 internal import CProcessor
 
-/// Sixteen channels side by side: one register with AVX-512, two with AVX2, four with NEON.
-///
-/// Fast kernels keep activations as `(row, C / 16, column, 16)`, channels beyond the last being
-/// zeros, so that every transform is arithmetic on whole lanes and every load is aligned.
-public typealias Lane = SIMD16<Float>
-
-/// Channels in a ``Lane``.
-public let laneWidth = 16
-
-extension SIMD16<Float> {
-    /// self + a · b: rounded once where the processor can, which is fast; rounded twice where it
-    /// would take a call for each number (x86-64 without FMA).
-    @inline(__always)
-    func adding(product a: Lane, _ b: Lane) -> Lane {
-        #if SEPARATE_PRODUCTS
-            self + a * b
-        #else
-            addingProduct(a, b)
-        #endif
-    }
-}
-
-extension Float {
-    /// As in lanes.
-    @inline(__always)
-    func adding(product a: Float, _ b: Float) -> Float {
-        #if SEPARATE_PRODUCTS
-            self + a * b
-        #else
-            addingProduct(a, b)
-        #endif
-    }
-}
-
-/// The number of lanes that hold `channels` channels.
-public func lanes(_ channels: Int) -> Int { (channels + laneWidth - 1) / laneWidth }
-
 /// How the register-blocked product is cut, for the instruction set of this build.
 public enum LaneProduct {
     #if WIDE_VECTORS
@@ -197,16 +160,6 @@ private func forEachDepth(
     }
 }
 
-@inline(__always)
-private func lanePointer(_ floats: UnsafePointer<Float>) -> UnsafePointer<Lane> {
-    UnsafeRawPointer(floats).assumingMemoryBound(to: Lane.self)
-}
-
-@inline(__always)
-private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Lane> {
-    UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Lane.self)
-}
-
 // Accumulators are named one by one, in structs: the compiler keeps an array of them in memory,
 // unrolled or not, which costs three quarters of the speed.
 
@@ -228,11 +181,10 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
 
         @inline(__always)
         func store(_ c: UnsafeMutablePointer<Float>) {
-            let c = lanePointer(c)
-            c[0] = r0
-            c[1] = r1
-            c[2] = r2
-            c[3] = r3
+            storeLane(r0, c)
+            storeLane(r1, c + 16)
+            storeLane(r2, c + 32)
+            storeLane(r3, c + 48)
         }
     }
 
@@ -246,10 +198,9 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
     ) {
         var (p0, p1, p2) = (Four(), Four(), Four())
         var (q0, q1, q2) = (Four(), Four(), Four())
-        let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
             if k & 3 == 0 { iicd_prefetch_once(next + 4 * k) }
-            let (left, right) = (b[2 * k], b[2 * k + 1])
+            let (left, right) = (loadLane(b + 32 * k), loadLane(b + 32 * k + 16))
             p0.add(a, left)
             q0.add(a, right)
             p1.add(a + 64, left)
@@ -271,9 +222,8 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var (p0, p1, p2) = (Four(), Four(), Four())
-        let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
-            let value = b[k]
+            let value = loadLane(b + 16 * k)
             p0.add(a, value)
             p1.add(a + 64, value)
             p2.add(a + 128, value)
@@ -289,9 +239,8 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var (p0, p1, q0, q1) = (Four(), Four(), Four(), Four())
-        let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
-            let (left, right) = (b[2 * k], b[2 * k + 1])
+            let (left, right) = (loadLane(b + 32 * k), loadLane(b + 32 * k + 16))
             p0.add(a, left)
             q0.add(a, right)
             p1.add(a + 64, left)
@@ -309,10 +258,9 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var (p, q) = (Four(), Four())
-        let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
-            p.add(a, b[2 * k])
-            q.add(a, b[2 * k + 1])
+            p.add(a, loadLane(b + 32 * k))
+            q.add(a, loadLane(b + 32 * k + 16))
         }
         p.store(c)
         q.store(c + plane)
@@ -324,8 +272,7 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var p = Four()
-        let b = lanePointer(b)
-        forEachDepth(a, plane, depth) { a, k in p.add(a, b[k]) }
+        forEachDepth(a, plane, depth) { a, k in p.add(a, loadLane(b + 16 * k)) }
         p.store(c)
     }
 #else
@@ -342,9 +289,8 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
 
         @inline(__always)
         func store(_ c: UnsafeMutablePointer<Float>) {
-            let c = lanePointer(c)
-            c[0] = r0
-            c[1] = r1
+            storeLane(r0, c)
+            storeLane(r1, c + 16)
         }
     }
 
@@ -354,9 +300,8 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var (p0, p1, p2) = (Two(), Two(), Two())
-        let b = lanePointer(b)
         forEachDepth(a, plane, depth) { a, k in
-            let value = b[k]
+            let value = loadLane(b + 16 * k)
             p0.add(a, value)
             p1.add(a + 32, value)
             p2.add(a + 64, value)
@@ -372,8 +317,7 @@ private func lanePointer(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutable
         _ c: UnsafeMutablePointer<Float>
     ) {
         var p = Two()
-        let b = lanePointer(b)
-        forEachDepth(a, plane, depth) { a, k in p.add(a, b[k]) }
+        forEachDepth(a, plane, depth) { a, k in p.add(a, loadLane(b + 16 * k)) }
         p.store(c)
     }
 #endif

@@ -249,12 +249,3 @@ extension Winograd {
         }
     }
 }
-
-/// Calls `body` with room for some lanes on the stack.
-@inline(__always)
-private func withScratch(lanes: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    withUnsafeTemporaryAllocation(of: Lane.self, capacity: lanes) { buffer in
-        guard let base = buffer.baseAddress else { return }
-        body(UnsafeMutableRawPointer(base).assumingMemoryBound(to: Float.self))
-    }
-}

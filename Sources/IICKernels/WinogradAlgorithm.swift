@@ -26,16 +26,6 @@ extension WinogradAlgorithm {
     @inline(__always) static var inputs: Int { outputs + 2 }
 }
 
-@inline(__always)
-func loadLane(_ source: UnsafePointer<Float>) -> Lane {
-    UnsafeRawPointer(source).assumingMemoryBound(to: Lane.self).pointee
-}
-
-@inline(__always)
-func storeLane(_ value: Lane, _ target: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(target).assumingMemoryBound(to: Lane.self).pointee = value
-}
-
 extension Lane {
     /// self + a · b for a number b.
     @inline(__always)

@@ -46,8 +46,8 @@ import Testing
         }
 
         func planes(_ layout: LaneRows) -> Int {
-            TileTransform.planes
-                * TileTransform.planeStride(lanes: layout.lanes, capacity: capacity)
+            TileTransform.algorithm.planes
+                * Winograd.planeStride(lanes: layout.lanes, capacity: capacity)
         }
         var capacity: Int {
             (tiles.count + LaneProduct.leftover - 1) / LaneProduct.leftover * LaneProduct.leftover

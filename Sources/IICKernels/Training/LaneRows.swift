@@ -35,6 +35,15 @@ public struct LaneRows: Hashable, Sendable {
         return part
     }
 
+    /// Where a tile begins, in floats; before the rows if that is where it reads from.
+    ///
+    /// - Parameter offset: pixels that it reads from above and to the left of its outputs.
+    @inline(__always)
+    func place(_ tile: TileGrid.Tile, offset: Int = 0, lane: Int = 0) -> Int {
+        (tile.row - offset - rows.lowerBound) * rowStride + lane * laneStride
+            + (tile.column - offset) * laneWidth
+    }
+
     /// Where some of the rows lie.
     public func range(_ part: Range<Int>) -> Range<Int> {
         (part.lowerBound - rows.lowerBound) * rowStride..<(part.upperBound - rows.lowerBound)

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// The Winograd algorithm F(4 × 4, 3 × 3) over whole images with edges, and its gradient.
 ///
 /// With V = Bᵀ x B of the inputs of a tile and U = G w Gᵀ of the weights, outputs are
@@ -8,17 +10,16 @@
 /// Source: Lavin and Gray, *Fast Algorithms for Convolutional Neural Networks* (2016), section 4.3;
 /// the gradient follows from it by the chain rule.
 public enum TileTransform {
-    /// Outputs a side.
-    public static let outputs = F4.outputs
-    /// Inputs a side, and the square root of the number of planes.
-    public static let inputs = 6
-    public static let planes = inputs * inputs
+    public static var algorithm: Winograd { .f4 }
+    // Computed, so that they are numbers to the compiler.
+    static var inputs: Int { F4.inputs }
+    static var outputs: Int { F4.outputs }
+    static var planes: Int { inputs * inputs }
+    /// Floats of a row of a tile's inputs, or of as many planes.
+    static var inputRow: Int { inputs * laneWidth }
 
-    /// Floats from one plane of V, W or M to the next: `(lanes, capacity, 16)` and a gap, without
-    /// which all planes of a tile may share one cache set.
-    public static func planeStride(lanes: Int, capacity: Int) -> Int {
-        (lanes * capacity + 3) * laneWidth
-    }
+    /// Tiles from the one that is transformed to the one whose lines are asked for.
+    static var ahead: Int { 2 }
 
     /// V ← Bᵀ x B.
     ///
@@ -31,7 +32,7 @@ public enum TileTransform {
         tiles: Span<TileGrid.Tile>, into v: inout MutableSpan<Float>, first: Int, capacity: Int
     ) {
         let dilation = shape.dilation
-        let stride = planeStride(lanes: layout.lanes, capacity: capacity)
+        let stride = Winograd.planeStride(lanes: layout.lanes, capacity: capacity)
         check(source.count >= layout.count && first >= 0 && first + tiles.count <= capacity)
         check(v.count >= planes * stride)
         transform(
@@ -39,11 +40,13 @@ public enum TileTransform {
             tiles: tiles, into: &v, first: first, capacity: capacity
         ) { source, rowStep, step, target, scratch in
             for row in 0..<inputs {
-                F4.transformInput(source + row * rowStep, step, into: scratch + row * 96, 16)
+                F4.transformInput(
+                    source + row * rowStep, step, into: scratch + row * inputRow, laneWidth)
             }
             for column in 0..<inputs {
                 F4.transformInput(
-                    scratch + column * 16, 96, into: target + column * stride, 6 * stride)
+                    scratch + column * laneWidth, inputRow, into: target + column * stride,
+                    inputs * stride)
             }
         }
     }
@@ -57,7 +60,7 @@ public enum TileTransform {
         _ source: Span<Float>, layout: LaneRows, shape: ConvolutionShape,
         tiles: Span<TileGrid.Tile>, into w: inout MutableSpan<Float>, first: Int, capacity: Int
     ) {
-        let stride = planeStride(lanes: layout.lanes, capacity: capacity)
+        let stride = Winograd.planeStride(lanes: layout.lanes, capacity: capacity)
         check(source.count >= layout.count && first >= 0 && first + tiles.count <= capacity)
         check(w.count >= planes * stride)
         transform(
@@ -65,17 +68,20 @@ public enum TileTransform {
             tiles: tiles, into: &w, first: first, capacity: capacity
         ) { source, rowStep, step, target, scratch in
             for row in 0..<outputs {
-                transformGradient(source + row * rowStep, step, into: scratch + row * 96, 16)
+                transformGradient(
+                    source + row * rowStep, step, into: scratch + row * inputRow, laneWidth)
             }
             for column in 0..<inputs {
                 transformGradient(
-                    scratch + column * 16, 96, into: target + column * stride, 6 * stride)
+                    scratch + column * laneWidth, inputRow, into: target + column * stride,
+                    inputs * stride)
             }
         }
     }
 
     /// Calls `body` with where each lane of each tile lies, its row and column steps, where its
-    /// first plane goes, and with scratch for 36 lanes. What lies beyond the rows is 0.
+    /// first plane goes, and with scratch for as many lanes as a tile has planes. What lies beyond
+    /// the rows is 0.
     @inline(__always)
     private static func transform(
         _ source: Span<Float>, layout: LaneRows, side: Int, dilation: Int, offset: Int,
@@ -87,44 +93,33 @@ public enum TileTransform {
         ) -> Void
     ) {
         let reach = (side - 1) * dilation
-        withScratch { scratch, edge in
-            source.withUnsafeBufferPointer { source in
-                target.withUnsafeMutableBufferPointer { target in
+        let (rowStep, step) = (dilation * layout.rowStride, dilation * laneWidth)
+        source.withUnsafeBufferPointer { source in
+            target.withUnsafeMutableBufferPointer { target in
+                withScratch(lanes: 2 * planes) { scratch in
                     guard let target = target.baseAddress else { return }
+                    let edge = scratch + planes * laneWidth
                     for lane in 0..<layout.lanes {
                         for index in 0..<tiles.count {
-                            let tile = tiles[index]
-                            let row = tile.row - offset - layout.rows.lowerBound
-                            let column = tile.column - offset
                             let place = target + (lane * capacity + first + index) * laneWidth
+                            let row = tiles[index].row - offset - layout.rows.lowerBound
+                            let column = tiles[index].column - offset
                             if row >= 0, row + reach < layout.rows.count, column >= 0,
                                 column + reach < layout.width, let base = source.baseAddress
                             {
-                                let start = row * layout.rowStride + lane * layout.laneStride
+                                let next = tiles[min(index + ahead, tiles.count - 1)]
+                                fetch(
+                                    base + layout.place(next, offset: offset, lane: lane),
+                                    side: side, rowStep, step)
                                 body(
-                                    base + start + column * laneWidth,
-                                    dilation * layout.rowStride, dilation * laneWidth, place,
-                                    scratch)
-                                continue
+                                    base + layout.place(tiles[index], offset: offset, lane: lane),
+                                    rowStep, step, place, scratch)
+                            } else {
+                                copy(
+                                    source, layout: layout, lane: lane, row: row, column: column,
+                                    side: side, dilation: dilation, to: edge)
+                                body(edge, side * laneWidth, laneWidth, place, scratch)
                             }
-                            for y in 0..<side {
-                                let y1 = row + y * dilation
-                                for x in 0..<side {
-                                    let x1 = column + x * dilation
-                                    let target = edge + (y * side + x) * laneWidth
-                                    if y1 >= 0, y1 < layout.rows.count, x1 >= 0,
-                                        x1 < layout.width, let base = source.baseAddress
-                                    {
-                                        let start =
-                                            y1 * layout.rowStride + lane * layout.laneStride
-                                        storeLane(
-                                            loadLane(base + start + x1 * laneWidth), target)
-                                    } else {
-                                        storeLane(Lane(), target)
-                                    }
-                                }
-                            }
-                            body(edge, side * laneWidth, laneWidth, place, scratch)
                         }
                     }
                 }
@@ -132,154 +127,38 @@ public enum TileTransform {
         }
     }
 
-    /// Y ← Aᵀ M A, and the sums that batch norm needs.
-    ///
-    /// - Parameters:
-    ///   - m: planes of `(lanes, capacity, 16)`.
-    ///   - lanes: how many M holds, of output channels.
-    ///   - firstLane: the first of them.
-    ///   - output: rows of the output, those of the tiles among them; overwritten there.
-    ///   - moments: `(2, 16 · all lanes)`: sums and sums of squares of the outputs, added to; none
-    ///     if empty.
-    public static func transformOutputs(
-        _ m: Span<Float>, lanes: Int, firstLane: Int, tiles: Span<TileGrid.Tile>, capacity: Int,
-        dilation: Int, into output: inout MutableSpan<Float>, layout: LaneRows,
-        moments: inout MutableSpan<Double>
-    ) {
-        let stride = planeStride(lanes: lanes, capacity: capacity)
-        check(m.count >= planes * stride && tiles.count <= capacity)
-        check(output.count >= layout.count && firstLane + lanes <= layout.lanes)
-        check(moments.isEmpty || moments.count == 2 * layout.lanes * laneWidth)
-        for index in 0..<tiles.count {
-            let tile = tiles[index]
-            check(layout.rows.contains(tile.row) && tile.column >= 0)
-        }
-        m.withUnsafeBufferPointer { m in
-            tiles.withUnsafeBufferPointer { tiles in
-                output.withUnsafeMutableBufferPointer { output in
-                    moments.withUnsafeMutableBufferPointer { moments in
-                        guard let m = m.baseAddress, let output = output.baseAddress else {
-                            return
-                        }
-                        for lane in 0..<lanes {
-                            let sums = transformOutputs(
-                                m + lane * capacity * laneWidth, stride, tiles, dilation,
-                                into: output + (firstLane + lane) * layout.laneStride, layout,
-                                summing: !moments.isEmpty)
-                            guard let moments = moments.baseAddress else { continue }
-                            let channel = (firstLane + lane) * laneWidth
-                            sums.values.add(to: moments + channel)
-                            sums.squares.add(to: moments + layout.lanes * laneWidth + channel)
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// One lane; returns its sums.
+    /// Asks for the lines of a tile that those to its left do not share.
     @inline(__always)
-    private static func transformOutputs(
-        _ m: UnsafePointer<Float>, _ stride: Int, _ tiles: UnsafeBufferPointer<TileGrid.Tile>,
-        _ dilation: Int, into output: UnsafeMutablePointer<Float>, _ layout: LaneRows,
-        summing: Bool
-    ) -> (values: WideLane, squares: WideLane) {
-        var sums = WideLane()
-        var squares = WideLane()
-        withScratch { scratch, results in
-            for index in 0..<tiles.count {
-                let tile = tiles[index]
-                let source = m + index * laneWidth
-                for column in 0..<inputs {
-                    transformOutput(
-                        source + column * stride, 6 * stride, into: scratch + column * 16, 96)
-                }
-                for row in 0..<outputs {
-                    transformOutput(scratch + row * 96, 16, into: results + row * 64, 16)
-                }
-                let row = tile.row - layout.rows.lowerBound
-                let height = min(outputs, (layout.rows.count - row + dilation - 1) / dilation)
-                let width = min(outputs, (layout.width - tile.column + dilation - 1) / dilation)
-                let first = output + row * layout.rowStride + tile.column * laneWidth
-                for y in 0..<height {
-                    let line = first + y * dilation * layout.rowStride
-                    for x in 0..<width {
-                        let value = loadLane(results + (4 * y + x) * laneWidth)
-                        storeLane(value, line + x * dilation * laneWidth)
-                        guard summing else { continue }
-                        let wide = WideLane(value)
-                        sums = sums + wide
-                        squares = squares + wide * wide
-                    }
-                }
-            }
-        }
-        return (sums, squares)
-    }
-
-    /// dw ← Gᵀ dU G for the weights of one lane of outputs.
-    ///
-    /// - Parameters:
-    ///   - dU: planes of `(lanes of outputs, 16 · lanes of inputs, 16)`, without gaps.
-    ///   - dWeights: `(3, 3, inputs, outputs)`; those of the lane are overwritten.
-    public static func transformWeightGradient(
-        _ dU: Span<Float>, lane: Int, inputs: Int, outputs: Int,
-        into dWeights: inout MutableSpan<Float>
+    private static func fetch(
+        _ tile: UnsafePointer<Float>, side: Int, _ rowStep: Int, _ step: Int
     ) {
-        let depth = lanes(inputs) * laneWidth
-        let plane = lanes(outputs) * depth * laneWidth
-        check(dU.count == planes * plane && dWeights.count == 9 * inputs * outputs)
-        check(lane >= 0 && lane < lanes(outputs))
-        let used = min(laneWidth, outputs - lane * laneWidth)
-        withScratch { scratch, results in
-            dU.withUnsafeBufferPointer { dU in
-                dWeights.withUnsafeMutableBufferPointer { dWeights in
-                    guard let dU = dU.baseAddress, let dWeights = dWeights.baseAddress else {
-                        return
-                    }
-                    for input in 0..<inputs {
-                        let source = dU + (lane * depth + input) * laneWidth
-                        for column in 0..<Self.inputs {
-                            transformWeight(
-                                source + column * plane, 6 * plane, into: scratch + column * 16,
-                                96)
-                        }
-                        for row in 0..<3 {
-                            transformWeight(scratch + row * 96, 16, into: results + row * 48, 16)
-                        }
-                        for tap in 0..<9 {
-                            let target =
-                                dWeights + (tap * inputs + input) * outputs + lane * laneWidth
-                            for o in 0..<used { target[o] = results[tap * laneWidth + o] }
-                        }
-                    }
-                }
+        for row in 0..<side {
+            for column in (side - outputs)..<side {
+                iicd_prefetch_read(tile + row * rowStep + column * step)
             }
         }
     }
 
-    // MARK: Along one axis
-
+    /// Copies a tile of which a part may lie beyond the rows.
     @inline(__always)
-    private static func withScratch(
-        _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    private static func copy(
+        _ source: UnsafeBufferPointer<Float>, layout: LaneRows, lane: Int, row: Int, column: Int,
+        side: Int, dilation: Int, to edge: UnsafeMutablePointer<Float>
     ) {
-        let count = planes * laneWidth
-        withUnsafeTemporaryAllocation(of: Lane.self, capacity: 2 * planes) { lanes in
-            guard let base = lanes.baseAddress else { return }
-            let floats = UnsafeMutableRawPointer(base).assumingMemoryBound(to: Float.self)
-            body(floats, floats + count)
-        }
-    }
-
-    /// Aᵀ of six.
-    @inline(__always)
-    private static func transformOutput(
-        _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
-        _ targetStep: Int
-    ) {
-        F4.transformOutput(source, step) { index, value in
-            storeLane(value, target + index * targetStep)
+        for y in 0..<side {
+            let y1 = row + y * dilation
+            for x in 0..<side {
+                let x1 = column + x * dilation
+                let target = edge + (y * side + x) * laneWidth
+                if y1 >= 0, y1 < layout.rows.count, x1 >= 0, x1 < layout.width,
+                    let base = source.baseAddress
+                {
+                    let start = y1 * layout.rowStride + lane * layout.laneStride
+                    storeLane(loadLane(base + start + x1 * laneWidth), target)
+                } else {
+                    storeLane(Lane(), target)
+                }
+            }
         }
     }
 
@@ -299,21 +178,5 @@ public enum TileTransform {
         storeLane(even2 + odd2, target + 3 * targetStep)
         storeLane(even2 - odd2, target + 4 * targetStep)
         storeLane(y3, target + 5 * targetStep)
-    }
-
-    /// Gᵀ of six.
-    @inline(__always)
-    private static func transformWeight(
-        _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
-        _ targetStep: Int
-    ) {
-        let (m0, m1) = (loadLane(source), loadLane(source + step))
-        let (m2, m3) = (loadLane(source + 2 * step), loadLane(source + 3 * step))
-        let (m4, m5) = (loadLane(source + 4 * step), loadLane(source + 5 * step))
-        let (sum, difference) = (m1 + m2, m2 - m1)
-        let (sum2, difference2) = (m3 + m4, m3 - m4)
-        storeLane(m0 / 4 - sum / 6 + sum2 / 24, target)
-        storeLane(difference / 6 + difference2 / 12, target + targetStep)
-        storeLane(sum2 / 6 - sum / 6 + m5, target + 2 * targetStep)
     }
 }

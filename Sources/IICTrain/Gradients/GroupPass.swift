@@ -186,8 +186,8 @@ package final class GroupPass {
         let rows = convolution.grid.outputRows(band)
         let capacity = convolution.block
         let inputs = layout.lanes
-        let vStride = TileTransform.planeStride(lanes: inputs, capacity: capacity)
-        let plane = packed.count / TileTransform.planes
+        let vStride = Winograd.planeStride(lanes: inputs, capacity: capacity)
+        let plane = packed.count / TileTransform.algorithm.planes
         let depth = inputs * laneWidth
         var output = target.mutableSpan(convolution.output.range(rows))
         for start in stride(from: 0, to: tiles.count, by: capacity) {
@@ -201,8 +201,8 @@ package final class GroupPass {
             let outputs = convolution.output.lanes
             for lane in stride(from: 0, to: outputs, by: convolution.lanesAtOnce) {
                 let count = min(convolution.lanesAtOnce, outputs - lane)
-                let mStride = TileTransform.planeStride(lanes: count, capacity: capacity)
-                for index in 0..<TileTransform.planes {
+                let mStride = Winograd.planeStride(lanes: count, capacity: capacity)
+                for index in 0..<TileTransform.algorithm.planes {
                     let from = index * plane + lane * laneWidth * depth
                     var m = scratch.m.mutableSpan(index * mStride..<(index + 1) * mStride)
                     multiplyLanes(
@@ -332,9 +332,9 @@ package final class GroupPass {
             layers[index].pooled ? takeGradients() : dOutputs
         let workers = network.scratch.workers
         let (sharedV, sharedW, sums) = (network.scratch.v, network.scratch.w, network.scratch.sums)
-        let vStride = TileTransform.planeStride(lanes: input.lanes, capacity: plan.capacity)
-        let wStride = TileTransform.planeStride(lanes: output.lanes, capacity: plan.capacity)
-        let plane = plan.sumCount / TileTransform.planes
+        let vStride = Winograd.planeStride(lanes: input.lanes, capacity: plan.capacity)
+        let wStride = Winograd.planeStride(lanes: output.lanes, capacity: plan.capacity)
+        let plane = plan.sumCount / TileTransform.algorithm.planes
         for (number, run) in plan.runs(images: imageCount).enumerated() {
             pool.forEach(run.count) { worker, task in
                 let (image, number, first) = run[task]
@@ -363,7 +363,7 @@ package final class GroupPass {
             let last = run[run.count - 1]
             let tiles =
                 last.first + convolution.grid.tiles(convolution.bands[last.band]).count
-            pool.forEach(TileTransform.planes) { _, index in
+            pool.forEach(TileTransform.algorithm.planes) { _, index in
                 var sum = sums.mutableSpan(index * plane..<(index + 1) * plane)
                 if number == 0 {
                     for element in 0..<sum.count { sum[element] = 0 }

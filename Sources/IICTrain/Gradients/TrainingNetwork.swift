@@ -40,7 +40,8 @@ package final class TrainingNetwork: Sendable {
         }
         let store = self.scratch.store
         func room(_ shape: ConvolutionShape) -> Buffer<Float> {
-            store.take(Winograd.f4.packedCount(inputs: shape.inputs, outputs: shape.outputs))
+            store.take(
+                TileTransform.algorithm.packedCount(inputs: shape.inputs, outputs: shape.outputs))
         }
         let (forward, backward) = (
             plan.forward.dropFirst().map { room($0.shape) },
@@ -58,7 +59,7 @@ package final class TrainingNetwork: Sendable {
             transposeWeights(
                 matrix.span, into: &target, shape: plan.forward[index + 1].shape)
         }
-        let rows = TileTransform.inputs
+        let rows = TileTransform.algorithm.inputs
         pool.forEach(2 * forward.count * rows) { _, task in
             let isForward = task % 2 == 0
             let index = forward.count - 1 - task / 2 / rows
@@ -68,7 +69,7 @@ package final class TrainingNetwork: Sendable {
             let size = target.count / rows
             let (matrix, turned) = (weights.convolutions[index + 1], turned[index])
             var packed = target.mutableSpan(row * size..<(row + 1) * size)
-            Winograd.f4.transformWeights(
+            TileTransform.algorithm.transformWeights(
                 isForward ? matrix.span : turned.span(),
                 scale: ones.span.extracting(first: shape.outputs), inputs: shape.inputs,
                 outputs: shape.outputs, row: row, into: &packed)
@@ -85,8 +86,9 @@ package final class TrainingNetwork: Sendable {
     static func bytes(_ plan: TrainingPlan) -> Int {
         let floats = plan.forward.dropFirst().reduce(0) { sum, convolution in
             let shape = convolution.shape
-            return sum + Winograd.f4.packedCount(inputs: shape.inputs, outputs: shape.outputs)
-                + Winograd.f4.packedCount(inputs: shape.outputs, outputs: shape.inputs)
+            return sum
+                + TileTransform.algorithm.packedCount(inputs: shape.inputs, outputs: shape.outputs)
+                + TileTransform.algorithm.packedCount(inputs: shape.outputs, outputs: shape.inputs)
                 + shape.taps * shape.outputs
         }
         return 4 * floats

@@ -40,11 +40,12 @@ struct TrainingPlan: Sendable {
                 height: shape.outputHeight, channels: shape.outputs, width: shape.outputWidth)
         }
         var vCount: Int {
-            TileTransform.planes
-                * TileTransform.planeStride(lanes: lanes(shape.inputs), capacity: block)
+            TileTransform.algorithm.planes
+                * Winograd.planeStride(lanes: lanes(shape.inputs), capacity: block)
         }
         var mCount: Int {
-            TileTransform.planes * TileTransform.planeStride(lanes: lanesAtOnce, capacity: block)
+            TileTransform.algorithm.planes
+                * Winograd.planeStride(lanes: lanesAtOnce, capacity: block)
         }
         /// Floats of the inputs of one band.
         var rowCount: Int {
@@ -64,7 +65,7 @@ struct TrainingPlan: Sendable {
             let (inputs, outputs) = (
                 lanes(convolution.shape.inputs), lanes(convolution.shape.outputs)
             )
-            let tile = 4 * laneWidth * TileTransform.planes * (inputs + outputs)
+            let tile = 4 * laneWidth * TileTransform.algorithm.planes * (inputs + outputs)
             let band =
                 convolution.bands.map { $0.count * convolution.grid.tilesPerGroup }.max() ?? 1
             capacity = band * max(Self.leastBands, Self.bytes / (tile * band))
@@ -76,18 +77,18 @@ struct TrainingPlan: Sendable {
         private static let leastBands = 2
 
         var vCount: Int {
-            TileTransform.planes
-                * TileTransform.planeStride(
+            TileTransform.algorithm.planes
+                * Winograd.planeStride(
                     lanes: lanes(convolution.shape.inputs), capacity: capacity)
         }
         var wCount: Int {
-            TileTransform.planes
-                * TileTransform.planeStride(
+            TileTransform.algorithm.planes
+                * Winograd.planeStride(
                     lanes: lanes(convolution.shape.outputs), capacity: capacity)
         }
         /// Floats of the transformed gradient.
         var sumCount: Int {
-            TileTransform.planes * lanes(convolution.shape.inputs)
+            TileTransform.algorithm.planes * lanes(convolution.shape.inputs)
                 * lanes(convolution.shape.outputs) * laneWidth * laneWidth
         }
 
