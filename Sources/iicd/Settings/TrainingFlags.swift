@@ -172,8 +172,8 @@ struct OptimizerFlags: ParsableArguments {
             valueName: "steps"))
     var averaging: Int?
 
-    @Option(help: ArgumentHelp("One seed, one result: 0 or more.", valueName: "n")) var seed:
-        UInt64?
+    @Option(help: ArgumentHelp("One seed, one result: 0 or more.", valueName: "n"))
+    var seed: UInt64?
 
     func validate() throws {
         if lrFactor != nil && lrSchedule == nil {
