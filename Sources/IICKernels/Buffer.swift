@@ -10,17 +10,6 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     public let count: Int
     @usableFromInline let base: UnsafeMutablePointer<Element>
 
-    /// A buffer of `count` elements, all `value`.
-    ///
-    /// Inlinable, since the generic code fills a buffer through one witness call an element.
-    @inlinable
-    public init(repeating value: Element, count: Int) {
-        self.count = count
-        base = allocateAligned(byteCount: max(1, count) * MemoryLayout<Element>.stride)
-            .bindMemory(to: Element.self, capacity: count)
-        base.initialize(repeating: value, count: count)
-    }
-
     /// A buffer of `count` elements that are to be written before they are read.
     public init(uninitialized count: Int) {
         self.count = count
@@ -28,11 +17,18 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
             .bindMemory(to: Element.self, capacity: count)
     }
 
+    /// A buffer of `count` elements, all `value`.
+    ///
+    /// Inlinable, since the generic code fills a buffer through one witness call an element.
+    @inlinable
+    public convenience init(repeating value: Element, count: Int) {
+        self.init(uninitialized: count)
+        base.initialize(repeating: value, count: count)
+    }
+
     /// A copy of `elements`.
-    public init(_ elements: [Element]) {
-        count = elements.count
-        base = allocateAligned(byteCount: max(1, count) * MemoryLayout<Element>.stride)
-            .bindMemory(to: Element.self, capacity: count)
+    public convenience init(_ elements: [Element]) {
+        self.init(uninitialized: elements.count)
         elements.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
             base.initialize(from: start, count: source.count)
@@ -74,7 +70,6 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
 /// Memory aligned for SIMD. Large runs ask for large pages: weights that stream through the cache
 /// wait for page tables otherwise (4 % of the time of the largest layer).
-@usableFromInline
 func allocateAligned(byteCount: Int) -> UnsafeMutableRawPointer {
     let large = 2 << 20
     guard byteCount >= 2 * large else {
