@@ -17,6 +17,6 @@ import ArgumentParser
             """,
         subcommands: [
             RandomModel.self, NetworkBenchmark.self, KernelBenchmark.self, StageBenchmark.self,
-            PeakBenchmark.self, LossBenchmark.self, TrainBenchmark.self,
+            TrainingStages.self, PeakBenchmark.self, LossBenchmark.self, TrainBenchmark.self,
         ])
 }
