@@ -25,7 +25,7 @@ struct TrainingPlan: Sendable {
             // As in inference: where weights are large, they stream from memory once a block.
             let isLarge = shape.inputs * shape.outputs >= 128 * 256
             let unit = LaneProduct.leftover
-            block = min(isLarge ? .max : 24, (most + unit - 1) / unit * unit)
+            block = min(isLarge ? .max : 48, (most + unit - 1) / unit * unit)
             lanesAtOnce = isLarge ? lanes(shape.outputs) : min(8, lanes(shape.outputs))
         }
 
