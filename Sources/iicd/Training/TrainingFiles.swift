@@ -22,12 +22,12 @@ struct TrainingFiles {
     /// Finds out at once, not after hours, whether all can be written.
     ///
     /// - Parameter replacing: whether an older training may be lost.
-    /// - Throws: also if the model would replace what is none, such as the scene to train on.
+    /// - Throws: also if a model would replace what is none, such as the scene to train on.
     func checkWritable(replacing: Bool) throws {
         for path in [model, checkpoint, best] { _ = try AtomicFile(path: path) }
-        guard FileKind(path: model) != .other else {
+        for path in [model, best] where FileKind(path: path) == .other {
             throw UsageError(
-                description: "“\(model)” is no model, and training would replace it: give another "
+                description: "“\(path)” is no model, and training would replace it: give another "
                     + "name with -o.")
         }
         for path in [checkpoint, model] where !replacing && FileKind(path: path) == .model {

@@ -210,6 +210,12 @@ import Testing
             #expect(result.errors.hasPrefix("iicd: ") && result.output.isEmpty)
         }
         #expect(try data.bytes("a.tif") == bytes)
+        let notes = try data.write(Data("my notes".utf8), "maps/n.best")
+        try expect(
+            64, "“\(notes)” is no model, and training would replace it",
+            from: [scene, "--steps", "1"],
+            model: "n")
+        #expect(try data.bytes("maps/n.best") == Data("my notes".utf8))
         try expect(73, "there is no folder", from: [scene], model: "none/m")
         try FileManager.default.createDirectory(
             atPath: data("maps/m.checkpoint"), withIntermediateDirectories: false)
