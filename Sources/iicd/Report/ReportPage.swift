@@ -163,14 +163,19 @@ struct ReportPage {
     private var shares: String {
         let classes = looks.map(\.probe.shares.count).max() ?? 0
         let same = looks.filter { $0.probe.shares.count == classes }
+        let model = same.firstIndex { $0.step == best.map { Double($0.step) } }
+        let orders = ClassOrder.following(
+            same.map(\.probe), from: model ?? max(0, same.count - 1))
         let series = (0..<classes).map { index in
             Chart.Series(
                 name: legend.entries.indices.contains(index)
                     ? legend.entries[index].name : "Class \(index + 1)",
                 colour: css(colour(index)),
-                points: same.map { ($0.step, $0.probe.shares[index]) })
+                points: zip(same, orders).map { ($0.step, $0.probe.shares[$1[index]]) })
         }
-        let dead = looks.last?.probe.dead ?? []
+        let dead = (looks.last?.probe.dead ?? []).map { number in
+            (orders.last?.firstIndex(of: number - 1) ?? number - 1) + 1
+        }
         let note =
             dead.isEmpty
             ? ""
@@ -202,12 +207,24 @@ struct ReportPage {
         legend.entries.indices.contains(label) ? legend.entries[label].colour : [120, 120, 120]
     }
 
+    /// Of each class of some moment's labels of the shown tiles: that of the model's class that it is.
+    private func classColours(_ labels: [[UInt8]]) -> [[UInt8]] {
+        let classes = legend.entries.count
+        guard let look else { return (0..<classes).map(colour) }
+        let order = ClassOrder.matching(
+            labels, to: shown.map { look.labels[$0] }, classes: classes)
+        var colours = (0..<classes).map(colour)
+        for (model, other) in order.enumerated() { colours[other] = colour(model) }
+        return colours
+    }
+
     private var tiles: String {
         let steps = moments.shown
         guard !shown.isEmpty, !steps.isEmpty else {
             return "<p class=\"empty\">No tiles have been looked at yet.</p>"
         }
         let hasTruth = shown.contains { probe.tiles[$0].truth != nil }
+        let colours = steps.map { classColours(moments.labels[$0] ?? []) }
         var rows =
             "<tr><th></th><th>image</th>" + steps.map { "<th>step \($0)</th>" }.joined()
             + (best.map { "<th>model (\($0.step))</th>" } ?? "")
@@ -215,9 +232,9 @@ struct ReportPage {
         for (place, index) in shown.enumerated() {
             let tile = probe.tiles[index]
             rows += "<tr><th>\(escaped(tile.name))</th><td>\(picture(of: tile))</td>"
-            for step in steps {
+            for (step, colours) in zip(steps, colours) {
                 let labels = moments.labels[step]?[place] ?? []
-                rows += "<td>\(picture(tile, "labels") { colour(Int(labels[$0])) })</td>"
+                rows += "<td>\(picture(tile, "labels") { colours[Int(labels[$0])] })</td>"
             }
             if best != nil {
                 let cell = look.map { look in
