@@ -27,8 +27,7 @@ import Glibc
             throw AtomicFileError(path: path, reason: "that is not the name of a file")
         }
         let folder = AtomicFile.folder(of: path)
-        let random = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = "\(folder)/.iicd-\(getpid())-\(random)-\(AtomicFile.mark(of: path)).tmp"
+        let temporary = AtomicFile.temporary(for: path)
         // O_EXCL: a temporary is never shared, not even with a process of the same number.
         let file = unsafe open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         guard file >= 0 else {
@@ -82,6 +81,12 @@ import Glibc
         try write(bytes.span, to: path)
     }
 
+    /// A hidden name beside `path` that nothing else has; ``removeLeftovers(in:)`` knows its form.
+    static func temporary(for path: String) -> String {
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        return "\(folder(of: path))/.iicd-\(getpid())-\(random)-\(mark(of: path)).tmp"
+    }
+
     /// The folder that holds `path`.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -108,7 +113,7 @@ import Glibc
         return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).0)
     }
 
-    private static func flush(_ name: String, for path: String) throws(AtomicFileError) {
+    static func flush(_ name: String, for path: String) throws(AtomicFileError) {
         let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AtomicFileError(path: path, reason: reason(errno, folder: folder(of: path)))

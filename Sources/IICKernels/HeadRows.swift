@@ -131,32 +131,63 @@ public enum HeadRows {
         }
     }
 
+    /// Where the output columns lie in a row of the heads' map: checked once for all of its rows.
+    public struct Columns: Sendable {
+        /// One an output column.
+        public let places: [Place]
+        /// Columns of the heads' map.
+        public let width: Int
+        /// Whether the next 32 outputs are those of an exact doubling, 1/4 and 3/4 of the way from
+        /// each column to the next; one an output column.
+        fileprivate let isDoubling: [Bool]
+
+        /// - Precondition: every place lies in a row of `width` columns.
+        public init(_ places: [Place], width: Int) {
+            self.places = places
+            self.width = width
+            for place in places {
+                check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+            }
+            // How many outputs from here on are pairs of a doubling, one column after another:
+            // across two images side by side they are not.
+            var pairs = [Int](repeating: 0, count: places.count + 2)
+            for index in places.indices.reversed() where index + 1 < places.count {
+                let (near, far) = (places[index], places[index + 1])
+                guard near.weight == 0.25, far.weight == 0.75, near.low == far.low,
+                    near.high == near.low + 1, far.high == near.high
+                else { continue }
+                let goesOn = index + 2 < places.count && places[index + 2].low == near.low + 1
+                pairs[index] = 1 + (goesOn ? pairs[index + 2] : 0)
+            }
+            isDoubling = places.indices.map { pairs[$0] >= laneWidth }
+        }
+
+        public var count: Int { places.count }
+    }
+
     /// The most probable class at each output column of a mixed row; of equal ones the lowest.
     ///
     /// - Parameters:
-    ///   - row: `(classes, width)`.
-    ///   - places: one an output column, counted in the row's columns.
+    ///   - row: `(classes, columns.width)`.
     ///   - labels: one an output column, overwritten.
+    /// - Precondition: at most 65,536 classes.
     public static func label(
-        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
-        into labels: inout MutableSpan<UInt8>
+        _ row: Span<Float>, classes: Int, columns: borrowing Columns,
+        into labels: inout MutableSpan<UInt16>
     ) {
-        check(row.count == classes * width && labels.count == places.count)
-        for index in 0..<places.count {
-            let place = places[index]
-            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
-        }
+        let width = columns.width
+        check(row.count == classes * width && labels.count == columns.count && classes <= 1 << 16)
+        let (places, isDoubling) = (columns.places.span, columns.isDoubling.span)
         row.withUnsafeBufferPointer { row in
             guard let row = row.baseAddress else { return }
             var index = 0
             while index < places.count {
-                let run = doubled(places, from: index, width: width)
-                if run == laneWidth {
-                    label16Pairs(row + places[index].low, width, classes, into: &labels, at: index)
+                let place = places[index]
+                if isDoubling[index] {
+                    label16Pairs(row + place.low, width, classes, into: &labels, at: index)
                     index += 2 * laneWidth
                     continue
                 }
-                let place = places[index]
                 var best = (label: 0, value: -Float.infinity)
                 for k in 0..<classes {
                     let (low, high) = (row[k * width + place.low], row[k * width + place.high])
@@ -164,30 +195,16 @@ public enum HeadRows {
                     let value = low.adding(product: high - low, place.weight)
                     if value > best.value { best = (k, value) }
                 }
-                labels[index] = UInt8(best.label)
+                labels[index] = UInt16(best.label)
                 index += 1
             }
         }
     }
 
-    /// 16 if the next 32 outputs are those of an exact doubling: 1/4 and 3/4 of the way from each
-    /// column to the next; else 0.
-    @inline(__always)
-    private static func doubled(_ places: Span<Place>, from index: Int, width: Int) -> Int {
-        guard index + 2 * laneWidth <= places.count else { return 0 }
-        let first = places[index]
-        let last = places[index + 2 * laneWidth - 1]
-        // Places never go back, so the ends tell all between.
-        guard first.weight == 0.25, last.weight == 0.75, first.high == first.low + 1,
-            last.low == first.low + laneWidth - 1, last.high == last.low + 1, last.high < width
-        else { return 0 }
-        return laneWidth
-    }
-
     @inline(__always)
     private static func label16Pairs(
         _ row: UnsafePointer<Float>, _ width: Int, _ classes: Int,
-        into labels: inout MutableSpan<UInt8>, at index: Int
+        into labels: inout MutableSpan<UInt16>, at index: Int
     ) {
         var (near, far) = (Lane(repeating: -.infinity), Lane(repeating: -.infinity))
         var (nearLabel, farLabel) = (SIMD16<Int32>(), SIMD16<Int32>())
@@ -203,26 +220,30 @@ public enum HeadRows {
             far = largest(b, far)
         }
         for pair in 0..<laneWidth {
-            labels[index + 2 * pair] = UInt8(truncatingIfNeeded: nearLabel[pair])
-            labels[index + 2 * pair + 1] = UInt8(truncatingIfNeeded: farLabel[pair])
+            labels[index + 2 * pair] = UInt16(truncatingIfNeeded: nearLabel[pair])
+            labels[index + 2 * pair + 1] = UInt16(truncatingIfNeeded: farLabel[pair])
         }
     }
 
-    /// The probabilities at each output column of a mixed row, `(columns, classes)`.
+    /// The probabilities at some output columns of a mixed row, `(range.count, classes)`.
     ///
-    /// Arguments are those of ``label(_:width:classes:places:into:)``.
+    /// Arguments are those of ``label(_:classes:columns:into:)``.
     public static func spread(
-        _ row: Span<Float>, width: Int, classes: Int, places: Span<Place>,
+        _ row: Span<Float>, classes: Int, columns: borrowing Columns, range: Range<Int>,
         into output: inout MutableSpan<Float>
     ) {
-        check(row.count == classes * width && output.count == places.count * classes)
-        for index in 0..<places.count {
-            let place = places[index]
-            check(place.low >= 0 && place.low < width && place.high >= 0 && place.high < width)
+        let width = columns.width
+        check(row.count == classes * width && output.count == range.count * classes)
+        check(range.lowerBound >= 0 && range.upperBound <= columns.count)
+        let places = columns.places.span
+        var index = 0
+        for column in range {
+            let place = places[column]
             for k in 0..<classes {
                 let (low, high) = (row[k * width + place.low], row[k * width + place.high])
-                output[index * classes + k] = low.adding(product: high - low, place.weight)
+                output[index + k] = low.adding(product: high - low, place.weight)
             }
+            index += classes
         }
     }
 }

@@ -195,19 +195,50 @@ import Testing
                 low: Int(position), high: Int(position) + 1,
                 weight: Float(position - position.rounded(.down)))
         }
-        var fast = [UInt8](repeating: 99, count: places.count)
-        do {
-            var span = fast.mutableSpan
-            HeadRows.label(
-                row.span, width: width, classes: classes, places: places.span, into: &span)
-        }
+        let labels = labels(row, classes: classes, places: places, width: width)
         for (index, place) in places.enumerated() {
-            var slow: [UInt8] = [99]
-            let alone = [place]
-            var span = slow.mutableSpan
-            HeadRows.label(
-                row.span, width: width, classes: classes, places: alone.span, into: &span)
-            #expect(fast[index] == slow[0], "column \(index)")
+            let alone = self.labels(row, classes: classes, places: [place], width: width)
+            #expect(labels[index] == alone[0], "column \(index)")
         }
+    }
+
+    private func labels(
+        _ row: [Float], classes: Int, places: [HeadRows.Place], width: Int
+    ) -> [UInt16] {
+        var labels = [UInt16](repeating: 99, count: places.count)
+        var span = labels.mutableSpan
+        HeadRows.label(
+            row.span, classes: classes, columns: HeadRows.Columns(places, width: width),
+            into: &span)
+        return labels
+    }
+
+    /// Where images lie side by side, a run of 32 outputs may begin and end as a doubling does and
+    /// be none.
+    @Test(arguments: 1..<16) func `a doubling that is broken in the middle is none`(at: Int) {
+        let (classes, width) = (5, 64)
+        let row = noise(classes * width, seed: 3)
+        let places = (0..<16).flatMap { pair -> [HeadRows.Place] in
+            // Another image begins at pair `at`; one column is left out and one comes twice.
+            let low = 20 + (pair == at ? pair - 1 : pair)
+            return [0.25, 0.75].map { HeadRows.Place(low: low, high: low + 1, weight: $0) }
+        }
+        let labels = labels(row, classes: classes, places: places, width: width)
+        for (index, place) in places.enumerated() {
+            let alone = self.labels(row, classes: classes, places: [place], width: width)
+            #expect(labels[index] == alone[0], "column \(index)")
+        }
+    }
+
+    @Test func `labels beyond 255 are told apart`() {
+        let classes = 600
+        var row = [Float](repeating: 0, count: classes * 40)
+        for column in 0..<40 {
+            let label: Int = 100 + 12 * column
+            row[label * 40 + column] = 1
+        }
+        let places = (0..<40).map { HeadRows.Place(low: $0, high: $0, weight: 0) }
+        let expected: [UInt16] = Array(stride(from: 100, to: 580, by: 12))
+        #expect(labels(row, classes: classes, places: places, width: 40) == expected)
     }
 }

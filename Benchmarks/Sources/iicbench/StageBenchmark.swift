@@ -164,13 +164,14 @@ struct StageBenchmark: ParsableCommand {
         let logits = noise(lanes(classes) * columns * laneWidth)
         let row = noise(classes * columns)
         let mixed = noise(classes * columns)
-        let labels = Buffer<UInt8>(repeating: 0, count: Self.columns)
+        let labels = Buffer<UInt16>(repeating: 0, count: Self.columns)
         let places = (0..<Self.columns).map { x in
             let position = max(0, (Double(x) + 0.5) / 2 - 0.5)
             return HeadRows.Place(
                 low: Int(position), high: min(Int(position) + 1, columns - 1),
                 weight: Float(position - position.rounded(.down)))
         }
+        let outputs = HeadRows.Columns(places, width: columns)
         let name = "head"
         report(
             name, "product", 4 * columns, 2 * Double(depth * classes * columns)
@@ -193,7 +194,7 @@ struct StageBenchmark: ParsableCommand {
         report(name, "label", 2 * columns, 0) {
             var span = labels.mutableSpan()
             HeadRows.label(
-                mixed.span(), width: columns, classes: classes, places: places.span, into: &span)
+                mixed.span(), classes: classes, columns: outputs, into: &span)
         }
     }
 

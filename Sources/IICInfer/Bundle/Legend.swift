@@ -43,4 +43,18 @@ public struct Legend: Codable, Hashable, Sendable {
             return UInt8((1 - max(0, min(1, min(k, 4 - k))) * 0.8) * 230)
         }
     }
+
+    /// SHA-256, in hexadecimal, over names and colours.
+    public var hash: String { SHA256.hex(Array(document.text.utf8)) }
+
+    /// As model files have it.
+    var document: JSONValue {
+        let entries = entries.map { entry -> JSONValue in
+            [
+                "name": .string(entry.name),
+                "colour": .array(entry.colour.map { .integer(Int($0)) }),
+            ]
+        }
+        return ["entries": .array(entries)]
+    }
 }

@@ -63,15 +63,7 @@ extension ModelBundle {
                     scaling.bands.map { ["low": .number($0.low), "high": .number($0.high)] }),
                 "source": .string(scaling.source.rawValue),
             ],
-            "legend": [
-                "entries": .array(
-                    legend.entries.map { entry in
-                        [
-                            "name": .string(entry.name),
-                            "colour": .array(entry.colour.map { .integer(Int($0)) }),
-                        ]
-                    })
-            ],
+            "legend": legend.document,
             "preset": .string(preset),
             "training": training,
             "data": data,

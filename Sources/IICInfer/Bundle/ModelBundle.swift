@@ -87,15 +87,16 @@ public struct ModelBundle: Hashable, Sendable {
 }
 
 extension ModelBundle {
-    /// SHA-256, in hexadecimal, over all that a map depends on: weights and running statistics,
-    /// architecture, geometry, bands, scaling and legend.
+    /// SHA-256, in hexadecimal, over all that a map's pixels depend on: weights and running
+    /// statistics, architecture, geometry, bands and scaling.
     ///
-    /// History, settings and a checkpoint's state do not change it.
+    /// Neither what classes are called (``Legend/hash``) nor history, settings and a checkpoint's
+    /// state change it.
     public var modelHash: String {
         var hash = SHA256()
         let document = document
         var part: [String: JSONValue] = [:]
-        for key in ["architecture", "geometry", "bands", "scaling", "legend"] {
+        for key in ["architecture", "geometry", "bands", "scaling"] {
             part[key] = document[key]
         }
         hash.update(JSONValue.object(part).text)

@@ -1,6 +1,8 @@
 internal import CGDAL
 
-/// What a map was made from: equal for two maps exactly if their pixels are.
+/// What a map's pixels were made from: equal for two maps only if their pixels are.
+///
+/// What classes are called is not among it: a map carries its legend's hash beside these.
 public struct MapProvenance: Sendable, Hashable {
     public var sceneHash: String
     public var modelHash: String

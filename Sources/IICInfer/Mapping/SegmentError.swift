@@ -2,14 +2,13 @@
 public enum SegmentError: UserError, Equatable {
     case sampleType(path: String, scene: SampleType, model: SampleType)
     case outside(path: String, width: Int, height: Int)
-    case tooManyClasses(Int)
-    case replacesScene(path: String)
+    case tooManyClasses(head: Head, Int)
     case changed(path: String)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .sampleType, .tooManyClasses: .badInput
-        case .outside, .replacesScene: .usage
+        case .outside: .usage
         case .changed: .tryAgain
         }
     }
@@ -26,13 +25,11 @@ public enum SegmentError: UserError, Equatable {
             The bounds lie outside of “\(path)”, which has \(width) × \(height) pixels: give \
             --bbox in pixels from its upper left corner.
             """
-        case .tooManyClasses(let classes):
+        case .tooManyClasses(let head, let classes):
             """
-            The model's head A has \(classes) classes, and a map can hold 255: train with \
-            fewer overclusters.
+            The model's head \(head.rawValue) has \(classes) classes, and a map can hold 255: \
+            train with fewer \(head == .A ? "overclusters" : "classes").
             """
-        case .replacesScene(let path):
-            "“\(path)” is the scene itself or a part of it: give another output."
         case .changed(let path):
             "“\(path)” has changed while it was read; try again when it is whole."
         }

@@ -3,27 +3,16 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Maps scenes with one model and one set of settings: all that lies between a scene's file and
-/// its map's. One value serves any number of scenes.
+/// Maps scenes with one model and one set of settings: all that lies between a scene's file and its
+/// outputs'. One value serves any number of scenes.
 public struct SegmentJob: Sendable {
     /// What is going on, for a progress display.
     public enum Stage: Sendable, Hashable {
         /// The scene's percentiles are looked for.
         case scaling
         case segmenting
-        /// Overviews are made and the map is compressed; a hundred for each map.
+        /// Overviews are made and maps are compressed; a hundred for each output.
         case finishing
-    }
-
-    /// What a map shows.
-    public struct Summary: Sendable, Hashable {
-        public var width: Int
-        public var height: Int
-        public var legend: Legend
-        /// Pixels of each class of the legend.
-        public var pixels: [Int]
-        /// Pixels without data.
-        public var nodata: Int
     }
 
     public let settings: SegmentSettings
@@ -31,54 +20,80 @@ public struct SegmentJob: Sendable {
     private let bands: [BandRole]
     private let scaling: Scaling
     private let legend: Legend
-    private let overclusters: Int
     private let modelHash: String
+    /// Files that outputs must not replace, beside the scene's own.
+    private let inputs: [String]
 
-    public init(model: ModelBundle, settings: SegmentSettings) {
+    /// - Parameter inputs: files that the caller has read, such as the model's: no output may
+    ///   replace them.
+    public init(model: ModelBundle, settings: SegmentSettings, inputs: [String] = []) {
         self.settings = settings
+        self.inputs = inputs
         bands = model.bands
         scaling = model.scaling
         modelHash = model.modelHash
         legend = model.legend
-        overclusters = model.architecture.overclusters
         engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
             geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
     }
 
-    /// Opens a scene and checks that it suits the model and the settings, memory included.
+    /// A scene that suits the model and the settings, with the memory limit shared out for what is
+    /// wanted of it.
+    public struct Scene {
+        public let reader: SceneReader
+        /// The part to map; nil for all of it.
+        let bounds: PixelWindow?
+        let encoders: [any RowEncoder]
+        let budget: MemoryBudget
+
+        /// Pixels of what is mapped.
+        var width: Int { bounds?.width ?? reader.width }
+        var height: Int { bounds?.height ?? reader.height }
+    }
+
+    /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
+    /// limit, GDAL's cache included, for exactly what `encoders` take.
     ///
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
-    public func open(_ path: String) throws -> SceneReader {
+    public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
         let scene = try SceneReader(path: path, roles: bands, bands: settings.bands)
         guard settings.scaling == .scene || scene.sampleType == scaling.source else {
             throw SegmentError.sampleType(
                 path: path, scene: scene.sampleType, model: scaling.source)
         }
-        let budget = try segmenter(scaling: scaling, heads: [.B]).budget(
-            for: scene, bounds: try bounds(in: scene))
+        let bounds = try bounds(in: scene)
+        let budget = try SceneSegmenter(
+            engine: engine, threads: settings.threads, memoryLimit: settings.memoryLimit
+        ).budget(for: scene, bounds: bounds, encoders: encoders)
         GDAL.limitCache(bytes: budget.cacheBytes)
-        return scene
+        return Scene(reader: scene, bounds: bounds, encoders: encoders, budget: budget)
     }
 
-    /// A segmenter for a scene from ``open(_:)``.
-    public func segmenter(
-        for scene: SceneReader, heads: [Head] = [.B],
-        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
-        isCancelled: () -> Bool = { false }
-    ) throws -> SceneSegmenter {
-        guard settings.scaling == .scene else {
-            return segmenter(scaling: scaling, heads: heads)
-        }
-        return segmenter(
-            scaling: try Scaling.percentiles(
-                of: scene, progress: progress, isCancelled: isCancelled), heads: heads)
-    }
-
-    private func segmenter(scaling: Scaling, heads: [Head]) -> SceneSegmenter {
-        SceneSegmenter(
-            engine: engine, scaling: scaling, heads: heads, threads: settings.threads,
-            memoryLimit: settings.memoryLimit)
+    /// Runs a scene from ``open(_:for:)`` and hands out the pixels that its encoders make.
+    ///
+    /// - Parameters:
+    ///   - write: as in ``SceneSegmenter``.
+    ///   - progress: called by one thread at a time, not always the caller's.
+    ///   - isCancelled: asked often and from several threads.
+    public func segment(
+        _ scene: Scene,
+        write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
+        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws {
+        let scaling =
+            settings.scaling == .model
+            ? scaling
+            : try Scaling.percentiles(
+                of: scene.reader, progress: { progress(.scaling, $0, $1) },
+                isCancelled: isCancelled)
+        try SceneSegmenter(
+            engine: engine, threads: settings.threads, memoryLimit: settings.memoryLimit
+        ).segment(
+            scene.reader, bounds: scene.bounds, scaling: scaling, budget: scene.budget,
+            encoders: scene.encoders, write: write, progress: { progress(.segmenting, $0, $1) },
+            isCancelled: isCancelled)
     }
 
     /// The part to map; nil for all of the scene.
@@ -92,19 +107,37 @@ public struct SegmentJob: Sendable {
         return isAll ? nil : inside
     }
 
-    /// Whether `map` is what ``run(scene:map:overclusters:preview:progress:isCancelled:)`` would write.
+    /// Whether all of `outputs` are there already as ``run(scene:outputs:progress:isCancelled:)``
+    /// would write them.
     ///
     /// The scene's bytes are read only if all else agrees.
-    public func isMapped(
-        scene path: String, map: String, isCancelled: () -> Bool = { false }
+    public func isDone(
+        scene path: String, outputs: [any MapOutput], isCancelled: () -> Bool = { false }
     ) throws -> Bool {
-        guard let found = MapProvenance(map: map), found.modelHash == modelHash,
-            found.version == Software.version
+        let scene = try open(path, for: outputs)
+        var hash = ""
+        // What scene an output is of is asked last, and with the hash that it claims before that.
+        for output in outputs {
+            guard let claimed = MapProvenance(map: output.path)?.sceneHash else { continue }
+            hash = claimed
+            break
+        }
+        guard !hash.isEmpty,
+            outputs.allSatisfy({
+                $0.isFinished(as: provenance(of: $0, for: scene, sceneHash: hash))
+            })
         else { return false }
-        let scene = try open(path)
-        let settingsHash = settings.hash(bands: scene.bands, bounds: try bounds(in: scene))
-        guard found.settingsHash == settingsHash else { return false }
-        return try found.sceneHash == SceneHash.sha256(scene: path, isCancelled: isCancelled)
+        return try hash == SceneHash.sha256(scene: path, isCancelled: isCancelled)
+    }
+
+    private func provenance(
+        of output: any MapOutput, for scene: Scene, sceneHash: String
+    ) -> MapProvenance {
+        MapProvenance(
+            sceneHash: sceneHash, modelHash: modelHash,
+            settingsHash: settings.hash(
+                output: output.settings, bands: scene.reader.bands, bounds: scene.bounds),
+            version: Software.version)
     }
 
     /// Hashes a scene on a thread of its own while `body` runs; what fails first stops the other.
@@ -149,90 +182,55 @@ public struct SegmentJob: Sendable {
         return try result.get()
     }
 
-    /// Writes the map of one scene; unless it succeeds, nothing new is left behind.
+    /// Makes all outputs of one scene in one pass; unless it succeeds, nothing new is left behind.
     ///
     /// - Parameters:
-    ///   - overclusters: where to put a map of head A's classes too, made in the same pass; it is
-    ///     finished before the other.
-    ///   - preview: where to put a picture of the map too.
+    ///   - outputs: published from the last to the first: where the first one is, all are.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
-    /// - Returns: of the map, and of that of head A's classes if it is wanted.
-    /// - Throws: what ``open(_:)`` throws, ``AtomicFileError`` or ``Interrupted``.
+    /// - Throws: what ``open(_:for:)`` throws, ``OutputPathError``, ``AtomicFileError`` or
+    ///   ``Interrupted``.
     @discardableResult
     public func run(
-        scene path: String, map: String, overclusters: String? = nil, preview: String? = nil,
+        scene path: String, outputs: [any MapOutput],
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
-    ) throws -> [Summary] {
-        if overclusters != nil, self.overclusters > Int(MapWriter.nodata) {
-            throw SegmentError.tooManyClasses(self.overclusters)
-        }
+    ) throws -> SegmentSummary {
+        for output in outputs { try output.check(engine.architecture) }
         let before = FileStamp(path)
-        let scene = try open(path)
-        let maps = [map, overclusters].compactMap(\.self)
-        let outputs = maps.flatMap { [$0, $0 + ".aux.xml"] } + [preview].compactMap(\.self)
-        for output in outputs {
-            guard let found = FileStamp(output) else { continue }
-            for file in scene.files where found.isSameFile(as: FileStamp(file)) {
-                throw SegmentError.replacesScene(path: output)
-            }
-        }
+        let scene = try open(path, for: outputs)
+        let files = outputs.flatMap(\.files)
+        try OutputPaths.check(files, inputs: scene.reader.files + inputs)
         // A missing permission is told before the long part.
-        for output in outputs { _ = try AtomicFile(path: output) }
-        let bounds = try bounds(in: scene)
-        let (width, height) = (bounds?.width ?? scene.width, bounds?.height ?? scene.height)
-        let need = MapWriter.diskBytes(width: width, height: height).sure
-        for map in maps {
-            let together = maps.count { AtomicFile.folder(of: $0) == AtomicFile.folder(of: map) }
-            let all = need.multipliedReportingOverflow(by: together).partialValue
-            guard let free = AtomicFile.freeBytes(beside: map), free < all else { continue }
-            throw AtomicFileError(
-                path: map,
-                reason: "writing it takes \(all >> 20) MiB of disk and \(free >> 20) MiB are free")
-        }
-        let heads: [Head] = overclusters == nil ? [.B] : [.B, .A]
-        let segmenter = try segmenter(
-            for: scene, heads: heads, progress: { progress(.scaling, $0, $1) },
-            isCancelled: isCancelled)
-        let place = scene.georeference.shifted(x: bounds?.x ?? 0, y: bounds?.y ?? 0)
-        let legends = [legend, .overclusters(self.overclusters)]
-        let writers = try zip(maps, legends).map { map, legend in
-            try MapWriter(
-                path: map, width: width, height: height, georeference: place, legend: legend,
-                threads: settings.threads)
-        }
+        for file in files { _ = try AtomicFile(path: file) }
+        try DiskSpace.check(outputs, width: scene.width, height: scene.height)
+        let frame = MapFrame(
+            width: scene.width, height: scene.height,
+            georeference: scene.reader.georeference.shifted(
+                x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0),
+            architecture: engine.architecture, legend: legend, threads: settings.threads)
+        let products = try outputs.map { try $0.begin(frame) }
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try withHash(of: path, isCancelled: isCancelled) { isCancelled in
-            try segmenter.segment(
-                scene, bounds: bounds,
-                write: { labels, head, window in
-                    try writers[head == .B ? 0 : 1].write(labels, window: window)
-                },
-                progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+            try segment(
+                scene, write: { try products[$0].write($1, window: $2) }, progress: progress,
+                isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.
         guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
-        for (index, writer) in writers.enumerated().reversed() {
-            writer.setProvenance(
-                MapProvenance(
-                    sceneHash: sceneHash, modelHash: modelHash,
-                    settingsHash: settings.hash(
-                        head: heads[index], bands: scene.bands, bounds: bounds),
-                    version: Software.version
-                ).items)
-            let finished = (writers.count - 1 - index) * 100
-            try writer.finish(
-                preview: index == 0 ? preview : nil,
-                progress: { progress(.finishing, finished + Int($0 * 100), writers.count * 100) },
-                isCancelled: isCancelled)
+        // Finishing reads and writes every block once.
+        GDAL.limitCache(bytes: MemoryBudget.leastCache)
+        let summaries = try products.indices.map { index in
+            try products[index].finish(
+                provenance(of: outputs[index], for: scene, sceneHash: sceneHash),
+                progress: {
+                    progress(.finishing, index * 100 + Int($0 * 100), products.count * 100)
+                }, isCancelled: isCancelled)
         }
-        return zip(writers, legends).map { writer, legend in
-            let pixels = Array(writer.pixels.prefix(legend.entries.count))
-            return Summary(
-                width: width, height: height, legend: legend, pixels: pixels,
-                nodata: width * height - pixels.reduce(0, +))
-        }
+        for product in products.reversed() { try product.publish() }
+        return SegmentSummary(
+            scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
+            modelHash: modelHash, outputs: summaries)
     }
 }
 
@@ -253,20 +251,5 @@ private struct FileStamp: Equatable {
         size = status.st_size
         seconds = status.st_mtim.tv_sec
         nanoseconds = status.st_mtim.tv_nsec
-    }
-
-    func isSameFile(as other: FileStamp?) -> Bool {
-        device == other?.device && number == other?.number
-    }
-}
-
-extension Legend {
-    /// What the classes of head A are called: they have no names, and there are many.
-    static func overclusters(_ count: Int) -> Legend {
-        var legend = unnamed(classes: count)
-        for index in legend.entries.indices {
-            legend.entries[index].name = "Cluster \(index + 1)"
-        }
-        return legend
     }
 }

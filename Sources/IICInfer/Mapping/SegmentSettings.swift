@@ -23,20 +23,20 @@ public struct SegmentSettings: Sendable, Hashable {
         self.threads = threads
     }
 
-    /// SHA-256 of what changes a map: neither threads nor memory.
+    /// SHA-256 of what changes an output's pixels: neither threads nor memory.
     ///
     /// - Parameters:
-    ///   - head: whose labels the map shows.
+    ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
-    func hash(head: Head = .B, bands: [Int], bounds: PixelWindow?) -> String {
+    func hash(output: JSONValue, bands: [Int], bounds: PixelWindow?) -> String {
         let document: JSONValue = [
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map(JSONValue.integer)),
             "bounds": bounds.map {
                 [.integer($0.x), .integer($0.y), .integer($0.width), .integer($0.height)]
             } ?? .null,
-            "scaling": .string(scaling.rawValue), "head": .string(head.rawValue),
+            "scaling": .string(scaling.rawValue), "output": output,
         ]
         return SHA256.hex(Array(document.text.utf8))
     }

@@ -10,7 +10,7 @@ public enum Head: String, Codable, Sendable, CaseIterable {
 
 /// A rectangle of a scene that is labelled together, or tiles side by side that do not see each
 /// other.
-public struct Strip: Hashable, Sendable {
+public struct Swath: Hashable, Sendable {
     /// Rows of the scene, or of one tile.
     public var height: Int
     /// The rows to label.
@@ -57,25 +57,24 @@ public protocol Engine: Sendable {
         of images: Span<Float>, height: Int, width: Int, head: Head,
         into output: inout MutableSpan<Float>)
 
-    /// The rows, and the columns of each copy, that the labels of a strip are made from.
-    func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>)
+    /// The rows, and the columns of each copy, that a swath's outputs are made from.
+    func inputs(of swath: Swath) -> (rows: Range<Int>, columns: Range<Int>)
 
-    /// Peak bytes that one call of ``label(_:heads:read:isCancelled:emit:)`` needs.
-    func bytes(_ strip: Strip, heads: [Head]) -> Int
+    /// Peak bytes that one call of ``run(_:heads:read:isCancelled:emit:)`` needs.
+    func bytes(_ swath: Swath, heads: [Head]) -> Int
 
-    /// Labels a strip row by row, for several heads in one pass.
+    /// Runs a swath, and hands out row by row what several heads say of it, in one pass.
     ///
     /// - Parameters:
     ///   - read: called for the rows of ``inputs(of:)`` in order, each once; fills `(rows, copies ×
     ///     columns, C)`, scaled to 0…1, 0 where invalid.
-    ///   - emit: called for the strip's rows in order, and for each with the heads in their order,
-    ///     with `(copies × columns)` labels, the most probable class; of equal ones the lowest.
+    ///   - emit: called for the swath's rows in order, with a row of `copies × columns` pixels for
+    ///     each of the heads in their order; they hold for the length of the call.
     /// - Throws: what `read` and `emit` throw, or ``Interrupted``.
-    func label(
-        _ strip: Strip, heads: [Head],
+    func run(
+        _ swath: Swath, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool,
-        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void) throws
+        isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void) throws
 }
 
 extension Engine {
@@ -85,87 +84,91 @@ extension Engine {
     }
 }
 
-// For engines that know whole images only: a strip with its halo is one image.
+// For engines that know whole images only: a swath with its halo is one image.
 extension Engine {
     public var weightBytes: Int {
         architecture.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
     }
 
-    public func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>) {
-        guard geometry == .seamless else { return (0..<strip.height, 0..<strip.width) }
-        return (Self.halo(strip.rows, strip.height), Self.halo(strip.columns, strip.width))
+    public func inputs(of swath: Swath) -> (rows: Range<Int>, columns: Range<Int>) {
+        guard geometry == .seamless else { return (0..<swath.height, 0..<swath.width) }
+        return (Self.halo(swath.rows, swath.height), Self.halo(swath.columns, swath.width))
     }
 
     /// Even ends: cells of the max-pool are counted from the image's corner, and must be the same
-    /// in every strip.
+    /// in every swath.
     private static func halo(_ range: Range<Int>, _ size: Int) -> Range<Int> {
         let margin = NetworkShape.margin
         return ((range.lowerBound - margin) & ~1..<(range.upperBound + margin + 1) & ~1)
             .clamped(to: 0..<size)
     }
 
-    public func bytes(_ strip: Strip, heads: [Head]) -> Int {
-        let (rows, columns) = inputs(of: strip)
-        let pixels = rows.count * columns.count * strip.copies
-        let classes = heads.map { self.classes(of: $0) }.max() ?? 0
+    public func bytes(_ swath: Swath, heads: [Head]) -> Int {
+        let (rows, columns) = inputs(of: swath)
+        let pixels = rows.count * columns.count * swath.copies
+        let classes = heads.reduce(0) { $0 + self.classes(of: $1) }
         return 4 * pixels * (2 * architecture.channels + classes)
+            + heads.count * ScoreRow.bytes(pixels: swath.columns.count * swath.copies)
             + scratchBytes(height: rows.count, width: columns.count)
     }
 
-    public func label(
-        _ strip: Strip, heads: [Head],
+    public func run(
+        _ swath: Swath, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool,
-        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void
+        isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
     ) throws {
-        let (rows, columns) = inputs(of: strip)
-        let (channels, copies) = (architecture.channels, strip.copies)
+        let (rows, columns) = inputs(of: swath)
+        let (channels, copies) = (architecture.channels, swath.copies)
         let line = columns.count * channels
         var image = [Float](repeating: 0, count: rows.count * line * copies)
         do {
             var span = image.mutableSpan
             try read(rows, &span)
         }
-        var labels = heads.map { _ in
-            [UInt8](repeating: 0, count: strip.rows.count * strip.columns.count * copies)
+        var outputs = heads.map { head in
+            [Float](
+                repeating: 0,
+                count: copies * rows.count * columns.count * classes(of: head))
         }
         for copy in 0..<copies {
-            if isCancelled() { throw Interrupted() }
             var part: [Float] = []
             for row in rows.indices {
                 let start = ((row - rows.lowerBound) * copies + copy) * line
                 part += image[start..<start + line]
             }
             for (index, head) in heads.enumerated() {
-                let classes = classes(of: head)
-                var output = [Float](repeating: 0, count: rows.count * columns.count * classes)
-                do {
-                    var span = output.mutableSpan
-                    probabilities(
-                        of: part.span, height: rows.count, width: columns.count, head: head,
-                        into: &span)
-                }
-                for (y, row) in strip.rows.enumerated() {
-                    for (x, column) in strip.columns.enumerated() {
-                        let pixel =
-                            (row - rows.lowerBound) * columns.count + column - columns.lowerBound
-                        // NaN is greater than nothing, so it never wins.
-                        var best = (label: 0, value: -Float.infinity)
-                        for label in 0..<classes {
-                            let value = output[pixel * classes + label]
-                            if value > best.value { best = (label, value) }
-                        }
-                        labels[index][(y * copies + copy) * strip.columns.count + x] =
-                            UInt8(best.label)
-                    }
-                }
+                if isCancelled() { throw Interrupted() }
+                let size = rows.count * columns.count * classes(of: head)
+                var span = outputs[index].mutableSpan
+                var output = span._mutatingExtracting(copy * size..<(copy + 1) * size)
+                probabilities(
+                    of: part.span, height: rows.count, width: columns.count, head: head,
+                    into: &output)
             }
         }
-        let width = strip.columns.count * copies
-        for (y, row) in strip.rows.enumerated() {
-            for (head, labels) in zip(heads, labels) {
-                try emit(row, head, labels.span.extracting(y * width..<(y + 1) * width))
+        // Every pixel is its own column here.
+        let width = copies * swath.columns.count
+        let pixels = HeadRows.Columns(
+            (0..<width).map { HeadRows.Place(low: $0, high: $0, weight: 0) }, width: width)
+        let values = heads.map { Buffer<Float>(repeating: 0, count: classes(of: $0) * width) }
+        let scores = zip(heads, values).map { head, values in
+            ScoreRow(head: head, classes: classes(of: head), values: values, columns: pixels)
+        }
+        for row in swath.rows {
+            for (index, head) in heads.enumerated() {
+                let classes = classes(of: head)
+                let target = values[index]
+                var span = target.mutableSpan()
+                for pixel in 0..<width {
+                    let (copy, x) = pixel.quotientAndRemainder(dividingBy: swath.columns.count)
+                    let y = copy * rows.count + row - rows.lowerBound
+                    let column = swath.columns.lowerBound + x - columns.lowerBound
+                    let source = (y * columns.count + column) * classes
+                    for k in 0..<classes { span[k * width + pixel] = outputs[index][source + k] }
+                }
+                scores[index].renew()
             }
+            try emit(row, scores)
         }
     }
 }

@@ -1,9 +1,9 @@
 import IICKernels
 
-/// The network on a strip of a scene, rows flowing down through the layers.
+/// The network on a swath of a scene, rows flowing down through the layers.
 ///
 /// Each layer keeps the few rows that it still needs in a ring and makes the next group when the
-/// layer after it asks, so memory depends on the strip's width alone. A strip may be several images
+/// layer after it asks, so memory depends on the swath's width alone. A swath may be several images
 /// side by side that do not see each other (tiles in `paper` geometry).
 ///
 ///     read → ring 0 → layer 0 → ring 1 → layer 1 → … → ring 6 → head → two rows → resize
@@ -35,7 +35,7 @@ final class RowStream {
 
     private let network: PreparedNetwork
     private let geometry: Geometry
-    let plan: StripPlan
+    let plan: SwathPlan
     let heads: [Head]
     private var rings: [Ring] = []
     /// The next row that each layer computes, before pooling.
@@ -47,7 +47,7 @@ final class RowStream {
     private let incoming: Buffer<Float>
 
     /// - Parameter heads: whose probabilities are wanted.
-    init(network: PreparedNetwork, plan: StripPlan, heads: [Head]) {
+    init(network: PreparedNetwork, plan: SwathPlan, heads: [Head]) {
         self.network = network
         self.plan = plan
         self.heads = heads
@@ -80,7 +80,7 @@ final class RowStream {
 
     typealias Read = (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
 
-    /// Goes back to the strip's first row, for another strip of the same plan.
+    /// Goes back to the swath's first row, for another swath of the same plan.
     func rewind() {
         for (index, layer) in plan.rows.layers.enumerated() {
             rings[index].next = layer.needed.lowerBound
@@ -89,18 +89,21 @@ final class RowStream {
         rings[plan.rows.layers.count].next = plan.rows.features.lowerBound
     }
 
-    /// Runs the strip from its first row to its last; once, or once more after ``rewind()``.
+    /// Runs the swath from its first row to its last; once, or once more after ``rewind()``.
     ///
     /// - Parameters:
     ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
     ///     of all images one after another, scaled to 0…1, 0 where invalid.
-    ///   - emit: an output row's number, and for each head its probabilities mixed from two rows of
-    ///     the heads' map, `(K, plan.headColumns)`.
+    ///   - emit: an output row's number, and what each head says of it.
     func run(
         read: Read, isCancelled: () -> Bool = { false },
-        emit: (_ row: Int, _ mixed: [Buffer<Float>]) throws -> Void
+        emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
     ) throws {
-        let maps = heads.map { HeadMap(network: network, head: $0, plan: plan) }
+        let columns = HeadRows.Columns(plan.outputPlaces, width: plan.headColumns)
+        let maps = heads.map {
+            HeadMap(network: network, head: $0, plan: plan, columns: columns)
+        }
+        let scores = maps.map(\.scores)
         let last = network.architecture.layers.count
         let features = plan.rows.features
         var added = features.lowerBound
@@ -120,7 +123,7 @@ final class RowStream {
                 added += 1
             }
             for map in maps { map.mix(place) }
-            try emit(output, maps.map(\.mixed))
+            try emit(output, scores)
         }
     }
 
@@ -272,69 +275,5 @@ final class RowStream {
         }
         next[index] = first + group
         rings[index + 1].next = min((first + group) / factor, wanted.upperBound)
-    }
-}
-
-/// The last two rows of one head's map, and their mixture.
-private final class HeadMap {
-    private let network: PreparedNetwork
-    private let head: Head
-    private let classes: Int
-    private let plan: StripPlan
-    private let parts: [StripPlan.Part]
-    private let logits: Buffer<Float>
-    /// Three rows: the newest in turn in the first two, and one of the ring.
-    private var rows: [Buffer<Float>]
-    private var count = 0
-    let mixed: Buffer<Float>
-
-    init(network: PreparedNetwork, head: Head, plan: StripPlan) {
-        self.network = network
-        self.head = head
-        self.plan = plan
-        classes = network.architecture.classes(of: head)
-        let capacity = plan.columnCount(network.architecture.layers.count)
-        parts = plan.headParts
-        logits = Buffer(repeating: 0, count: lanes(classes) * capacity * laneWidth)
-        let size = classes * plan.headColumns
-        // The softmax of zeros: where there is a ring, its columns keep this.
-        rows = (0..<3).map { [classes] _ in Buffer(repeating: 1 / Float(classes), count: size) }
-        mixed = Buffer(repeating: 0, count: size)
-    }
-
-    /// Takes the next row of features.
-    func add(_ features: Span<Float>) {
-        let capacity = plan.columnCount(network.architecture.layers.count)
-        let (logits, packed) = (self.logits, network.head(head))
-        do {
-            var span = logits.mutableSpan()
-            multiplyLanes(
-                features, rows: capacity,
-                depth: lanes(network.architecture.features) * laneWidth, packed: packed.span(),
-                lanes: lanes(classes), into: &span, capacity: capacity)
-        }
-        let row = rows[count % 2]
-        var target = row.mutableSpan()
-        for part in parts {
-            HeadRows.softmax(
-                logits.span(), columns: part.source, capacity: capacity, classes: classes,
-                into: &target, width: plan.headColumns, first: part.target)
-        }
-        count += 1
-    }
-
-    /// Mixes the rows that an output row lies between.
-    func mix(_ place: HeadRows.Place) {
-        let (upper, lower, mixed) = (row(place.low), row(place.high), self.mixed)
-        var span = mixed.mutableSpan()
-        HeadRows.mix(upper.span(), lower.span(), weight: place.weight, into: &span)
-    }
-
-    /// A row of the map, its ring included; it must be one of the two newest.
-    private func row(_ index: Int) -> Buffer<Float> {
-        let row = index - plan.rows.ring
-        guard row >= 0, row < plan.rows.features.count else { return rows[2] }
-        precondition(row < count && row >= count - 2, "row \(row) of \(count)")
-        return rows[row % 2]
     }
 }

@@ -36,44 +36,31 @@ public struct WinogradEngine: Engine {
     public var weightBytes: Int { network.bytes }
 
     public func scratchBytes(height: Int, width: Int) -> Int {
-        let strip = Strip(height: height, rows: 0..<height, width: width, columns: 0..<width)
-        return Head.allCases.map { bytes(strip, heads: [$0]) }.max() ?? 0
+        let swath = Swath(height: height, rows: 0..<height, width: width, columns: 0..<width)
+        return Head.allCases.map { bytes(swath, heads: [$0]) }.max() ?? 0
     }
 
-    private func plan(_ strip: Strip) -> StripPlan {
-        StripPlan(architecture: architecture, geometry: geometry, strip: strip)
+    private func plan(_ swath: Swath) -> SwathPlan {
+        SwathPlan(architecture: architecture, geometry: geometry, swath: swath)
     }
 
-    public func inputs(of strip: Strip) -> (rows: Range<Int>, columns: Range<Int>) {
-        let plan = plan(strip)
+    public func inputs(of swath: Swath) -> (rows: Range<Int>, columns: Range<Int>) {
+        let plan = plan(swath)
         return (plan.rows.inputs, plan.columns.inputs)
     }
 
-    public func bytes(_ strip: Strip, heads: [Head]) -> Int {
-        plan(strip).bytes(heads: heads.map { classes(of: $0) })
+    public func bytes(_ swath: Swath, heads: [Head]) -> Int {
+        plan(swath).bytes(heads: heads.map { classes(of: $0) })
+            + heads.count * ScoreRow.bytes(pixels: swath.columns.count * swath.copies)
     }
 
-    public func label(
-        _ strip: Strip, heads: [Head],
+    public func run(
+        _ swath: Swath, heads: [Head],
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
-        isCancelled: () -> Bool,
-        emit: (_ row: Int, _ head: Head, _ labels: Span<UInt8>) throws -> Void
+        isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
     ) throws {
-        let plan = plan(strip)
-        let places = plan.outputPlaces
-        let labels = Buffer<UInt8>(repeating: 0, count: places.count)
-        let stream = RowStream(network: network, plan: plan, heads: heads)
-        try stream.run(read: read, isCancelled: isCancelled) { row, mixed in
-            for (head, mixed) in zip(heads, mixed) {
-                do {
-                    var span = labels.mutableSpan()
-                    HeadRows.label(
-                        mixed.span(), width: plan.headColumns, classes: classes(of: head),
-                        places: places.span, into: &span)
-                }
-                try emit(row, head, labels.span())
-            }
-        }
+        try RowStream(network: network, plan: plan(swath), heads: heads)
+            .run(read: read, isCancelled: isCancelled, emit: emit)
     }
 
     public func probabilities(
@@ -86,7 +73,7 @@ public struct WinogradEngine: Engine {
         precondition(copies * height * line == images.count, "\(images.count)")
         precondition(output.count == copies * height * width * classes, "\(output.count)")
         guard copies > 0 else { return }
-        let strip = Strip(
+        let swath = Swath(
             height: height, rows: 0..<height, width: width, columns: 0..<width, copies: copies)
         let copy = Buffer<Float>(repeating: 0, count: images.count)
         do {
@@ -95,7 +82,7 @@ public struct WinogradEngine: Engine {
         }
         do {
             // Images lie one below the other, and flow side by side.
-            try probabilities(strip, head: head) { rows, values in
+            try probabilities(swath, head: head) { rows, values in
                 let source = copy.span()
                 var index = 0
                 for row in rows {
@@ -117,26 +104,23 @@ public struct WinogradEngine: Engine {
         }
     }
 
-    /// Probabilities of a strip, row by row; as ``label(_:heads:read:isCancelled:emit:)``, with
+    /// Probabilities of a swath, row by row; as ``run(_:heads:read:isCancelled:emit:)``, with
     /// `(copies × columns, K)` for each row.
     package func probabilities(
-        _ strip: Strip, head: Head,
+        _ swath: Swath, head: Head,
         read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
         emit: (_ row: Int, _ values: Span<Float>) throws -> Void
     ) throws {
-        let plan = plan(strip)
+        let plan = plan(swath)
         let stream =
             idle.take(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
         defer { idle.put(stream) }
-        let (places, classes) = (plan.outputPlaces, classes(of: head))
-        let values = Buffer<Float>(repeating: 0, count: places.count * classes)
-        try stream.run(read: read) { row, mixed in
-            let mixed = mixed[0]
+        let pixels = swath.copies * swath.columns.count
+        let values = Buffer<Float>(repeating: 0, count: pixels * classes(of: head))
+        try stream.run(read: read) { row, scores in
             do {
                 var span = values.mutableSpan()
-                HeadRows.spread(
-                    mixed.span(), width: plan.headColumns, classes: classes, places: places.span,
-                    into: &span)
+                scores[0].probabilities(of: 0..<pixels, into: &span)
             }
             try emit(row, values.span())
         }
@@ -154,7 +138,7 @@ private final class IdleStreams: Sendable {
     private let streams = Mutex<[Idle]>([])
 
     /// One for this work, if there is any; others are let go.
-    func take(_ plan: StripPlan, _ head: Head) -> RowStream? {
+    func take(_ plan: SwathPlan, _ head: Head) -> RowStream? {
         streams.withLock { idle in
             idle.removeAll { $0.stream.plan != plan || $0.stream.heads != [head] }
             return idle.popLast()

@@ -25,17 +25,6 @@ public enum GDAL {
         GDALSetCacheMax64(GIntBig(max(bytes, 1 << 20)))
     }
 
-    /// Calls `body` with a small cache, for work that reads and writes every block once.
-    static func withSmallCache<Result, Failure: Error>(
-        _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        start
-        let before = GDALGetCacheMax64()
-        GDALSetCacheMax64(min(before, 16 << 20))
-        defer { GDALSetCacheMax64(before) }
-        return try body()
-    }
-
     /// The version of the library at run time, such as `3.6.2`.
     public static var version: String { unsafe String(cString: GDALVersionInfo("RELEASE_NAME")) }
 }

@@ -3,9 +3,11 @@ import Glibc
 
 /// Writes a map of class labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
 ///
-/// Labels go to a temporary in the same folder, in any order; ``finish()`` copies it to the form of
-/// a COG, which GDAL 3.6 makes from a whole file only. Both exist at once (``diskBytes``). One thread at a time; without `finish`
-/// nothing is left behind. The bytes depend on the labels and what `init` is given, nothing else.
+/// Labels go to a temporary in the same folder, in any order; ``prepare(progress:isCancelled:)`` copies
+/// it to the form of a COG, which GDAL 3.6 makes from a whole file only, and ``publish()`` gives that
+/// its name. Both files exist at once (``diskBytes(width:height:)``). One thread at a time; without
+/// `publish` nothing is left behind. The bytes depend on the labels and what `init` is given, nothing
+/// else.
 public final class MapWriter {
     /// The label of pixels that hold no data.
     public static let nodata: UInt8 = 255
@@ -20,6 +22,9 @@ public final class MapWriter {
     private var scratch: AtomicFile?
     private var labels: GDALDataset?
     private var counts: ClassCounts
+    /// The finished map and its attribute table, under temporary names.
+    private var map: AtomicFile?
+    private var sidecar: AtomicFile?
 
     /// Pixels written of each label.
     var pixels: [Int] { counts.pixels }
@@ -111,18 +116,14 @@ public final class MapWriter {
         return unsafe labels?.handle
     }
 
-    /// Makes the map of what was written and gives it its name; once.
-    ///
-    /// The attribute table goes first and the `.tif` last: where it is, all is there.
+    /// Makes the map of what was written, under a temporary name; once.
     ///
     /// - Parameters:
-    ///   - preview: where to put a picture of the map too, before the map itself.
     ///   - progress: the share that is done, 0…1.
-    ///   - isCancelled: asked often; then nothing is left behind.
+    ///   - isCancelled: asked often.
     /// - Throws: ``AtomicFileError`` (exit code 73) or ``Interrupted``.
-    public func finish(
-        preview: String? = nil, progress: (_ share: Double) -> Void = { _ in },
-        isCancelled: () -> Bool = { false }
+    public func prepare(
+        progress: (_ share: Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws {
         let map = try AtomicFile(path: path)
         let sidecar = try AtomicFile(path: path + ".aux.xml")
@@ -133,16 +134,14 @@ public final class MapWriter {
             unsafe GDALFlushCache(dataset())
             // The call itself does not tell.
             guard CPLGetLastErrorType() != CE_Failure else { throw GDALError.last() }
-            try GDAL.withSmallCache {
-                if let labels = unsafe dataset() {
-                    try unsafe MapOverviews.build(
-                        in: labels, width: width, height: height,
-                        progress: { progress($0 * Self.overviewShare) }, isCancelled: isCancelled)
-                }
-                try copy(to: name) { share in
-                    progress(Self.overviewShare + share * (1 - Self.overviewShare))
-                    return !isCancelled()
-                }
+            if let labels = unsafe dataset() {
+                try unsafe MapOverviews.build(
+                    in: labels, width: width, height: height,
+                    progress: { progress($0 * Self.overviewShare) }, isCancelled: isCancelled)
+            }
+            try copy(to: name) { share in
+                progress(Self.overviewShare + share * (1 - Self.overviewShare))
+                return !isCancelled()
             }
             if isCancelled() { throw Interrupted() }
             try labels.take()?.close()
@@ -154,20 +153,31 @@ public final class MapWriter {
         } catch let error as GDALError {
             throw AtomicFileError.writing(path, after: error)
         }
-        if let preview { try Preview.write(map: name, legend: legend, to: preview) }
         guard unsafe rename(name + ".aux.xml", sidecar.temporaryPath) == 0 else {
             throw AtomicFileError.writing(
                 path + ".aux.xml", after: GDALError(description: "GDAL has not written it"))
         }
-        // An older map's name would stand beside the newer table in between: it goes first.
-        if unsafe unlink(path) != 0 && errno != ENOENT {
-            throw AtomicFileError(
-                path: path, reason: AtomicFile.reason(errno, folder: AtomicFile.folder(of: path)))
-        }
-        try sidecar.commit()
-        try map.commit()
         if let used = scratch?.temporaryPath { MapWriter.removeCompanions(of: used) }
         scratch = nil
+        self.map = consume map
+        self.sidecar = consume sidecar
+    }
+
+    /// Gives the prepared map its name. The attribute table goes first and the `.tif` last: where
+    /// it is, all is there.
+    ///
+    /// - Throws: ``AtomicFileError``; then an older map there is what it was.
+    public func publish() throws {
+        guard let map = map.take(), let sidecar = sidecar.take() else {
+            preconditionFailure("published before it was prepared")
+        }
+        try map.commit(after: sidecar)
+    }
+
+    /// Makes the map of what was written and gives it its name.
+    public func finish() throws {
+        try prepare()
+        try publish()
     }
 
     /// Of the time that finishing takes.

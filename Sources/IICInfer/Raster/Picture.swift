@@ -18,28 +18,6 @@ public struct Picture {
         bytes[pixel * 4 + 3] = 255
     }
 
-    /// Copies a picture of the same height in at column `x`.
-    mutating func paste(_ other: Picture, x: Int) {
-        precondition(other.height == height && x + other.width <= width, "\(x) \(other.width)")
-        for row in 0..<height {
-            let from = row * other.width * 4
-            let to = (row * width + x) * 4
-            bytes.replaceSubrange(
-                to..<to + other.width * 4, with: other.bytes[from..<from + other.width * 4])
-        }
-    }
-
-    /// Writes a PNG file.
-    ///
-    /// - Throws: ``AtomicFileError``.
-    func write(to path: String) throws {
-        let file = try AtomicFile(path: path)
-        do { try copy(to: file.temporaryPath) } catch {
-            throw AtomicFileError.writing(path, after: error)
-        }
-        try file.commit()
-    }
-
     /// The bytes of a PNG file; none if GDAL cannot make one.
     public var png: [UInt8] {
         let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
@@ -50,7 +28,8 @@ public struct Picture {
         return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
     }
 
-    private func copy(to path: String) throws(GDALError) {
+    /// Writes a PNG file.
+    func copy(to path: String) throws(GDALError) {
         let memory = try GDALDataset(
             creating: "", driver: "MEM", width: width, height: height, bands: 4,
             type: GDT_Byte, options: [])

@@ -152,37 +152,9 @@ public final class SceneReader {
         }
     }
 
-    /// The whole scene in few pixels, the nearest ones; for pictures.
-    ///
-    /// - Returns: as ``read(_:into:valid:)`` gives them, for `width` × `height` pixels.
-    func thumbnail(width: Int, height: Int) throws -> (values: [Float], valid: [UInt8]) {
-        var values = [Float](repeating: 0, count: width * height * bands.count)
-        var valid = [UInt8](repeating: 0, count: width * height)
-        var line = [Float](repeating: 0, count: self.width * bands.count)
-        var lineValid = [UInt8](repeating: 0, count: self.width)
-        for row in 0..<height {
-            let y = min(self.height - 1, (2 * row + 1) * self.height / (2 * height))
-            var lineSpan = line.mutableSpan
-            var validSpan = lineValid.mutableSpan
-            try read(
-                PixelWindow(x: 0, y: y, width: self.width, height: 1), into: &lineSpan,
-                valid: &validSpan)
-            for column in 0..<width {
-                let x = min(self.width - 1, (2 * column + 1) * self.width / (2 * width))
-                valid[row * width + column] = lineValid[x]
-                for band in bands.indices {
-                    values[(row * width + column) * bands.count + band] =
-                        line[x * bands.count + band]
-                }
-            }
-        }
-        return (values, valid)
-    }
-
     /// Whether a pixel's raw values are data; makes them physical.
     private func judge(_ values: inout MutableSpan<Float>, at index: Int) -> Bool {
         var missing = 0
-        var required = 0
         for (channel, rule) in rules.enumerated() {
             let value = values[index + channel]
             guard value.isFinite else { return false }
@@ -192,12 +164,11 @@ public final class SceneReader {
                     missing += 1
                 }
             }
-            required += 1
             let physical = value * rule.scale + rule.offset
             guard physical.isFinite else { return false }
             values[index + channel] = physical
         }
-        return missing < required
+        return missing < rules.count
     }
 
     private func readValues(

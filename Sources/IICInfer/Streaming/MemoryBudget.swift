@@ -1,16 +1,16 @@
 /// How a memory limit is shared out; no part grows with the scene's size.
 public struct MemoryBudget: Hashable, Sendable {
     /// What the program takes before it does anything (code, GDAL and its tables: about 80 MiB), and
-    /// what the copy to a COG takes at the end besides the cache, when strips are gone.
+    /// what the copy to a COG takes at the end besides the cache, when swaths are gone.
     private static let base = 140 << 20
-    private static let leastCache = 16 << 20
+    static let leastCache = 16 << 20
     private static let largestCache = 64 << 20
 
-    /// Strips that are computed at the same time.
+    /// Swaths that are computed at the same time.
     public let threads: Int
     /// Scene files that are open at the same time, each decoding blocks: one a thread, or one.
     public let readers: Int
-    /// The widest strips, in pixels or tiles.
+    /// The widest swaths, in pixels or tiles.
     public let columns: Int
     /// What GDAL may keep of decoded blocks.
     public let cacheBytes: Int
@@ -24,10 +24,12 @@ public struct MemoryBudget: Hashable, Sendable {
         var manyReaders: Bool
         /// Bytes of the weights in all their forms.
         var model: Int
-        /// The narrowest strips and the widest that make sense.
+        /// Bytes that outputs keep, whatever is in flight.
+        var outputs: Int
+        /// The narrowest swaths and the widest that make sense.
         var columns: ClosedRange<Int>
-        /// Bytes of one strip of so many columns, growing with them.
-        var strip: (Int) -> Int
+        /// Bytes of one swath of so many columns, growing with them.
+        var swath: (Int) -> Int
     }
 
     /// Shares out `limit` bytes.
@@ -39,8 +41,8 @@ public struct MemoryBudget: Hashable, Sendable {
         // A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
         let pixels = min(need.block, Int.max / 4)
         let block = 2 * pixels + pixels / 16
-        let fixed = Self.base + Self.leastCache + need.model
-        let narrowest = need.strip(need.columns.lowerBound)
+        let fixed = Self.base + Self.leastCache + need.model + need.outputs
+        let narrowest = need.swath(need.columns.lowerBound)
         let least = fixed + block + narrowest
         guard limit >= fixed + narrowest else {
             throw MemoryBudgetError(limit: limit, least: least)
@@ -51,7 +53,7 @@ public struct MemoryBudget: Hashable, Sendable {
         }
         let cache = min((limit - least) / 4, Self.largestCache - Self.leastCache)
         let rest = limit - fixed - cache
-        /// Bytes for each strip if `count` threads share what is there.
+        /// Bytes for each swath if `count` threads share what is there.
         func share(_ count: Int) -> Int {
             (rest - block * (need.manyReaders ? count : 1)) / count
         }
@@ -64,7 +66,7 @@ public struct MemoryBudget: Hashable, Sendable {
         var (low, high) = (need.columns.lowerBound, need.columns.upperBound)
         while low < high {
             let middle = (low + high + 1) / 2
-            if need.strip(middle) <= share(count) { low = middle } else { high = middle - 1 }
+            if need.swath(middle) <= share(count) { low = middle } else { high = middle - 1 }
         }
         columns = low
     }

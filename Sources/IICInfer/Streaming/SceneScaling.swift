@@ -14,7 +14,7 @@ extension Scaling {
         precondition(0 <= low && low <= high && high <= 1, "\(low) \(high)")
         let channels = scene.bands.count
         // Of 200 × 200 pixels, or as many in whole rows where blocks are as wide as the scene.
-        let side = StripLayout.tile
+        let side = SwathLayout.tile
         let wholeRows = scene.blockSize.width >= scene.width
         let width = wholeRows ? scene.width : side
         let height = max(1, side * side / width)

@@ -1,62 +1,65 @@
 import IICKernels
 import Synchronization
 
-/// Labels a scene strip by strip, on several threads: each reads, computes and hands on the rows of
-/// its own strips, so that reading, arithmetic and writing overlap.
+/// Runs a scene through an engine swath by swath, on several threads: each reads, computes and hands
+/// on the rows of its own swaths, so that reading, arithmetic and writing overlap.
 ///
-/// Memory depends on the strips in flight alone, never on the scene; the labels depend on neither.
+/// Memory depends on the swaths in flight alone, never on the scene; the pixels depend on neither.
 public struct SceneSegmenter: Sendable {
     public let engine: any Engine
-    public let scaling: Scaling
-    /// Whose labels are wanted, made in one pass.
-    public let heads: [Head]
-    /// At most so many strips are computed at once.
+    /// At most so many swaths are computed at once.
     public let threads: Int
     public let memoryLimit: Int
 
-    public init(
-        engine: any Engine, scaling: Scaling, heads: [Head] = [.B], threads: Int,
-        memoryLimit: Int
-    ) {
-        precondition(
-            scaling.bands.count == engine.architecture.channels,
-            "\(scaling.bands.count) \(engine.architecture.channels)")
+    public init(engine: any Engine, threads: Int, memoryLimit: Int) {
         precondition(threads > 0, "\(threads) threads")
         self.engine = engine
-        self.scaling = scaling
-        self.heads = heads
         self.threads = threads
         self.memoryLimit = memoryLimit
     }
 
-    /// Shares out the memory limit for one scene, or the part of it in `bounds`.
+    /// Shares out the memory limit for one scene, or the part of it in `bounds`, and for exactly
+    /// the heads and pixels that `encoders` take.
     ///
-    /// - Throws: an error that names the least limit that works.
-    public func budget(for scene: SceneReader, bounds: PixelWindow? = nil) throws -> MemoryBudget {
-        let bounds = Self.clip(bounds, scene)
-        return try MemoryBudget(
-            limit: memoryLimit, threads: threads, need: need(for: scene, bounds: bounds))
+    /// - Throws: ``MemoryBudgetError``, which names the least limit that works, or
+    ///   ``RasterError/blockTooLarge(path:blockBytes:leastMemory:)``.
+    public func budget(
+        for scene: SceneReader, bounds: PixelWindow? = nil, encoders: [any RowEncoder]
+    ) throws -> MemoryBudget {
+        try MemoryBudget(
+            limit: memoryLimit, threads: threads,
+            need: need(for: scene, bounds: Self.clip(bounds, scene), encoders: encoders))
     }
 
     /// The lowest memory limit that works for one scene.
-    public func leastMemory(for scene: SceneReader) throws -> Int {
+    public func leastMemory(for scene: SceneReader, encoders: [any RowEncoder]) throws -> Int {
         do {
             _ = try MemoryBudget(
-                limit: 0, threads: threads, need: need(for: scene, bounds: Self.clip(nil, scene)))
+                limit: 0, threads: threads,
+                need: need(for: scene, bounds: Self.clip(nil, scene), encoders: encoders))
             return 0
         } catch let error as MemoryBudgetError {
             return error.least
         }
     }
 
-    /// Columns of the narrowest strip in `seamless` geometry.
+    /// The heads that some encoders need, each once.
+    private static func heads(of encoders: [any RowEncoder]) -> [Head] {
+        Head.allCases.filter { head in encoders.contains { $0.heads.contains(head) } }
+    }
+
+    /// Columns of the narrowest swath in `seamless` geometry.
     private static let narrowest = 128
-    /// Columns beyond which a strip gains little: context is 3 % of these.
+    /// Columns beyond which a swath gains little: its halo is 3 % of these.
     private static let widest = 2048
     /// Tiles side by side in `paper` geometry: their Winograd tiles just fill the engine's blocks.
     private static let together = 6
 
-    private func need(for scene: SceneReader, bounds: PixelWindow) -> MemoryBudget.Need {
+    private func need(
+        for scene: SceneReader, bounds: PixelWindow, encoders: [any RowEncoder]
+    ) -> MemoryBudget.Need {
+        let heads = Self.heads(of: encoders)
+        let pixelBytes = encoders.reduce(0) { $0 + $1.pixelBytes }
         let weights = engine.architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
         let isPaper = engine.geometry == .paper
         let columns =
@@ -67,23 +70,26 @@ public struct SceneSegmenter: Sendable {
             scene: scene.path, block: scene.largestBlockBytes,
             manyReaders: scene.blockSize.width < scene.width,
             // The weights as they are, and what the allocator keeps of the file's bytes.
-            model: 2 * 4 * weights + engine.weightBytes, columns: columns,
-            strip: { count in
-                let tile = StripLayout.tile
-                // With context on both sides, and what a cut may add to be on the grid.
+            model: 2 * 4 * weights + engine.weightBytes,
+            outputs: encoders.reduce(0) {
+                $0 + $1.memoryBytes(width: bounds.width, height: bounds.height)
+            }, columns: columns,
+            swath: { count in
+                let tile = SwathLayout.tile
+                // With its halo on both sides, and what a cut may add to be on the grid.
                 let width = min(count + 16, bounds.width)
                 let left = bounds.x + (bounds.width - width) / 2
-                let strip =
+                let swath =
                     isPaper
-                    ? Strip(
+                    ? Swath(
                         height: tile, rows: 0..<tile, width: tile, columns: 0..<tile,
                         copies: count)
-                    : Strip(
+                    : Swath(
                         height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
                         width: scene.width, columns: left..<left + width)
-                let labels = StripRows.bytes(
-                    width: isPaper ? count * tile : width, heads: heads.count)
-                return engine.bytes(strip, heads: heads) + labels
+                let rows = SwathRows.bytes(
+                    width: isPaper ? count * tile : width, pixelBytes: pixelBytes)
+                return engine.bytes(swath, heads: heads) + rows
             })
     }
 
@@ -96,43 +102,47 @@ public struct SceneSegmenter: Sendable {
 
     private func layout(
         _ scene: SceneReader, bounds: PixelWindow, budget: MemoryBudget
-    ) -> StripLayout {
+    ) -> SwathLayout {
         guard engine.geometry == .seamless else {
-            return StripLayout(bounds: bounds, together: budget.columns)
+            return SwathLayout(bounds: bounds, together: budget.columns)
         }
-        // Where blocks are as wide as the scene, each strip decodes whole rows of it: few strips
+        // Where blocks are as wide as the scene, each swath decodes whole rows of it: few swaths
         // across, and bands of rows that GDAL's cache holds until the last of them has passed.
         let wholeRows = scene.blockSize.width >= scene.width
         let row = scene.width * scene.bandCount * scene.sampleType.byteCount
-        let (across, down) = StripLayout.parts(
+        let (across, down) = SwathLayout.parts(
             of: bounds, widest: budget.columns, threads: budget.threads,
             wholeRows: wholeRows ? max(256, budget.cacheBytes / 2 / row) : nil)
-        return StripLayout(
+        return SwathLayout(
             width: scene.width, height: scene.height, bounds: bounds, across: across, down: down)
     }
 
-    /// Labels `scene`, or the part of it in `bounds`, and gives the labels to `write`.
+    /// Runs `scene`, or the part of it in `bounds`, and gives the pixels that `encoders` make of it
+    /// to `write`.
     ///
     /// - Parameters:
-    ///   - bounds: in the scene's pixels; context is read from outside it, so its labels are those
+    ///   - bounds: in the scene's pixels; the halo is read from outside it, so its pixels are those
     ///     of the whole scene's map.
-    ///   - write: takes `(H, W)` labels of a head and their window, counted from the corner of
-    ///     `bounds`; 255 where the scene has no data. Every pixel of every head is handed over once,
-    ///     in no set order.
-    ///     Called by one thread at a time, not always the same one.
+    ///   - budget: of this scene, these bounds and these encoders.
+    ///   - write: takes `(H, W, pixelBytes)` pixels of an encoder and their window, counted from
+    ///     the corner of `bounds`. Every pixel of every encoder is handed over once, in no set
+    ///     order. Called by one thread at a time, not always the same one.
     ///   - progress: tiles' worth of pixels done and their total; called like `write`.
     ///   - isCancelled: asked often and from several threads.
-    /// - Throws: what reading and `write` throw, ``MemoryBudgetError``, or ``Interrupted``.
+    /// - Throws: what reading and `write` throw, or ``Interrupted``.
     public func segment(
-        _ scene: SceneReader, bounds: PixelWindow? = nil,
-        write: (Span<UInt8>, Head, PixelWindow) throws -> Void,
+        _ scene: SceneReader, bounds: PixelWindow? = nil, scaling: Scaling, budget: MemoryBudget,
+        encoders: [any RowEncoder],
+        write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws {
-        precondition(scene.bands.count == scaling.bands.count, "\(scene.bands) \(scaling.bands)")
-        let budget = try budget(for: scene, bounds: bounds)
+        precondition(
+            scene.bands.count == scaling.bands.count
+                && scaling.bands.count == engine.architecture.channels,
+            "\(scene.bands) \(scaling.bands) \(engine.architecture.channels)")
         let layout = layout(scene, bounds: Self.clip(bounds, scene), budget: budget)
-        GDAL.limitCache(bytes: budget.cacheBytes)
+        let heads = Self.heads(of: encoders)
         let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
@@ -140,24 +150,26 @@ public struct SceneSegmenter: Sendable {
                 SceneReader(path: scene.path, roles: scene.roles, bands: scene.bands))
         }
         let sources = readers.map { ReaderLock($0) }
-        let tile = StripLayout.tile * StripLayout.tile
+        let tile = SwathLayout.tile * SwathLayout.tile
         let total = (layout.bounds.count + tile - 1) / tile
         let failure = Mutex<(any Error)?>(nil)
         let stopped = Atomic(false)
-        // Pixels done, of every head; held while labels are written.
+        // Pixels done, of every encoder; held while they are written.
         let sink = Mutex(0)
         progress(0, total)
         pool.forEach(layout.jobs.count) { worker, index in
             guard !stopped.load(ordering: .relaxed) else { return }
             do {
                 let source = sources[worker % sources.count]
-                try run(layout.jobs[index], source: source, bounds: layout.bounds) {
-                    labels, head, window in
+                try run(
+                    layout.jobs[index], source: source, bounds: layout.bounds, scaling: scaling,
+                    heads: heads, encoders: encoders
+                ) { encoder, pixels, window in
                     try sink.withLock { done in
-                        try write(labels, head, window)
-                        done += labels.count
-                        let pixels = done / heads.count
-                        progress(pixels == layout.bounds.count ? total : pixels / tile, total)
+                        try write(encoder, pixels, window)
+                        done += window.count
+                        let each = done / encoders.count
+                        progress(each == layout.bounds.count ? total : each / tile, total)
                     }
                 } isCancelled: {
                     isCancelled() || stopped.load(ordering: .relaxed)
@@ -173,17 +185,19 @@ public struct SceneSegmenter: Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    /// Labels one strip.
+    /// Runs one swath.
     private func run(
-        _ job: StripLayout.Job, source: ReaderLock, bounds: PixelWindow,
-        write: (Span<UInt8>, Head, PixelWindow) throws -> Void, isCancelled: () -> Bool
+        _ job: SwathLayout.Job, source: ReaderLock, bounds: PixelWindow, scaling: Scaling,
+        heads: [Head], encoders: [any RowEncoder],
+        write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
+        isCancelled: () -> Bool
     ) throws {
-        let inputs = engine.inputs(of: job.strip)
+        let inputs = engine.inputs(of: job.swath)
         // Copies lie side by side in the scene as well, and each needs all of its columns.
-        let columns = inputs.columns.count * job.strip.copies
-        let rows = StripRows(covered: job.covered, wanted: job.wanted, heads: heads)
+        let columns = inputs.columns.count * job.swath.copies
+        let rows = SwathRows(covered: job.covered, wanted: job.wanted, encoders: encoders)
         if isCancelled() { throw Interrupted() }
-        try engine.label(job.strip, heads: heads) { part, values in
+        try engine.run(job.swath, heads: heads) { part, values in
             let window = PixelWindow(
                 x: job.x + inputs.columns.lowerBound, y: job.y + part.lowerBound, width: columns,
                 height: part.count)
@@ -196,31 +210,14 @@ public struct SceneSegmenter: Sendable {
             rows.keep(valid.span(), window: window)
         } isCancelled: {
             isCancelled()
-        } emit: { row, head, labels in
-            try rows.add(labels, of: head, row: job.y + row) { labels, head, window in
+        } emit: { row, scores in
+            try rows.add(scores, row: job.y + row) { encoder, pixels, window in
                 var window = window
                 window.x -= bounds.x
                 window.y -= bounds.y
-                try write(labels, head, window)
+                try write(encoder, pixels, window)
             }
         }
-    }
-
-    /// Labels `scene`, or the part of it in `bounds`, into `map`, which has that size.
-    ///
-    /// The caller finishes the map. Errors and arguments are those of the other form.
-    public func segment(
-        _ scene: SceneReader, bounds: PixelWindow? = nil, into map: MapWriter,
-        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
-        isCancelled: @Sendable () -> Bool = { false }
-    ) throws {
-        let size = bounds?.clipped(toWidth: scene.width, height: scene.height)
-        precondition(
-            map.width == size?.width ?? scene.width && map.height == size?.height ?? scene.height,
-            "a map of \(map.width) × \(map.height)")
-        try segment(
-            scene, bounds: bounds, write: { try map.write($0, window: $2) }, progress: progress,
-            isCancelled: isCancelled)
     }
 }
 

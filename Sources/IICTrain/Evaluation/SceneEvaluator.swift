@@ -18,29 +18,33 @@ public struct SceneEvaluator {
     /// Names of the true classes, as the truth raster has them.
     public var names: [String] { truth.categories }
 
-    /// Counts the pixels of all tiles; arguments and errors are those of ``SceneSegmenter``.
+    /// What to open the scene for, with ``SegmentJob/open(_:for:)``.
+    public static let encoders: [any RowEncoder] = [LabelEncoder(head: .B)]
+
+    /// Counts the pixels of a scene that was opened for ``encoders``.
+    ///
+    /// - Parameters:
+    ///   - classes: of the model.
+    ///   - progress: called by one thread at a time, not always the caller's.
+    ///   - isCancelled: asked often and from several threads.
+    /// - Throws: ``EvaluationError``, and what ``SegmentJob`` throws.
     public func run(
-        segmenter: SceneSegmenter, classes: Int,
+        job: SegmentJob, scene: SegmentJob.Scene, classes: Int,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> ConfusionMatrix {
         var tally = Tally()
-        var seen = 0
-        try segmenter.segment(
+        try job.segment(
             scene,
-            write: { labels, _, window in
+            write: { _, labels, window in
                 try tally.add(
-                    predicted: labels.indices.map { Int32(labels[$0]) }, from: scene.path,
+                    predicted: labels.indices.map { Int32(labels[$0]) }, from: self.scene.path,
                     truth: truth.read(window), from: truth.path)
-                seen += window.count
-            }, progress: progress, isCancelled: isCancelled)
+            }, progress: { progress($1, $2) }, isCancelled: isCancelled)
         guard !tally.isEmpty else {
-            throw EvaluationError.nothingToCompare(labels: scene.path, truth: truth.path)
+            throw EvaluationError.nothingToCompare(labels: self.scene.path, truth: truth.path)
         }
-        var matrix = tally.matrix(predictedClasses: classes)
-        // Tiles without any data are not handed out.
-        matrix.ignore(scene.width * scene.height - seen)
-        return matrix
+        return tally.matrix(predictedClasses: classes)
     }
 
     /// The same for clusters of single pixels, as many as there are true classes.

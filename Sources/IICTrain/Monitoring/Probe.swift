@@ -44,7 +44,7 @@ package struct Probe: Sendable {
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
             geometry: model.geometry, pool: pool)
         let tiles = probe.tiles
-        let needed = tiles.map { engine.bytes(Self.strip($0), heads: [.A, .B]) }.max() ?? 1
+        let needed = tiles.map { engine.bytes(Self.swath($0), heads: [.A, .B]) }.max() ?? 1
         let room = max(1, (memory - engine.weightBytes) / max(1, needed))
         func buffers() -> [Buffer<UInt8>] {
             tiles.map { Buffer(repeating: 255, count: $0.valid.count) }
@@ -82,8 +82,8 @@ package struct Probe: Sendable {
             entropy: views.predictedEntropy)
     }
 
-    private static func strip(_ tile: ProbeTiles.Tile) -> Strip {
-        Strip(
+    private static func swath(_ tile: ProbeTiles.Tile) -> Swath {
+        Swath(
             height: tile.height, rows: 0..<tile.height, width: tile.width,
             columns: 0..<tile.width)
     }
@@ -99,8 +99,8 @@ package struct Probe: Sendable {
         let channels = line / width
         func place(_ x: Int) -> Int { mirrored ? width - 1 - x : x }
         do {
-            try engine.label(
-                strip(tile), heads: Head.allCases.filter { targets[$0] != nil },
+            try engine.run(
+                swath(tile), heads: Head.allCases.filter { targets[$0] != nil },
                 read: { rows, values in
                     for (row, y) in rows.enumerated() {
                         for x in 0..<width {
@@ -111,11 +111,14 @@ package struct Probe: Sendable {
                         }
                     }
                 }, isCancelled: { false },
-                emit: { y, head, row in
-                    guard let target = targets[head] else { return }
-                    var labels = target.mutableSpan()
-                    for x in 0..<width where tile.valid[y * width + x] != 0 {
-                        labels[y * width + x] = row[place(x)]
+                emit: { y, scores in
+                    for scores in scores {
+                        guard let target = targets[scores.head] else { continue }
+                        var labels = target.mutableSpan()
+                        let row = scores.labels()
+                        for x in 0..<width where tile.valid[y * width + x] != 0 {
+                            labels[y * width + x] = UInt8(truncatingIfNeeded: row[place(x)])
+                        }
                     }
                 })
         } catch {

@@ -23,13 +23,12 @@ extension Evaluate {
             throw UsageError(
                 description: "“\(data)” is a scene: give its true classes with --truth RASTER.")
         }
-        let scene = try job.open(data)
-        let evaluator = try SceneEvaluator(scene: scene, truth: truth)
+        let scene = try job.open(data, for: SceneEvaluator.encoders)
+        let evaluator = try SceneEvaluator(scene: scene.reader, truth: truth)
         let bar = ProgressBar(label: "evaluate", unit: "tiles", json: json)
         defer { bar.finish() }
-        let segmenter = try job.segmenter(for: scene, isCancelled: { Interruption.requested })
         let matrix = try evaluator.run(
-            segmenter: segmenter, classes: model.architecture.classes,
+            job: job, scene: scene, classes: model.architecture.classes,
             progress: { bar.update(done: Double($0), of: Double($1)) },
             isCancelled: { Interruption.requested })
         return EvaluationReport(

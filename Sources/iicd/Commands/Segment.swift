@@ -56,24 +56,32 @@ struct Segment: ParsableCommand {
         guard scenes.count == 1 || (preview == nil && overclusters == nil) else {
             throw ValidationError("--preview and --overclusters need one scene at a time.")
         }
-        try SegmentOutput.checkDistinct(
-            [
-                output, output + ".aux.xml", preview, overclusters,
-                overclusters.map { $0 + ".aux.xml" },
-            ].compactMap(\.self), inputs: [model] + scenes)
+    }
+
+    /// What is to be made of one scene; the map first, and the rest where a flag names it.
+    private func outputs(map: String) -> [any MapOutput] {
+        var outputs: [any MapOutput] = [LabelMap(head: .B, path: map)]
+        if let overclusters { outputs.append(LabelMap(head: .A, path: overclusters)) }
+        if let preview { outputs.append(PreviewPicture(path: preview)) }
+        return outputs
     }
 
     func run() throws {
+        let inputs = [model, config].compactMap(\.self)
+        let work = try zip(scenes, SegmentOutput.maps(of: scenes, output: output)).map {
+            (scene: $0, outputs: outputs(map: $1))
+        }
+        try OutputPaths.check(
+            work.flatMap { $0.outputs.flatMap(\.files) }, inputs: scenes + inputs)
         let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.bounds = bbox?.window
-        let job = SegmentJob(model: bundle, settings: settings)
-        let maps = try SegmentOutput.maps(of: scenes, output: output)
+        let job = SegmentJob(model: bundle, settings: settings, inputs: inputs)
         Interruption.install()
         var failure: ExitStatus?
-        for (scene, map) in zip(scenes, maps) {
+        for (scene, outputs) in work {
             do {
-                try segment(scene, to: map, with: job)
+                try segment(scene, to: outputs, with: job)
             } catch let error as any UserError
                 where scenes.count > 1 && error.exitStatus != .interrupted
             {
@@ -85,13 +93,15 @@ struct Segment: ParsableCommand {
         if let failure { throw ExitCode(failure.rawValue) }
     }
 
-    private func segment(_ scene: String, to map: String, with job: SegmentJob) throws {
+    private func segment(
+        _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
+    ) throws {
         let name = (scene as NSString).lastPathComponent
         var stage: SegmentJob.Stage?
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }
-        let summaries = try job.run(
-            scene: scene, map: map, overclusters: overclusters, preview: preview,
+        let summary = try job.run(
+            scene: scene, outputs: outputs,
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
@@ -105,9 +115,7 @@ struct Segment: ParsableCommand {
             },
             isCancelled: { Interruption.requested })
         bar.finish()
-        for (summary, map) in zip(summaries, [map, overclusters ?? ""]) {
-            try SegmentOutput.show(summary, scene: scene, map: map, json: json)
-        }
+        SegmentOutput.show(summary, json: json)
     }
 }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import IICInfer
 
@@ -27,55 +26,21 @@ enum SegmentOutput {
         }
     }
 
-    /// Refuses outputs that would replace an input, or each other.
-    static func checkDistinct(_ outputs: [String], inputs: [String]) throws {
-        var seen: [String: String] = [:]
-        for output in outputs {
-            let name = place(of: output)
-            if seen.updateValue(output, forKey: name) != nil {
-                throw ValidationError("“\(output)” is named for two outputs.")
-            }
-            if inputs.contains(where: { place(of: $0) == name }) {
-                throw ValidationError("“\(output)” is an input and would be replaced.")
-            }
+    static func show(_ summary: SegmentSummary, json: Bool) {
+        if json {
+            for line in summary.json { print(line.text) }
+            return
         }
-    }
-
-    /// The same text for the same file, also through links and for files that are not there yet.
-    private static func place(of path: String) -> String {
-        let url = URL(filePath: path)
-        return url.deletingLastPathComponent().resolvingSymlinksInPath()
-            .appending(path: url.lastPathComponent).resolvingSymlinksInPath().path
-    }
-
-    static func show(
-        _ summary: SegmentJob.Summary, scene: String, map: String, json: Bool
-    ) throws {
         let total = Double(summary.width) * Double(summary.height)
-        guard json else {
-            let shares =
-                zip(summary.legend.entries.map(\.name), summary.pixels)
-                + [("no data", summary.nodata)]
+        for output in summary.outputs {
+            guard let classes = output.classes else { continue }
+            let shares = classes.map { ($0.name, $0.pixels) } + [("no data", output.nodata ?? 0)]
             let text = shares.filter { $0.1 > 0 }.map { name, pixels in
                 "\(name) \((Double(pixels) / total * 1000).rounded() / 10) %"
             }
             print(
-                "\(map)  \(summary.width) × \(summary.height) pixels  "
+                "\(output.path)  \(summary.width) × \(summary.height) pixels  "
                     + text.joined(separator: ", "))
-            return
         }
-        let classes = zip(summary.legend.entries, summary.pixels).enumerated().map {
-            index, item -> JSONValue in
-            [
-                "value": .integer(index), "name": .string(item.0.name),
-                "pixels": .integer(item.1),
-            ]
-        }
-        let line: JSONValue = [
-            "event": "map", "scene": .string(scene), "map": .string(map),
-            "size": [.integer(summary.width), .integer(summary.height)],
-            "classes": .array(classes), "nodataPixels": .integer(summary.nodata),
-        ]
-        print(line.text)
     }
 }

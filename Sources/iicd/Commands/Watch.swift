@@ -49,7 +49,9 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
-        let job = SegmentJob(model: try ModelBundle(reading: model), settings: flags.settings)
+        let job = SegmentJob(
+            model: try ModelBundle(reading: model), settings: flags.settings,
+            inputs: [model, config].compactMap(\.self))
         let work = SceneWork.segmenting(with: job)
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
         daemon.settle = settle.duration

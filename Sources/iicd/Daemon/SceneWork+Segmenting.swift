@@ -6,10 +6,12 @@ extension SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
             isMapped: { scene, map, shouldStop in
-                try job.isMapped(scene: scene, map: map, isCancelled: shouldStop)
+                try job.isDone(
+                    scene: scene, outputs: [LabelMap(head: .B, path: map)], isCancelled: shouldStop)
             },
             segment: { scene, map, shouldStop in
-                try job.run(scene: scene, map: map, isCancelled: shouldStop)
+                try job.run(
+                    scene: scene, outputs: [LabelMap(head: .B, path: map)], isCancelled: shouldStop)
             })
     }
 }

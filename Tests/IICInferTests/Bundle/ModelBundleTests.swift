@@ -94,11 +94,25 @@ import Testing
         #expect(read.modelHash == hash)
     }
 
-    @Test func `whatever changes a map changes the model's hash`() {
+    @Test func `names and colours change the legend's hash and not the model's`() {
+        let model = Self.model()
+        let changes: [(inout Legend) -> Void] = [
+            { $0.entries[0].name = "Water" }, { $0.entries[0].colour = [1, 2, 3] },
+        ]
+        var hashes: Set = [model.legend.hash]
+        for change in changes {
+            var other = model
+            change(&other.legend)
+            #expect(other.modelHash == model.modelHash)
+            hashes.insert(other.legend.hash)
+        }
+        #expect(hashes.count == changes.count + 1)
+    }
+
+    @Test func `whatever changes a map's pixels changes the model's hash`() {
         let model = Self.model()
         let changes: [(inout ModelBundle) -> Void] = [
             { $0.geometry = .paper }, { $0.bands[0] = .other }, { $0.scaling.bands[2].high = 9 },
-            { $0.legend.entries[0].name = "Water" }, { $0.legend.entries[0].colour = [1, 2, 3] },
             { $0.weights["trunk.features.0.weight"]?[0] += 1e-6 },
             { $0.weights["trunk.features.17.running_var"]?[0] += 1e-6 },
             { $0.weights["head_B.heads.0.0.weight"]?[5] += 1e-6 },

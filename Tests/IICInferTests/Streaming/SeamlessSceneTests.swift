@@ -13,19 +13,8 @@ import Testing
             x + y < 30 ? 0 : max(1, noise(x / 17, y / 23, band) / 2 + noise(x, y, band) / 3)
         }
         let scene = try SceneReader(path: path, roles: rgbInfrared)
-        var map = [UInt8](repeating: 255, count: 230 * 250)
-        try SceneSegmenter(
-            engine: Self.engine, scaling: .uint8(channels: 4), threads: 2, memoryLimit: 1 << 30
-        ).segment(
-            scene,
-            write: { labels, _, window in
-                for row in 0..<window.height {
-                    for column in 0..<window.width {
-                        map[(window.y + row) * 230 + window.x + column] =
-                            labels[row * window.width + column]
-                    }
-                }
-            })
+        let map = try SceneSegmenter(engine: Self.engine, threads: 2, memoryLimit: 1 << 30)
+            .labels(of: scene)
         let (values, valid) = try scene.pixels()
         var image = values
         var output = [Float](repeating: 0, count: 230 * 250 * 6)

@@ -92,10 +92,10 @@ import Testing
         _ image: [Float], _ height: Int, _ width: Int, rows: Range<Int>, columns: Range<Int>,
         heads: [Head] = [.B], of head: Head = .B
     ) throws -> [UInt8] {
-        let strip = Strip(height: height, rows: rows, width: width, columns: columns)
-        let inputs = Self.engine.inputs(of: strip)
+        let swath = Swath(height: height, rows: rows, width: width, columns: columns)
+        let inputs = Self.engine.inputs(of: swath)
         var labels: [UInt8] = []
-        try Self.engine.label(strip, heads: heads) { rows, values in
+        try Self.engine.run(swath, heads: heads) { rows, values in
             var index = 0
             for y in rows {
                 for x in inputs.columns {
@@ -107,9 +107,10 @@ import Testing
             }
         } isCancelled: {
             false
-        } emit: { _, now, row in
-            guard now == head else { return }
-            for index in row.indices { labels.append(row[index]) }
+        } emit: { _, scores in
+            guard let row = scores.first(where: { $0.head == head }) else { return }
+            let found = row.labels()
+            for index in found.indices { labels.append(UInt8(found[index])) }
         }
         return labels
     }
@@ -139,13 +140,13 @@ import Testing
         }
     }
 
-    /// Probabilities of a whole image, made strip by strip.
+    /// Probabilities of a whole image, made swath by swath.
     private func probabilities(_ image: [Float], _ size: Int, cuts: [Int]) throws -> [Float] {
         var result = [Float](repeating: -1, count: size * size * 6)
         for (from, to) in zip(cuts, cuts.dropFirst()) {
-            let strip = Strip(height: size, rows: 0..<size, width: size, columns: from..<to)
-            let inputs = Self.engine.inputs(of: strip).columns
-            try Self.engine.probabilities(strip, head: .B) { rows, values in
+            let swath = Swath(height: size, rows: 0..<size, width: size, columns: from..<to)
+            let inputs = Self.engine.inputs(of: swath).columns
+            try Self.engine.probabilities(swath, head: .B) { rows, values in
                 var index = 0
                 for y in rows {
                     for k in (y * size + inputs.lowerBound) * 4..<(y * size + inputs.upperBound) * 4
@@ -162,7 +163,7 @@ import Testing
     }
 
     /// A perturbed input changes the outputs that depend on it, and no others: by more than
-    /// Winograd's rounding, which reaches a little further. Neither the image's strips nor where
+    /// Winograd's rounding, which reaches a little further. Neither the image's swaths nor where
     /// their sides lie change that.
     @Test(
         arguments: [(70, 70), (71, 70), (64, 96), (79, 81)],

@@ -1,7 +1,7 @@
 import IICKernels
 
-/// A strip of a scene that flows through the network together, and the sizes that it needs.
-struct StripPlan: Hashable, Sendable {
+/// A swath of a scene that flows through the network together, and the sizes that it needs.
+struct SwathPlan: Hashable, Sendable {
     /// A run of columns that move from one row to another.
     struct Part: Hashable, Sendable {
         /// Columns in the row that is read.
@@ -22,16 +22,16 @@ struct StripPlan: Hashable, Sendable {
     private typealias Layer = Architecture.Layer
     private var algorithm: Winograd { WinogradEngine.algorithm }
 
-    init(architecture: Architecture, geometry: Geometry, strip: Strip) {
+    init(architecture: Architecture, geometry: Geometry, swath: Swath) {
         self.architecture = architecture
         self.geometry = geometry
         rows = AxisPlan(
-            architecture: architecture, geometry: geometry, size: strip.height,
-            outputs: strip.rows)
+            architecture: architecture, geometry: geometry, size: swath.height,
+            outputs: swath.rows)
         columns = AxisPlan(
-            architecture: architecture, geometry: geometry, size: strip.width,
-            outputs: strip.columns)
-        images = Array(repeating: columns, count: strip.copies)
+            architecture: architecture, geometry: geometry, size: swath.width,
+            outputs: swath.columns)
+        images = Array(repeating: columns, count: swath.copies)
     }
 
     // MARK: Columns

@@ -1,20 +1,20 @@
 import Glibc
 
-/// How a scene is cut into strips that are labelled one by one, on any thread.
+/// How a scene is cut into swaths that are labelled one by one, on any thread.
 ///
-/// Labels do not depend on the cut, only time and memory do: a strip computes up to about 80 pixels
-/// of context on each side again. In `paper` geometry strips are rows of tiles of the scene's own
+/// Labels do not depend on the cut, only time and memory do: a swath computes up to about 80 pixels
+/// of context on each side again. In `paper` geometry swaths are rows of tiles of the scene's own
 /// grid.
-struct StripLayout: Hashable, Sendable {
+struct SwathLayout: Hashable, Sendable {
     /// Output pixels a side of a tile, the unit of `paper` geometry and of progress.
     static let tile = 200
-    /// Pixels that a strip computes again at its sides, in full layers' worth.
+    /// Pixels that a swath computes again at its sides, in full layers' worth.
     private static let context = 58.0
 
-    /// One strip, and where its labels go.
+    /// One swath, and where its labels go.
     struct Job: Hashable, Sendable {
-        var strip: Strip
-        /// Where the strip's pixel (0, 0) lies in the scene.
+        var swath: Swath
+        /// Where the swath's pixel (0, 0) lies in the scene.
         var x: Int
         var y: Int
         /// What its labels cover, in the scene's pixels.
@@ -38,7 +38,7 @@ struct StripLayout: Hashable, Sendable {
                     x: columns.lowerBound, y: rows.lowerBound, width: columns.count,
                     height: rows.count)
                 return Job(
-                    strip: Strip(height: height, rows: rows, width: width, columns: columns),
+                    swath: Swath(height: height, rows: rows, width: width, columns: columns),
                     x: 0, y: 0, covered: window, wanted: window)
             }
         }
@@ -57,7 +57,7 @@ struct StripLayout: Hashable, Sendable {
                     x: part.lowerBound * tile, y: row * tile, width: part.count * tile,
                     height: tile)
                 return Job(
-                    strip: Strip(
+                    swath: Swath(
                         height: tile, rows: 0..<tile, width: tile, columns: 0..<tile,
                         copies: part.count),
                     x: covered.x, y: covered.y, covered: covered,
@@ -87,7 +87,7 @@ struct StripLayout: Hashable, Sendable {
         of bounds: PixelWindow, widest: Int, threads: Int, wholeRows: Int? = nil
     ) -> (across: Int, down: Int) {
         let least = (bounds.width + widest - 1) / widest
-        // A scene wider than that has strips of the one width that all such scenes have: memory
+        // A scene wider than that has swaths of the one width that all such scenes have: memory
         // does not grow with it.
         let most = least > 1 ? least : max(1, min(bounds.width / 64, 4 * threads))
         let fewest = least == 1 ? 1 : wholeRows.map { (bounds.height + $0 - 1) / $0 } ?? 1

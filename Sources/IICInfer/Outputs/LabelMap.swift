@@ -1,0 +1,93 @@
+/// A map of one head's labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
+public struct LabelMap: MapOutput {
+    public let head: Head
+    public let path: String
+
+    /// - Parameter head: B for the map itself, A for that of the overclusters.
+    public init(head: Head, path: String) {
+        self.head = head
+        self.path = path
+    }
+
+    public var kind: String { head == .B ? "map" : "overclusters" }
+    public var files: [String] { [path, path + ".aux.xml"] }
+    public var settings: JSONValue { ["labels": .string(head.rawValue)] }
+    public var heads: [Head] { [head] }
+    public var pixelBytes: Int { 1 }
+
+    public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
+        LabelEncoder(head: head).encode(row, into: &pixels)
+    }
+
+    public func diskBytes(width: Int, height: Int) -> Int {
+        MapWriter.diskBytes(width: width, height: height).sure
+    }
+
+    public func check(_ architecture: Architecture) throws {
+        let classes = architecture.classes(of: head)
+        guard classes <= Int(MapWriter.nodata) else {
+            throw SegmentError.tooManyClasses(head: head, classes)
+        }
+    }
+
+    public func isFinished(as provenance: MapProvenance) -> Bool {
+        MapProvenance(map: path) == provenance
+    }
+
+    public func begin(_ frame: MapFrame) throws -> any MapProduct {
+        try ClassMapProduct(
+            kind: kind, path: path, frame: frame,
+            legend: head == .B
+                ? frame.legend : .overclusters(frame.architecture.classes(of: head)))
+    }
+}
+
+/// A map of class numbers in the making, whatever they mean.
+public final class ClassMapProduct: MapProduct {
+    private let kind: String
+    private let legend: Legend
+    private let writer: MapWriter
+
+    /// - Throws: ``AtomicFileError``.
+    /// - Precondition: the legend has at most 255 entries.
+    public init(kind: String, path: String, frame: MapFrame, legend: Legend) throws {
+        self.kind = kind
+        self.legend = legend
+        writer = try MapWriter(
+            path: path, width: frame.width, height: frame.height,
+            georeference: frame.georeference, legend: legend, threads: frame.threads)
+    }
+
+    public func write(_ pixels: Span<UInt8>, window: PixelWindow) throws {
+        try writer.write(pixels, window: window)
+    }
+
+    public func finish(
+        _ provenance: MapProvenance, progress: (_ share: Double) -> Void,
+        isCancelled: () -> Bool
+    ) throws -> OutputSummary {
+        var items = provenance.items
+        items["IICD_LEGEND_SHA256"] = legend.hash
+        writer.setProvenance(items)
+        try writer.prepare(progress: progress, isCancelled: isCancelled)
+        let classes = zip(legend.entries, writer.pixels).map {
+            OutputSummary.ClassShare(name: $0.name, pixels: $1)
+        }
+        return OutputSummary(
+            kind: kind, path: writer.path, classes: classes,
+            nodata: writer.width * writer.height - classes.reduce(0) { $0 + $1.pixels })
+    }
+
+    public func publish() throws { try writer.publish() }
+}
+
+extension Legend {
+    /// What the classes of head A are called: they have no names, and there are many.
+    static func overclusters(_ count: Int) -> Legend {
+        var legend = unnamed(classes: count)
+        for index in legend.entries.indices {
+            legend.entries[index].name = "Cluster \(index + 1)"
+        }
+        return legend
+    }
+}

@@ -1,0 +1,107 @@
+/// Something to be made of a scene in one pass over it, at a path that a user named: a map of
+/// labels, a picture, whatever rows of scores can become.
+///
+/// A new kind of output is a type that conforms, in a file of its own, and a flag that makes one.
+public protocol MapOutput: RowEncoder {
+    /// A word for what it is, which summaries carry.
+    var kind: String { get }
+    /// The file that a user named.
+    var path: String { get }
+    /// All files that it leaves, each under its final name; ``path`` alone unless it says more.
+    var files: [String] { get }
+    /// What its pixels depend on, beside scene, model and ``SegmentSettings``: its part in the hash
+    /// of the settings.
+    var settings: JSONValue { get }
+
+    /// Bytes of disk that making it surely takes for a while.
+    func diskBytes(width: Int, height: Int) -> Int
+
+    /// Refuses a model that it cannot show.
+    func check(_ architecture: Architecture) throws
+
+    /// Whether it is there already, as scene, model and settings of `provenance` make it.
+    func isFinished(as provenance: MapProvenance) -> Bool
+
+    /// Starts it for one scene.
+    ///
+    /// - Throws: ``AtomicFileError`` if it cannot be written.
+    func begin(_ frame: MapFrame) throws -> any MapProduct
+}
+
+extension MapOutput {
+    public var files: [String] { [path] }
+    public func check(_ architecture: Architecture) throws {}
+}
+
+/// What an output is made for.
+public struct MapFrame: Sendable {
+    /// In pixels.
+    public var width: Int
+    public var height: Int
+    /// Of the first of them.
+    public var georeference: Georeference
+    public var architecture: Architecture
+    /// Names and colours of head B's classes.
+    public var legend: Legend
+    /// Threads that may be used for finishing; what is written does not depend on them.
+    public var threads: Int
+
+    public init(
+        width: Int, height: Int, georeference: Georeference, architecture: Architecture,
+        legend: Legend, threads: Int
+    ) {
+        self.width = width
+        self.height = height
+        self.georeference = georeference
+        self.architecture = architecture
+        self.legend = legend
+        self.threads = threads
+    }
+}
+
+/// An output in the making; one that ends without ``publish()`` leaves nothing behind.
+public protocol MapProduct: AnyObject {
+    /// Takes the pixels of a window, `(H, W, pixelBytes)`, as the output encoded them. Every pixel
+    /// comes once, in no set order; one thread at a time.
+    func write(_ pixels: Span<UInt8>, window: PixelWindow) throws
+
+    /// Makes it whole under a temporary name, once all pixels are there.
+    ///
+    /// - Parameters:
+    ///   - progress: the share that is done, 0…1.
+    ///   - isCancelled: asked often.
+    /// - Throws: ``AtomicFileError`` or ``Interrupted``.
+    func finish(
+        _ provenance: MapProvenance, progress: (_ share: Double) -> Void,
+        isCancelled: () -> Bool
+    ) throws -> OutputSummary
+
+    /// Gives what was finished its final name; quick.
+    ///
+    /// - Throws: ``AtomicFileError``; then what had the name before still has it.
+    func publish() throws
+}
+
+/// What one output has become.
+public struct OutputSummary: Sendable, Hashable {
+    /// As ``MapOutput/kind``.
+    public var kind: String
+    public var path: String
+    /// Classes and their pixels; nil for what does not show classes.
+    public var classes: [ClassShare]?
+    /// Pixels without data.
+    public var nodata: Int?
+
+    /// One class of a map.
+    public struct ClassShare: Sendable, Hashable {
+        public var name: String
+        public var pixels: Int
+    }
+
+    public init(kind: String, path: String, classes: [ClassShare]? = nil, nodata: Int? = nil) {
+        self.kind = kind
+        self.path = path
+        self.classes = classes
+        self.nodata = nodata
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// The one place where the paths that a command writes to are judged.
+public enum OutputPaths {
+    /// Refuses an output that would replace an input or another output, before any work.
+    ///
+    /// Links are followed, and hard links are known; files that are not there yet are told by
+    /// their folder and name.
+    ///
+    /// - Parameters:
+    ///   - outputs: every file that will be written, sidecars too.
+    ///   - inputs: every file that is read; GDAL's own names are fine.
+    public static func check(
+        _ outputs: [String], inputs: [String]
+    ) throws(OutputPathError) {
+        let sources = inputs.map { (path: $0, file: FileNumber($0), name: resolved($0)) }
+        let names = Set(sources.map(\.name))
+        let files = Set(sources.compactMap(\.file))
+        var seen: Set<String> = []
+        for output in outputs {
+            let name = resolved(output)
+            guard seen.insert(name).inserted else { throw .namedTwice(path: output) }
+            let replaces = names.contains(name) || FileNumber(output).map(files.contains) ?? false
+            if replaces { throw .replacesInput(path: output) }
+        }
+    }
+
+    /// The same text for the same file, through links too.
+    private static func resolved(_ path: String) -> String {
+        if let whole = real(path) { return whole }
+        guard let name = path.split(separator: "/").last,
+            let folder = real(AtomicFile.folder(of: path))
+        else { return path }
+        return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let pointer = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(pointer) }
+        return unsafe String(cString: pointer)
+    }
+
+    /// Which file a path leads to.
+    private struct FileNumber: Hashable {
+        private let device: dev_t
+        private let number: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
+}
+
+/// Why outputs cannot go where a user wants them.
+public enum OutputPathError: UserError, Equatable {
+    case namedTwice(path: String)
+    case replacesInput(path: String)
+
+    public var exitStatus: ExitStatus { .usage }
+
+    public var description: String {
+        switch self {
+        case .namedTwice(let path):
+            "“\(path)” is named for two outputs: give each a file of its own."
+        case .replacesInput(let path):
+            "“\(path)” is an input, or a part of one, and would be replaced: give another output."
+        }
+    }
+}
