@@ -5,29 +5,33 @@ extension AtomicFile {
     ///
     /// An older file of this name steps aside meanwhile, so that it never stands beside the newer
     /// sidecar, and comes back with its own if anything fails.
-    consuming func commit(after sidecar: consuming AtomicFile) throws(AtomicFileError) {
-        let (path, sidecarPath) = (self.path, sidecar.path)
+    ///
+    /// - Parameter move: gives a file another name; 0 if that went well, else with `errno`.
+    consuming func commit(
+        after sidecar: consuming AtomicFile,
+        move: (_ from: String, _ to: String) -> Int32 = { unsafe rename($0, $1) }
+    ) throws(AtomicFileError) {
         // What can fail for want of space comes before anything is moved.
         try AtomicFile.flush(temporaryPath, for: path)
-        try AtomicFile.flush(sidecar.temporaryPath, for: sidecarPath)
+        try AtomicFile.flush(sidecar.temporaryPath, for: sidecar.path)
         let older = try SetAside(path)
         let olderSidecar: SetAside
         do {
-            olderSidecar = try SetAside(sidecarPath)
+            olderSidecar = try SetAside(sidecar.path)
         } catch {
             older.restore()
             throw error
         }
-        do {
-            try sidecar.commit()
-            try commit()
-        } catch {
+        for (from, to) in [(sidecar.temporaryPath, sidecar.path), (temporaryPath, path)]
+        where move(from, to) != 0 {
+            let error = AtomicFileError(path: to, code: errno)
             olderSidecar.restore()
             older.restore()
             throw error
         }
         older.remove()
         olderSidecar.remove()
+        try AtomicFile.flush(AtomicFile.folder(of: path), for: path)
     }
 }
 

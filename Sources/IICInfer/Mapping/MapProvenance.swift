@@ -17,7 +17,7 @@ public struct MapProvenance: Sendable, Hashable {
         ]
     }
 
-    init(sceneHash: String, modelHash: String, settingsHash: String, version: String) {
+    public init(sceneHash: String, modelHash: String, settingsHash: String, version: String) {
         self.sceneHash = sceneHash
         self.modelHash = modelHash
         self.settingsHash = settingsHash

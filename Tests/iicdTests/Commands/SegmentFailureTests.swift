@@ -106,6 +106,48 @@ import Testing
         #expect(try data.bytes("a.tif") == before)
     }
 
+    @Test func `outputs of one name are refused before the work`() throws {
+        for flag in ["--preview", "--overclusters"] {
+            for name in ["maps/a.tif", "maps/a.tif.aux.xml", "maps/../maps/a.tif"] {
+                try expect(64, [scene, "-m", model, "-o", data("maps/"), flag, data(name)])
+            }
+        }
+        // A map that would replace another scene of the same call.
+        try FileManager.default.createDirectory(
+            atPath: data("in"), withIntermediateDirectories: false)
+        let other = try data.scene("in/b.tif", UInt8.self, width: 60, height: 50)
+        let named = try data.scene("b.tif", UInt8.self, width: 60, height: 50)
+        let before = try data.bytes("b.tif")
+        try expect(64, [other, named, scene, "-m", model, "-o", data("")])
+        #expect(try data.bytes("b.tif") == before)
+    }
+
+    @Test func `memory is judged for all that is asked for, before anything is read`() throws {
+        func run(_ memory: String, _ flags: [String]) throws -> Program.Result {
+            try Program(
+                [
+                    "segment", scene, "-m", model, "-o", data("maps/m.tif"), "--threads", "1",
+                    "--memory", memory, "--scaling", "scene",
+                ] + flags
+            ).wait()
+        }
+        func least(_ flags: [String]) throws -> Int {
+            let refused = try run("40MiB", flags)
+            #expect(refused.status == 64)
+            // Not even a progress line stands before it.
+            #expect(refused.errors.split(separator: "\n").count == 1, "\(refused.errors)")
+            let text = refused.errors.firstMatch(of: /--memory ([0-9]+)MiB/)?.output.1 ?? ""
+            return try #require(Int(text))
+        }
+        let picture = ["--preview", data("maps/m.png")]
+        let alone = try least([])
+        let all = try least(picture)
+        #expect(all > alone)
+        #expect(try run("\(alone)MiB", picture).status == 64)
+        #expect(try data.maps.isEmpty)
+        #expect(try run("\(all)MiB", picture).status == 0)
+    }
+
     @Test(arguments: [
         ["--memory", "lots"], ["--memory", "-1"], ["--memory", "40MiB"], ["--threads", "0"],
         ["--bands", "1,x"], ["--bbox", "1,2,3"], ["--bbox", "5,5,5,9"], ["--bbox", "-1,0,5,5"],

@@ -125,6 +125,22 @@ import Testing
             try data.maps == ["a.tif", "a.tif.aux.xml", "b.tif", "b.tif.aux.xml"])
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `outputs appear together, or not at all`() throws {
+        let scene = try data.largeScene("large.tif", side: 6000)
+        let program = try Program([
+            "segment", scene, "-m", model, "-o", data("maps/m.tif"), "--overclusters",
+            data("maps/fine.tif"), "--preview", data("maps/m.png"), "--json",
+        ])
+        // The last stage: the overclusters are being compressed, the map is whole.
+        while !program.errors.contains("compressing") && !program.hasEnded { usleep(5_000) }
+        #expect(try data.maps.allSatisfy { $0.hasPrefix(".") })
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 130, "\(result.errors)")
+        #expect(try data.maps.isEmpty)
+    }
+
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [[SIGINT], [SIGTERM], [SIGHUP], [SIGINT, SIGINT]])

@@ -78,6 +78,21 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `naming a class does not map an archive again`() throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        #expect(try start("--settle", "0", "--once").wait().status == 0)
+        var named = try ModelBundle(reading: model)
+        named.legend.entries[0] = .init(name: "Water", colour: [1, 2, 3])
+        try named.write(to: model)
+        let again = try start("--settle", "0", "--once").wait()
+        #expect(again.status == 0 && again.errors.contains("“a.tif” has its map already"))
+        named.weights["trunk.features.0.weight"]?[0] += 0.1
+        try named.write(to: model)
+        let other = try start("--settle", "0", "--once").wait()
+        #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a daemon with nothing to do leaves the processor alone`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         let program = try start("--settle", "0")

@@ -1,0 +1,88 @@
+import IICInfer
+import Testing
+
+@Suite struct PreviewPictureTests {
+    let folder: TemporaryFolder
+    let legend = Legend.unnamed(classes: 5)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    func label(_ x: Int, _ y: Int) -> UInt8 {
+        x < 9 && y < 9 ? 255 : UInt8(noise(x / 3, y / 5, 2) % 5)
+    }
+
+    /// Draws a map in windows of one size, in an order that `seed` shuffles.
+    func draw(_ name: String, _ width: Int, _ height: Int, window side: Int, seed: Int) throws {
+        let frame = MapFrame(
+            width: width, height: height, georeference: .none,
+            architecture: Architecture(width: 0.25, overclusters: 9, classes: 5), legend: legend,
+            threads: 1)
+        let product = try PreviewPicture(path: folder(name)).begin(frame)
+        var windows = stride(from: 0, to: height, by: side).flatMap { y in
+            stride(from: 0, to: width, by: side).map { x in
+                PixelWindow(x: x, y: y, width: min(side, width - x), height: min(side, height - y))
+            }
+        }
+        windows.sort { noise($0.x, $0.y, seed) < noise($1.x, $1.y, seed) }
+        for window in windows {
+            let labels = (0..<window.count).map {
+                label(window.x + $0 % window.width, window.y + $0 / window.width)
+            }
+            try product.write(labels.span, window: window)
+        }
+        _ = try product.finish(
+            MapProvenance(sceneHash: "", modelHash: "", settingsHash: "", version: ""),
+            progress: { _ in }, isCancelled: { false })
+        #expect(try folder.files.allSatisfy { $0 != name })
+        try product.publish()
+    }
+
+    /// Red, green, blue and opacity of each pixel.
+    func pixels(_ name: String) throws -> (width: Int, height: Int, values: [Float]) {
+        let picture = try SceneReader(
+            path: folder(name), roles: [.red, .green, .blue, .other], bands: [1, 2, 3, 4])
+        return (picture.width, picture.height, try picture.pixels().values)
+    }
+
+    func colour(_ label: UInt8) -> [Float] {
+        label == 255 ? [0, 0, 0, 0] : legend.entries[Int(label)].colour.map(Float.init) + [255]
+    }
+
+    @Test(arguments: [(100, 37, 5), (700, 1000, 1), (1024, 3, 1)])
+    func `a small map is shown pixel by pixel`(width: Int, height: Int, times: Int) throws {
+        try draw("a.png", width, height, window: 64, seed: 1)
+        let picture = try pixels("a.png")
+        #expect(picture.width == width * times && picture.height == height * times)
+        let expected = (0..<picture.width * picture.height).flatMap {
+            colour(label($0 % picture.width / times, $0 / picture.width / times))
+        }
+        #expect(picture.values == expected)
+    }
+
+    @Test func `a large map is shown by the most frequent of nine pixels`() throws {
+        let (width, height) = (3072, 3075)
+        try draw("a.png", width, height, window: 500, seed: 1)
+        let picture = try pixels("a.png")
+        #expect(picture.width == 1023 && picture.height == 1024)
+        func place(_ sample: Int, _ length: Int, _ size: Int) -> Int {
+            Int((Double(sample) + 0.5) * Double(size) / Double(3 * length))
+        }
+        for y in stride(from: 0, to: 1024, by: 7) {
+            for x in 0..<1023 {
+                let found = (0..<9).map {
+                    label(place(3 * x + $0 % 3, 1023, width), place(3 * y + $0 / 3, 1024, height))
+                }.filter { $0 != 255 }
+                let most = found.map { one in found.count { $0 == one } }.max() ?? 0
+                let best = found.first { one in found.count { $0 == one } == most } ?? 255
+                let at = (y * 1023 + x) * 4
+                #expect(Array(picture.values[at..<at + 4]) == colour(best), "\(x) \(y)")
+            }
+        }
+    }
+
+    @Test func `windows and their order change nothing`() throws {
+        try draw("a.png", 2500, 1300, window: 333, seed: 1)
+        try draw("b.png", 2500, 1300, window: 200, seed: 2)
+        #expect(try folder.bytes(of: "a.png") == folder.bytes(of: "b.png"))
+    }
+}
