@@ -20,7 +20,6 @@ public final class RasterWriter {
     public let height: Int
     public let bandCount: Int
     private let path: String
-    private let legend: Legend?
     private var file: AtomicFile?
     private var dataset: GDALDataset?
 
@@ -29,19 +28,16 @@ public final class RasterWriter {
     /// - Parameters:
     ///   - bands: their roles; the first three are taken as red, green and blue by other programs
     ///     if they are that here. A role that TIFF cannot tell (infrared) becomes the description.
-    ///   - legend: of a raster of class numbers: its colours become the colour table. One `uint8`
-    ///     band only.
     /// - Throws: ``RasterError`` or ``AtomicFileError`` (exit code 73).
     public init(
         path: String, width: Int, height: Int, bands: [Band], type: SampleType,
-        georeference: Georeference = .none, nodata: Double? = nil, legend: Legend? = nil
+        georeference: Georeference = .none, nodata: Double? = nil
     ) throws {
         precondition(!bands.isEmpty && width > 0 && height > 0, "\(bands.count) \(width) \(height)")
-        precondition(legend == nil || (bands.count == 1 && type == .uint8), "\(bands.count) bands")
         let file = try AtomicFile(path: path)
         let dataset = try RasterWriter.create(
             file.temporaryPath, for: path, width: width, height: height, bands: bands, type: type,
-            palette: legend != nil, georeference: georeference)
+            georeference: georeference)
         for (index, band) in bands.enumerated() {
             guard let handle = unsafe GDALGetRasterBand(dataset.handle, Int32(index + 1)) else {
                 continue
@@ -49,10 +45,8 @@ public final class RasterWriter {
             let description = band.description ?? (band.role == .other ? "" : band.role.rawValue)
             if !description.isEmpty { unsafe GDALSetDescription(handle, description) }
             if let nodata { unsafe GDALSetRasterNoDataValue(handle, nodata) }
-            if let legend { unsafe legend.apply(to: handle) }
         }
         self.path = path
-        self.legend = legend
         self.width = width
         self.height = height
         bandCount = bands.count
@@ -62,7 +56,7 @@ public final class RasterWriter {
 
     private static func create(
         _ temporary: String, for path: String, width: Int, height: Int, bands: [Band],
-        type: SampleType, palette: Bool, georeference: Georeference
+        type: SampleType, georeference: Georeference
     ) throws(AtomicFileError) -> GDALDataset {
         let colours = bands.prefix(3).map(\.role) == [.red, .green, .blue]
         do {
@@ -71,7 +65,7 @@ public final class RasterWriter {
                 creating: temporary, driver: "GTiff", width: width, height: height,
                 bands: bands.count, type: type.gdal,
                 options: options(type) + [
-                    "PHOTOMETRIC=\(palette ? "PALETTE" : colours ? "RGB" : "MINISBLACK")",
+                    "PHOTOMETRIC=\(colours ? "RGB" : "MINISBLACK")",
                     "ALPHA=NO", "INTERLEAVE=\(bands.count > 1 ? "PIXEL" : "BAND")",
                 ])
             try georeference.apply(to: dataset)
@@ -138,8 +132,7 @@ public final class RasterWriter {
 
     /// Flushes everything to the disk and gives the file its name; once.
     ///
-    /// A legend's names go to `.aux.xml`, where GDAL keeps them; without a legend an older file's
-    /// `.aux.xml`, which would be taken for this one's, is removed.
+    /// An older file's `.aux.xml`, which would be taken for this one's, is removed.
     public func finish() throws {
         guard let temporary = file?.temporaryPath else { return }
         do {
@@ -147,32 +140,8 @@ public final class RasterWriter {
         } catch {
             throw AtomicFileError.writing(path, after: error)
         }
-        if let legend {
-            try writeNames(of: legend, for: temporary)
-        } else {
-            _ = unsafe unlink(path + ".aux.xml")
-        }
+        _ = unsafe unlink(path + ".aux.xml")
         try file.take()?.commit()
-    }
-
-    private func writeNames(of legend: Legend, for temporary: String) throws {
-        let sidecar = try AtomicFile(path: path + ".aux.xml")
-        do {
-            let written = try GDALDataset(reading: temporary)
-            let band = unsafe GDALGetRasterBand(written.handle, 1)
-            unsafe withStringList(legend.entries.map(\.name)) { names in
-                _ = unsafe GDALSetRasterCategoryNames(band, names)
-            }
-            try written.close()
-        } catch {
-            throw AtomicFileError.writing(path, after: error)
-        }
-        guard unsafe rename(temporary + ".aux.xml", sidecar.temporaryPath) == 0 else {
-            throw AtomicFileError(
-                path: path + ".aux.xml",
-                reason: AtomicFile.reason(errno, folder: AtomicFile.folder(of: path)))
-        }
-        try sidecar.commit()
     }
 }
 
