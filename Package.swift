@@ -54,16 +54,16 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .target(
             name: "CProcessor",
             cSettings: [.define("IICD_MARCH", to: "\"\(march ?? "")\"")]),
-        .target(name: "CSHA256"),
         .target(
             name: "IICKernels", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: kernels),
         .target(
-            name: "IICInfer", dependencies: ["IICKernels", "CGDAL", "CSHA256", "CTIFF"],
+            name: "IICInfer", dependencies: ["IICKernels", "CCrypto", "CGDAL", "CTIFF"],
             swiftSettings: strict),
         .target(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],

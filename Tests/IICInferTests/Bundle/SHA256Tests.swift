@@ -15,9 +15,6 @@ import Testing
     func `hashes are those of the standard`(text: String, times: Int, hash: String) {
         let text = String(repeating: text, count: times)
         #expect(SHA256.hex(Array(text.utf8)) == hash)
-        var plain = SHA256(isPlain: true)
-        plain.update(text)
-        #expect(plain.hex() == hash)
     }
 
     @Test func `pieces of any size give the hash of the whole`() {
@@ -27,7 +24,8 @@ import Testing
             for start in stride(from: 0, to: bytes.count, by: size) {
                 hash.update(bytes.span.extracting(start..<min(start + size, bytes.count)))
             }
-            #expect(hash.hex() == SHA256.hex(bytes))
+            let pieces = hash.hex()
+            #expect(pieces == SHA256.hex(bytes))
         }
     }
 }
