@@ -4,20 +4,21 @@ import PackageDescription
 
 /// The instruction set that every target is compiled for: all with the same flags, because a
 /// `SIMD8<Float>` passed between functions compiled with different ones travels in different
-/// registers. Unless `IICD_MARCH` names one, it is the better of x86-64-v4 (AVX-512) and x86-64-v3
-/// (AVX2) that the machine at hand has: twice the arithmetic is worth more than a binary that can be
-/// carried to an older machine (for that: `IICD_MARCH=x86-64-v3`, or `x86-64`).
+/// registers. Unless `IICD_MARCH` names one, it is the best of x86-64-v4 (AVX-512), x86-64-v3 (AVX2)
+/// and x86-64 that the machine at hand has: twice the arithmetic is worth more than a binary that can
+/// be carried to an older machine (for that: `IICD_MARCH=x86-64-v3`, or `x86-64`).
 let named = ProcessInfo.processInfo.environment["IICD_MARCH"]
 let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
 let hasAVX512 = ["f", "bw", "cd", "dq", "vl"].allSatisfy { processor.contains(" avx512\($0) ") }
+let hasAVX2 = ["avx2", "fma", "bmi2"].allSatisfy { processor.contains(" \($0) ") }
 #if arch(x86_64)
-    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : "x86-64-v3")
+    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : hasAVX2 ? "x86-64-v3" : "x86-64")
 #else
     let march = named
 #endif
 /// Kernels hold more in registers where there are 32 wide ones.
 let isWide = march == "x86-64-v4" || (march == "native" && hasAVX512)
-let lacksFMA = ["x86-64", "x86-64-v2"].contains(march)
+let lacksFMA = ["x86-64", "x86-64-v2"].contains(march) || (march == "native" && !hasAVX2)
 let instructionSet: [String] =
     (march.map { ["-Xcc", "-march=\($0)"] } ?? []) + (isWide ? ["-DWIDE_VECTORS"] : [])
     + (lacksFMA ? ["-DSEPARATE_PRODUCTS"] : [])
@@ -59,7 +60,10 @@ let package = Package(
         .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .target(
             name: "CProcessor",
-            cSettings: [.define("IICD_MARCH", to: "\"\(march ?? "")\"")]),
+            cSettings: [
+                .define("IICD_MARCH", to: "\"\(march ?? "")\""),
+                .unsafeFlags(march.map { ["-march=\($0)"] } ?? []),
+            ]),
         .target(
             name: "IICKernels", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: kernels),
         .target(

@@ -7,8 +7,9 @@ import PackageDescription
 let named = ProcessInfo.processInfo.environment["IICD_MARCH"]
 let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
 let hasAVX512 = ["f", "bw", "cd", "dq", "vl"].allSatisfy { processor.contains(" avx512\($0) ") }
+let hasAVX2 = ["avx2", "fma", "bmi2"].allSatisfy { processor.contains(" \($0) ") }
 #if arch(x86_64)
-    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : "x86-64-v3")
+    let march: String? = named ?? (hasAVX512 ? "x86-64-v4" : hasAVX2 ? "x86-64-v3" : "x86-64")
 #else
     let march = named
 #endif

@@ -1,28 +1,32 @@
 #include "processor.h"
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 const char *iicd_instruction_set(void) { return IICD_MARCH; }
 
 #if defined(__x86_64__)
-static int supported(void) {
-    __builtin_cpu_init();
-    if (strcmp(IICD_MARCH, "x86-64") == 0 || IICD_MARCH[0] == 0) return 1;
-    int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-             __builtin_cpu_supports("bmi2");
-    if (strcmp(IICD_MARCH, "x86-64-v4") != 0) return v3;
-    return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
+// What this build may execute, from what the compiler was allowed: this file is compiled for the same
+// instruction set as all others, whatever name (x86-64-v2, native, znver4) that was given under.
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && \
+    defined(__AVX512DQ__) && defined(__AVX512VL__)
+#define LEVEL "x86-64-v4"
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
+#define LEVEL "x86-64-v3"
+#elif defined(__SSE4_2__) && defined(__POPCNT__)
+#define LEVEL "x86-64-v2"
+#else
+#define LEVEL "x86-64"
+#endif
 
-// Runs before any Swift code: a lesser processor gets a sentence, not SIGILL.
-__attribute__((constructor)) static void check_processor(void) {
-    if (supported()) return;
+// Runs before any Swift code: a lesser processor gets a sentence, not SIGILL. Itself it is compiled for
+// any processor.
+__attribute__((constructor, target("arch=x86-64"))) static void check_processor(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports(LEVEL)) return;
     fprintf(stderr,
             "iicd: this program was built for %s processors and this one is older. "
-            "Build it again with IICD_MARCH=x86-64-v3, or x86-64 for any.\n",
-            IICD_MARCH);
+            "Build it again on this machine, or with IICD_MARCH=x86-64 for any.\n",
+            LEVEL);
     _exit(1);
 }
 #endif
