@@ -24,7 +24,7 @@ package import IICInfer
         _ = signal(SIGXFSZ, SIG_IGN)
         do {
             let arguments = try SettingsExpansion(
-                tool: ToolDescription(json: _dumpHelp()),
+                tool: try ToolDescription(json: _dumpHelp()),
                 environment: ProcessInfo.processInfo.environment
             ).expand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot(arguments)

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import IICInfer
 import Testing
-import iicd
+
+@testable import iicd
 
 @Suite struct SettingsTests {
     private struct Root: ParsableCommand {
@@ -43,7 +44,7 @@ import iicd
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let expanded = try SettingsExpansion(
-            tool: ToolDescription(json: Root._dumpHelp()), environment: environment
+            tool: try ToolDescription(json: Root._dumpHelp()), environment: environment
         ).expand(["train"] + settings + arguments)
         return try #require(try Root.parseAsRoot(expanded) as? Train)
     }
@@ -147,7 +148,7 @@ import iicd
 
     @Test func `help, other commands and no command are left alone`() throws {
         let expansion = SettingsExpansion(
-            tool: ToolDescription(json: Root._dumpHelp()),
+            tool: try ToolDescription(json: Root._dumpHelp()),
             environment: ["IICD_THREADS": "3", "IICD_CONFIG": "/none"])
         #expect(try expansion.expand([]) == [])
         #expect(try expansion.expand(["--help"]) == ["--help"])
@@ -165,5 +166,42 @@ import iicd
                 #expect(error.description.contains("“\(path)”"))
             }
         }
+    }
+
+    /// The parser's description is not public: a new version may change it under us.
+    @Test func `the parser's description is that which flags are read from`() throws {
+        let commands = try ToolDescription(json: Root._dumpHelp()).commands
+        #expect(Set(commands.keys) == ["train", "plain", "help"])
+        let flags = try #require(commands["train"]).map {
+            "\($0.longNames) \($0.shortNames) \($0.takesValue) \($0.isRepeating)"
+        }
+        #expect(
+            flags == [
+                #"["output"] ["o"] true false"#, #"["learning-rate"] [] true false"#,
+                #"["bands"] [] true false"#, #"["scene"] [] true true"#,
+                #"["resume"] [] false false"#, #"["jitter", "no-jitter"] [] false false"#,
+                #"["config"] [] true false"#, #"["help"] ["h"] false false"#,
+            ])
+    }
+
+    @Test(arguments: [
+        ("\"serializationVersion\" : 0", "\"serializationVersion\" : 1"),
+        ("\"command\"", "\"tool\""), ("\"subcommands\"", "\"commands\""),
+        ("\"commandName\"", "\"title\""), ("\"arguments\"", "\"parameters\""),
+        ("\"kind\"", "\"type\""), ("\"isRepeating\"", "\"repeats\""), ("\"names\"", "\"spelling\""),
+        ("\"name\"", "\"text\""), ("\"option\"", "\"value\""), ("\"long\"", "\"double-dash\""),
+        ("{", ""),
+    ])
+    func `a description in another form is an error, not a program without settings`(
+        part: String, other: String
+    ) throws {
+        let json = Root._dumpHelp()
+        let changed = json.replacing(part, with: other)
+        try #require(changed != json)
+        let error = try #require(throws: SettingsError.self) {
+            try ToolDescription(json: changed)
+        }
+        #expect(error.exitStatus == .failed)
+        #expect(error.description.contains("argument parser"))
     }
 }
