@@ -8,7 +8,8 @@ import os
 import statistics
 import time
 
-SIDE = 200
+from peerreport import SIDE, describe_machine, iicbench, note
+
 CLASSES = 24
 EPSILON = 2.220446049250313e-16
 
@@ -69,16 +70,15 @@ def authors_step(logits, half):
 
 def run(arguments, report):
     import numpy
-    import peers
     import torch
 
     torch.set_num_threads(arguments.threads)
     batch = arguments.batch or (4 if arguments.quick else 75)
     peer_batch = min(batch, arguments.peer_batch or (1 if arguments.quick else 5))
-    peers.describe_machine(report, arguments)
+    describe_machine(report, arguments)
 
     def own(half, count, *more):
-        return json.loads(peers.iicbench(
+        return json.loads(iicbench(
             "loss", "--batch", count, "--classes", CLASSES, "--half-width", half, "--threads",
             arguments.threads, "--repeat", 1, *more))
 
@@ -110,7 +110,7 @@ def run(arguments, report):
     times = {(who, half): [] for who in ("PyTorch", "iicd") for half in (1, 10)}
     for number in range(rounds):
         for half in (1, 10):
-            peers.note(f"Round {number + 1} of {rounds}, h {half}")
+            note(f"Round {number + 1} of {rounds}, h {half}")
             times["PyTorch", half].append(authors_step(logits, half)[0] / peer_batch)
             times["iicd", half].append(own(half, batch)["seconds"][0] / batch)
 

@@ -7,9 +7,9 @@ import json
 import statistics
 import time
 
-import losspeers
+from losspeers import authors_loss
+from peerreport import SIDE, describe_machine, iicbench, note
 
-SIDE = 200
 BATCH = 4
 #        classes of head A, of head B, h
 CASES = [(24, 3, 10), (9, 3, 1)]
@@ -71,7 +71,7 @@ class Peer:
         """Seconds of one step."""
         begin = time.perf_counter()
         maps = [self.network(view) for view in self.views]
-        loss = sum(losspeers.authors_loss(pair, self.flips, self.half) for pair in zip(*maps)) / 2
+        loss = sum(authors_loss(pair, self.flips, self.half) for pair in zip(*maps)) / 2
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -79,11 +79,10 @@ class Peer:
 
 
 def run(arguments, report):
-    import peers
     import torch
 
     torch.set_num_threads(arguments.threads)
-    peers.describe_machine(report, arguments)
+    describe_machine(report, arguments)
     rounds = arguments.rounds or (1 if arguments.quick else 3)
     rows = [["K A/B", "h", "", "pairs/s", "min..max", "times faster"]]
     for overclusters, classes, half in CASES:
@@ -91,9 +90,9 @@ def run(arguments, report):
         peer.step()
         times = {"PyTorch": [], "iicd": []}
         for number in range(rounds):
-            peers.note(f"Round {number + 1} of {rounds}, h {half}")
+            note(f"Round {number + 1} of {rounds}, h {half}")
             times["PyTorch"].append(peer.step())
-            times["iicd"] += json.loads(peers.iicbench(
+            times["iicd"] += json.loads(iicbench(
                 "train", "--batch", BATCH, "--overclusters", overclusters, "--classes", classes,
                 "--half-width", half, "--threads", arguments.threads, "--repeat", 1))["seconds"]
         median = {who: statistics.median(values) for who, values in times.items()}
