@@ -43,8 +43,3 @@ static inline TIFF *iicd_tiff_open(const char *path, tmsize_t limit, iicd_tiff_m
 static inline int iicd_tiff_uint32(TIFF *file, uint32_t tag, uint32_t *value) {
     return TIFFGetField(file, tag, value);
 }
-
-/* A tag that has a default, such as PlanarConfiguration. */
-static inline int iicd_tiff_uint16(TIFF *file, uint32_t tag, uint16_t *value) {
-    return TIFFGetFieldDefaulted(file, tag, value);
-}

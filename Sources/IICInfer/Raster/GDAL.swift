@@ -24,7 +24,4 @@ public enum GDAL {
         start
         GDALSetCacheMax64(GIntBig(max(bytes, 1 << 20)))
     }
-
-    /// The version of the library at run time, such as `3.6.2`.
-    public static var version: String { unsafe String(cString: GDALVersionInfo("RELEASE_NAME")) }
 }

@@ -125,11 +125,6 @@ public final class RasterWriter {
         guard status == CE_None else { throw AtomicFileError.writing(path, after: .last()) }
     }
 
-    /// Adds an item to the file's own metadata. Before the first write.
-    public func setMetadata(_ name: String, _ value: String) {
-        unsafe GDALSetMetadataItem(dataset?.handle, name, value, nil)
-    }
-
     /// Flushes everything to the disk and gives the file its name; once.
     ///
     /// An older file's `.aux.xml`, which would be taken for this one's, is removed.
