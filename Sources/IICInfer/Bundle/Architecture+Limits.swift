@@ -1,8 +1,8 @@
 extension Architecture {
     /// What makes these numbers impossible, as the end of a sentence; nil if nothing does.
     ///
-    /// The limits keep every size that follows from them far from overflow. A map has 255 values,
-    /// of which one means “no data”.
+    /// The limits keep every size that follows from them far from overflow. A map holds `uint8`, of
+    /// which 255 means “no data”: all classes fit, of the overclusters only the first 255 would.
     public var problem: String? {
         if !(1...64).contains(channels) { return "\(channels) bands; 1 to 64 are possible" }
         if !(width > 0 && width <= 4) || 64 * width < 1 {
