@@ -1,3 +1,4 @@
+import Foundation
 import IICKernels
 
 /// Plain loops in double precision, written from the definitions and from nothing in the kernels:
@@ -178,4 +179,9 @@ func distance<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ a: [A], _ b: [B]
         let difference = abs(Double(pair.0) - Double(pair.1))
         return difference.isNaN ? .infinity : max(worst, difference)
     }
+}
+
+/// Repeatable numbers in −1…1.
+func waves(_ count: Int, seed: Int) -> [Float] {
+    (0..<count).map { Float(sin(Double($0 * 37 + seed * 1009) * 12.9898)) }
 }

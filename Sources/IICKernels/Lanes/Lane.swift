@@ -32,6 +32,13 @@ extension Float {
     }
 }
 
+/// The larger of two, lane by lane; `b` where `a` is NaN, as the processor's instruction does it.
+@inline(__always)
+func largest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .> b) }
+
+@inline(__always)
+func smallest(_ a: Lane, _ b: Lane) -> Lane { b.replacing(with: a, where: a .< b) }
+
 /// The number of lanes that hold `channels` channels.
 public func lanes(_ channels: Int) -> Int { (channels + laneWidth - 1) / laneWidth }
 
