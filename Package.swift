@@ -54,8 +54,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
         .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .target(
@@ -83,8 +83,12 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "ReferenceOperations", dependencies: ["IICKernels"],
+            path: "Tests/ReferenceOperations", swiftSettings: strict),
         .testTarget(
-            name: "IICKernelsTests", dependencies: ["IICKernels"], swiftSettings: strict),
+            name: "IICKernelsTests", dependencies: ["IICKernels", "ReferenceOperations"],
+            swiftSettings: strict),
         .target(
             name: "ParityCases", dependencies: ["IICInfer"], path: "Tests/ParityCases",
             resources: [.copy("Cases")], swiftSettings: strict),
@@ -92,7 +96,8 @@ let package = Package(
             name: "IICInferTests", dependencies: ["IICInfer", "ParityCases"],
             swiftSettings: strict),
         .testTarget(
-            name: "IICTrainTests", dependencies: ["IICTrain", "IICInfer", "ParityCases"],
+            name: "IICTrainTests",
+            dependencies: ["IICTrain", "IICInfer", "ParityCases", "ReferenceOperations"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
             name: "iicdTests",

@@ -1,4 +1,5 @@
 import IICKernels
+import ReferenceOperations
 import Testing
 
 @Suite struct MaxPoolTests {

@@ -1,5 +1,6 @@
 import IICInfer
 import IICKernels
+import ReferenceOperations
 
 @testable import IICTrain
 
