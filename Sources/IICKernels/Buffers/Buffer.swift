@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#endif
+internal import Glibc
 
 /// A run of numbers with one owner, aligned for SIMD, freed with its last reference.
 ///
@@ -76,9 +74,7 @@ func allocateAligned(byteCount: Int) -> UnsafeMutableRawPointer {
         return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     }
     let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: large)
-    #if canImport(Glibc)
-        // Only a hint; what is not a whole page keeps small ones.
-        _ = madvise(memory, byteCount / large * large, MADV_HUGEPAGE)
-    #endif
+    // Only a hint; what is not a whole page keeps small ones.
+    _ = madvise(memory, byteCount / large * large, MADV_HUGEPAGE)
     return memory
 }

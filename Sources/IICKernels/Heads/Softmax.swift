@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
+internal import Glibc
 
 /// Turns logits into probabilities, pixel by pixel, in place: exp(x − max) / Σ exp(x − max).
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
+internal import Glibc
 
 /// Eight classes side by side, in double precision.
 public typealias ClassLane = SIMD8<Double>
