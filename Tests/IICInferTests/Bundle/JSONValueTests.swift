@@ -30,14 +30,6 @@ import Testing
         #expect(value.text == #"{"a":[true,1.5,"x"],"ab":{},"b":1}"#)
     }
 
-    @Test func `it encodes itself in documents of Foundation's`() throws {
-        let value: JSONValue = [
-            "a": [1, 2.5, .null, .unsigned(.max)], "b": ["c": "d", "e": false],
-        ]
-        let data = try JSONEncoder().encode(value)
-        #expect(try JSONDecoder().decode(JSONValue.self, from: data) == value)
-    }
-
     @Test(
         arguments: [
             (#" { "a" : [ ] } "#, ["a": []]), ("-0", 0), ("1e2", 100.0), ("[1,2]", [1, 2]),
