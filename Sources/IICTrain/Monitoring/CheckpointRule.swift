@@ -1,18 +1,18 @@
 package import IICInfer
 
-/// What makes one moment of a training better than another; the best one's model is kept.
+/// What makes one checkpoint of a training better than another; the best one's model is kept.
 package enum CheckpointRule: String, Codable, Sendable, CaseIterable {
-    /// How far both heads and the tiles' mirror images agree, see ``Probe/Evidence/agreement``: no
+    /// How far both heads and the tiles' mirror images agree, see ``Snapshot/Evidence/agreement``: no
     /// truth is needed. Compared with other such rules in docs/quality.md.
     case agreement
-    /// The greatest accuracy on the probe's truth, classes matched one to one.
+    /// The greatest accuracy on the monitoring tiles' truth, classes matched one to one.
     case accuracy
 
-    /// The greater the better; nil if the moment cannot be judged.
-    package func score(_ probe: Probe) -> Double? {
+    /// The greater the better; nil if the snapshot cannot be judged.
+    package func score(_ snapshot: Snapshot) -> Double? {
         switch self {
-        case .agreement: probe.evidence.agreement
-        case .accuracy: probe.matrix?.oneToOneAccuracy
+        case .agreement: snapshot.evidence.agreement
+        case .accuracy: snapshot.matrix?.oneToOneAccuracy
         }
     }
 }

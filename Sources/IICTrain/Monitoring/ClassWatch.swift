@@ -6,11 +6,13 @@ package struct ClassWatch: Sendable {
         case back(Int, share: Double)
     }
 
-    /// Looks that are averaged.
+    /// Monitoring passes that are averaged.
     package static let window = 5
+    /// Steps that they span.
+    package static var steps: Int { window * Monitor.every }
     /// A class below this share counts as dead.
     package static let dying = 0.001
-    /// And above this one as alive again; apart, so that no class is told over and over.
+    /// And above this one as alive again; apart, so that no class is reported over and over.
     package static let living = 0.005
 
     private var recent: [[Double]] = []
@@ -20,7 +22,7 @@ package struct ClassWatch: Sendable {
 
     package init() {}
 
-    /// Takes the classes' shares at one look.
+    /// Adds the classes' shares at one monitoring pass.
     ///
     /// - Parameter subhead: which sub-head the classes are of; another one's are other classes.
     /// - Returns: what has changed, in the order of the classes.

@@ -104,11 +104,11 @@ package final class Trainer {
 
     package func spend(seconds: Double) { state.seconds += seconds }
 
-    /// Keeps this moment's model if a look at it says that it is the best so far.
+    /// Keeps the model as it stands if its snapshot says that it is the best so far.
     ///
     /// - Returns: whether it is.
-    package func keep(_ probe: Probe, if rule: CheckpointRule) -> Bool {
-        guard let score = rule.score(probe), score > state.best[rule]?.score ?? -.infinity else {
+    package func keep(_ snapshot: Snapshot, if rule: CheckpointRule) -> Bool {
+        guard let score = rule.score(snapshot), score > state.best[rule]?.score ?? -.infinity else {
             return false
         }
         state.best[rule] = BestMoment(step: state.step, score: score, weights: modelWeights)

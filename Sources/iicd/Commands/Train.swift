@@ -124,25 +124,31 @@ struct Train: ParsableCommand {
                         + "\(resumed.settings.preset), not \(preset.rawValue).")
             }
         }
-        let (source, probe) = try openData(settings)
+        let (source, tiles) = try openData(settings)
         try resumed?.check(source: source)
         let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let trainer = try Trainer(
             settings: settings, source: source, memory: memory.bytes, threads: threads,
             resuming: resumed?.state)
-        try TrainingRun(
-            trainer: trainer, files: files, probe: probe,
+        let limit = limit(for: Preset(rawValue: settings.preset) ?? .quick)
+        let display = TrainingDisplay(limit: limit, memory: memory.bytes, json: json)
+        defer { display.finish() }
+        let result = try TrainingRun(
+            trainer: trainer, files: files, tiles: tiles,
             options: TrainingRun.Options(
-                limit: limit(for: Preset(rawValue: settings.preset) ?? .quick),
-                interval: checkpointInterval.seconds, threads: threads, memory: memory.bytes,
-                json: json)
+                limit: limit, interval: checkpointInterval.seconds, threads: threads,
+                memory: memory.bytes),
+            report: display.show, isCancelled: { Interruption.requested }
         ).run()
+        display.finish()
+        print(TrainingDisplay.text(of: result, model: output))
+        if result.isInterrupted { throw Stopped(model: output) }
     }
 
-    /// What to train on, and the tiles of it that are looked at on the way.
+    /// What to train on, and the tiles of it that monitoring passes label.
     private func openData(
         _ settings: TrainingSettings
-    ) throws -> (source: any TrainingSource, probe: ProbeTiles) {
+    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles) {
         let path = data.first { path in
             var isFolder: ObjCBool = false
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -166,13 +172,13 @@ struct Train: ParsableCommand {
         let folder = try MatFolder(path: path)
         try folder.checkTiles()
         return (
-            try TileSource(folder: folder, crop: settings.crop), try ProbeTiles(folder: folder)
+            try TileSource(folder: folder, crop: settings.crop), try MonitoringTiles(folder: folder)
         )
     }
 
     private func openScenes(
         _ settings: TrainingSettings
-    ) throws -> (source: any TrainingSource, probe: ProbeTiles) {
+    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles) {
         guard truth == nil || data.count == 1 else {
             throw UsageError(
                 description: "--truth needs one scene, whose pixels it lies on; there are "
@@ -184,10 +190,10 @@ struct Train: ParsableCommand {
         let scenes = try data.map {
             try SceneReader(path: $0, roles: source.roles, bands: bands?.bands)
         }
-        let probe = try ProbeTiles(
+        let tiles = try MonitoringTiles(
             scenes: scenes, truth: try truth.map { try LabelReader(path: $0) },
             scaling: source.scaling, seed: settings.seed)
-        return (source, probe)
+        return (source, tiles)
     }
 }
 

@@ -85,8 +85,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let before = try Self.trainer(settings)
         for _ in 0..<3 { try before.step() }
-        let look = try Self.look(at: before)
-        #expect(before.keep(look, if: .agreement) && !before.keep(look, if: .accuracy))
+        let snapshot = try Self.snapshot(of: before)
+        #expect(before.keep(snapshot, if: .agreement) && !before.keep(snapshot, if: .accuracy))
         try before.bundle(checkpoint: true).write(to: path)
         let read = try ModelBundle(reading: path)
         let after = try Self.trainer(
@@ -101,20 +101,20 @@ import Testing
                 == through.bundle(checkpoint: false).modelHash)
     }
 
-    private static func look(at trainer: Trainer) throws -> Probe {
-        Probe(
-            try ProbeTests.tiles(), model: try trainer.bundle(checkpoint: false), threads: 2,
+    private static func snapshot(of trainer: Trainer) throws -> Snapshot {
+        Snapshot(
+            of: try SnapshotTests.tiles(), model: try trainer.bundle(checkpoint: false), threads: 2,
             memory: 1 << 30)
     }
 
     @Test func `the best moment's model stays that of its step`() throws {
         let trainer = try Self.trainer()
         try trainer.step()
-        let look = try Self.look(at: trainer)
+        let snapshot = try Self.snapshot(of: trainer)
         let then = try trainer.bundle(checkpoint: false)
-        #expect(trainer.keep(look, if: .agreement))
+        #expect(trainer.keep(snapshot, if: .agreement))
         // No better than what is kept already.
-        #expect(!trainer.keep(look, if: .agreement))
+        #expect(!trainer.keep(snapshot, if: .agreement))
         for _ in 0..<3 { try trainer.step() }
         let kept = try trainer.bundle(checkpoint: false, of: trainer.state.best[.agreement])
         #expect(trainer.state.best[.agreement]?.step == 1)

@@ -3,12 +3,12 @@ import IICInfer
 
 /// The two logs of a training, `metrics.jsonl` and an event file for TensorBoard.
 ///
-/// A log that cannot be written is no reason to lose hours of training: what fails is told once, and
-/// tried again with the next step.
+/// A log that cannot be written is no reason to lose hours of training: a failure is reported once,
+/// and the next step tries again.
 package final class RunLog {
     private var metrics: AppendedFile
     private var events: AppendedFile
-    private var problem: String?
+    private var hasFailed = false
     /// What the logs held of the steps before; the newest of them last.
     package let earlier: [StepRecord]
 
@@ -63,17 +63,16 @@ package final class RunLog {
 
     /// Writes a step down.
     ///
-    /// - Returns: a sentence when writing begins to fail, and when it works again.
-    package func append(_ record: StepRecord) -> String? {
+    /// - Returns: the event that writing begins to fail, or that it works again.
+    package func append(_ record: StepRecord) -> TrainingEvent? {
         do {
             try metrics.append(Array("\(record.line)\n".utf8))
             try events.append(TFRecord.framed(record.event.data))
         } catch {
-            defer { problem = error.description }
-            return problem == nil
-                ? "\(error.description) Training goes on; these steps are missing there." : nil
+            defer { hasFailed = true }
+            return hasFailed ? nil : .logFailed(error)
         }
-        defer { problem = nil }
-        return problem == nil ? nil : "“\(metrics.path)” can be written again."
+        defer { hasFailed = false }
+        return hasFailed ? .logWorksAgain(path: metrics.path) : nil
     }
 }

@@ -3,11 +3,11 @@ import IICInfer
 import IICTrain
 import Testing
 
-@Suite struct ProbeTests {
+@Suite struct SnapshotTests {
     private let folder: String
 
     init() throws {
-        folder = NSTemporaryDirectory() + "iicd-probe-\(UUID().uuidString)"
+        folder = NSTemporaryDirectory() + "iicd-snapshot-\(UUID().uuidString)"
         for part in ["imgs", "gt"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/\(part)", withIntermediateDirectories: true)
@@ -27,31 +27,33 @@ import Testing
             MatLabels(height: height, width: width, labels: labels), to: "\(folder)/gt/\(name).mat")
     }
 
-    private func probe() throws -> ProbeTiles { try ProbeTiles(folder: MatFolder(path: folder)) }
+    private func monitored() throws -> MonitoringTiles {
+        try MonitoringTiles(folder: MatFolder(path: folder))
+    }
 
     /// Three tiles of noise without truth.
-    static func tiles() throws -> ProbeTiles {
-        let suite = try ProbeTests()
+    static func tiles() throws -> MonitoringTiles {
+        let suite = try SnapshotTests()
         defer { suite.remove() }
         for name in 0..<3 { try suite.write(name) }
-        return try suite.probe()
+        return try suite.monitored()
     }
 
     @Test func `tiles are spread over the folder, those with truth if any has`() throws {
         defer { remove() }
         for name in 0..<40 { try write(name) }
         #expect(
-            try probe().tiles.map(\.name).prefix(4) == ["tile 0", "tile 2", "tile 5", "tile 7"])
-        #expect(try probe().tiles.count == 16 && !probe().hasTruth)
+            try monitored().tiles.map(\.name).prefix(4) == ["tile 0", "tile 2", "tile 5", "tile 7"])
+        #expect(try monitored().tiles.count == 16 && !monitored().hasTruth)
         for name in [3, 9] { try write(name, truth: 4) }
-        #expect(try probe().tiles.map(\.name) == ["tile 3", "tile 9"])
-        #expect(try probe().trueClasses == 5)
+        #expect(try monitored().tiles.map(\.name) == ["tile 3", "tile 9"])
+        #expect(try monitored().trueClasses == 5)
     }
 
     @Test func `a large tile is cut to its middle, pixels and truth alike`() throws {
         defer { remove() }
         try write(0, height: 210, width: 300, truth: 1)
-        let tile = try #require(try probe().tiles.first)
+        let tile = try #require(try monitored().tiles.first)
         #expect(tile.height == 200 && tile.width == 200)
         let first = 5 * 300 + 50
         #expect(tile.values[0] == Float(UInt8(truncatingIfNeeded: first * 4 &* 37)) / 255)
@@ -62,10 +64,10 @@ import Testing
     @Test func `labels are those of the plain engine, and are counted against the truth`() throws {
         defer { remove() }
         for name in 0..<3 { try write(name, truth: Int32(name)) }
-        let tiles = try probe()
+        let tiles = try monitored()
         let model = try TrainerTests.trainer().bundle(checkpoint: false)
-        let found = Probe(tiles, model: model, threads: 2, memory: 1 << 30)
-        #expect(Probe(tiles, model: model, threads: 1, memory: 1).labels == found.labels)
+        let found = Snapshot(of: tiles, model: model, threads: 2, memory: 1 << 30)
+        #expect(Snapshot(of: tiles, model: model, threads: 1, memory: 1).labels == found.labels)
         let plain = PlainEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
             geometry: model.geometry)
@@ -90,14 +92,14 @@ import Testing
     }
 
     @Test func `evidence is what two labellings tell of each other`() throws {
-        let found = Probe(
-            try Self.tiles(), model: try TrainerTests.trainer().bundle(checkpoint: false),
+        let found = Snapshot(
+            of: try Self.tiles(), model: try TrainerTests.trainer().bundle(checkpoint: false),
             threads: 2,
             memory: 1 << 30)
         let entropy = found.shares.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
         #expect(found.evidence.views > 0 && found.evidence.views < entropy)
         #expect(found.evidence.heads > 0 && found.evidence.heads <= entropy)
         #expect(abs(found.evidence.entropy - entropy) < 1e-12)
-        #expect(Probe.Evidence(views: 1, heads: 1.5, entropy: 2).agreement == 0.5)
+        #expect(Snapshot.Evidence(views: 1, heads: 1.5, entropy: 2).agreement == 0.5)
     }
 }

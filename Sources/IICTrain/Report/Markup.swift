@@ -22,3 +22,8 @@ func css(_ colour: [UInt8]) -> String {
 func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
 }
+
+/// A share as a person reads it.
+package func percent(_ share: Double, digits: Int) -> String {
+    String(format: "%.\(digits)f %%", share * 100)
+}

@@ -1,8 +1,8 @@
 package import IICInfer
 import IICKernels
 
-/// What a model makes of the probe's tiles.
-package struct Probe: Sendable {
+/// The result of a monitoring pass: what a model makes of the monitoring tiles.
+package struct Snapshot: Sendable {
     /// `(H, W)` labels of each tile, 255 where invalid.
     package let labels: [[UInt8]]
     /// Each class's share of the valid pixels.
@@ -38,42 +38,43 @@ package struct Probe: Sendable {
     ///
     /// - Parameters:
     ///   - memory: bytes that may be used for it; one tile at a time is labelled in any case.
-    package init(_ probe: ProbeTiles, model: ModelBundle, threads: Int, memory: Int) {
+    package init(of monitored: MonitoringTiles, model: ModelBundle, threads: Int, memory: Int) {
         let pool = ComputePool(threads: threads)
         let engine = WinogradEngine(
             weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
             geometry: model.geometry, pool: pool)
-        let tiles = probe.tiles
+        let tiles = monitored.tiles
         let needed = tiles.map { engine.bytes(Self.swath($0), heads: [.A, .B]) }.max() ?? 1
-        let room = max(1, (memory - engine.weightBytes) / max(1, needed))
+        let atOnce = max(1, (memory - engine.weightBytes) / max(1, needed))
         func buffers() -> [Buffer<UInt8>] {
-            tiles.map { Buffer(repeating: 255, count: $0.valid.count) }
+            tiles.map { Buffer(repeating: Self.invalid, count: $0.valid.count) }
         }
-        let (first, other, mirrored) = (buffers(), buffers(), buffers())
-        ComputePool(threads: min(threads, room)).forEach(2 * tiles.count) { _, task in
-            let tile = tiles[task / 2]
+        let (classes, overclusters, mirrored) = (buffers(), buffers(), buffers())
+        ComputePool(threads: min(threads, atOnce)).forEach(2 * tiles.count) { _, task in
+            let (tile, index) = (tiles[task / 2], task / 2)
             if task.isMultiple(of: 2) {
-                Self.label(tile, engine: engine, into: [.B: first[task / 2], .A: other[task / 2]])
+                Self.label(
+                    tile, engine: engine, into: [.B: classes[index], .A: overclusters[index]])
             } else {
-                Self.label(tile, engine: engine, into: [.B: mirrored[task / 2]], mirrored: true)
+                Self.label(tile, engine: engine, into: [.B: mirrored[index]], mirrored: true)
             }
         }
-        labels = first.map(\.array)
         var counts = [Int](repeating: 0, count: model.architecture.classes)
         var matrix = ConfusionMatrix(
-            predictedClasses: counts.count, trueClasses: max(1, probe.trueClasses))
+            predictedClasses: counts.count, trueClasses: max(1, monitored.trueClasses))
         var views = ConfusionMatrix(predictedClasses: counts.count, trueClasses: counts.count)
         var heads = ConfusionMatrix(
             predictedClasses: counts.count, trueClasses: model.architecture.overclusters)
         for (index, tile) in tiles.enumerated() {
-            let (others, mirror) = (other[index].array, mirrored[index].array)
-            for (pixel, label) in labels[index].enumerated() where label != 255 {
+            let (others, mirror) = (overclusters[index].array, mirrored[index].array)
+            for (pixel, label) in classes[index].array.enumerated() where label != Self.invalid {
                 counts[Int(label)] += 1
                 matrix.add(predicted: Int32(label), truth: tile.truth?[pixel] ?? -1)
                 views.add(predicted: Int32(label), truth: Int32(mirror[pixel]))
                 heads.add(predicted: Int32(label), truth: Int32(others[pixel]))
             }
         }
+        labels = classes.map(\.array)
         let total = max(1, counts.reduce(0, +))
         shares = counts.map { Double($0) / Double(total) }
         self.matrix = matrix.total > 0 ? matrix : nil
@@ -82,7 +83,9 @@ package struct Probe: Sendable {
             entropy: views.predictedEntropy)
     }
 
-    private static func swath(_ tile: ProbeTiles.Tile) -> Swath {
+    private static let invalid: UInt8 = 255
+
+    private static func swath(_ tile: MonitoringTiles.Tile) -> Swath {
         Swath(
             height: tile.height, rows: 0..<tile.height, width: tile.width,
             columns: 0..<tile.width)
@@ -92,8 +95,8 @@ package struct Probe: Sendable {
     ///   - targets: `(H, W)` labels of each head that is wanted; those of invalid pixels stay.
     ///   - mirrored: whether left and right are exchanged before, and back after.
     private static func label(
-        _ tile: ProbeTiles.Tile, engine: WinogradEngine, into targets: [Head: Buffer<UInt8>],
-        mirrored: Bool = false
+        _ tile: MonitoringTiles.Tile, engine: WinogradEngine,
+        into targets: [Head: Buffer<UInt8>], mirrored: Bool = false
     ) {
         let (width, line) = (tile.width, tile.values.count / tile.height)
         let channels = line / width

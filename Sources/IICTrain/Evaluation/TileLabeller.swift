@@ -1,16 +1,15 @@
-import IICInfer
+package import IICInfer
 import IICKernels
-import IICTrain
 
 /// Labels .mat tiles with a model, each for itself.
-struct TileLabeller {
+package struct TileLabeller {
     private let model: ModelBundle
     private let engine: any Engine
     private let memoryLimit: Int
     private let threads: Int
 
     /// - Throws: ``TileLabelError`` for a model of other than 8-bit data, which tiles always hold.
-    init(model: ModelBundle, job: SegmentJob) throws(TileLabelError) {
+    package init(model: ModelBundle, job: SegmentJob) throws(TileLabelError) {
         guard model.scaling.source == .uint8 else { throw .sampleType(model.scaling.source) }
         guard job.settings.scaling == .model else { throw .scaling }
         self.model = model
@@ -20,11 +19,12 @@ struct TileLabeller {
     }
 
     /// Tiles that are worth handing over together.
-    var atOnce: Int { threads }
+    package var atOnce: Int { threads }
 
     /// The most probable class of each pixel, `(H, W)`, of each tile; as many tiles at a time as
     /// there are threads and memory.
-    func labels(of tiles: [MatTile], in folder: String) throws(TileLabelError) -> [[Int32]] {
+    package func labels(of tiles: [MatTile], in folder: String) throws(TileLabelError) -> [[Int32]]
+    {
         let base = 140 << 20
         var largest = 1
         for tile in tiles {
@@ -82,21 +82,21 @@ struct TileLabeller {
 }
 
 /// Why a model cannot label tiles.
-enum TileLabelError: UserError, Equatable {
+package enum TileLabelError: UserError, Equatable {
     case sampleType(SampleType)
     case scaling
     case bands(folder: String, tile: Int, model: Int)
     case tooSmall(folder: String, width: Int, height: Int, least: Int)
     case memory(folder: String, width: Int, height: Int, least: Int)
 
-    var exitStatus: ExitStatus {
+    package var exitStatus: ExitStatus {
         switch self {
         case .scaling, .memory: .usage
         case .sampleType, .bands, .tooSmall: .badInput
         }
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .sampleType(let type):
             "The model was trained on \(type.rawValue) data, and .mat tiles hold uint8: they "

@@ -1,8 +1,8 @@
 package import IICInfer
 
-/// A few tiles of the training data that a training looks at every few steps, with their truth where
-/// that is known. Which they are depends on the data and the seed alone.
-package struct ProbeTiles: Sendable {
+/// A few tiles of the training data that every monitoring pass labels, with their truth where that is
+/// known. Which they are depends on the data and the seed alone.
+package struct MonitoringTiles: Sendable {
     package struct Tile: Sendable {
         /// Where it is from, for people.
         package let name: String

@@ -1,10 +1,10 @@
 import Foundation
 
 /// What a file is, as far as its name and its first bytes tell.
-enum FileKind {
+package enum FileKind {
     case missing, empty, model, other
 
-    init(path: String) {
+    package init(path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             self = .missing

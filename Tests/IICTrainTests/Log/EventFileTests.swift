@@ -1,6 +1,6 @@
 import Foundation
+import IICTrain
 import Testing
-import iicd
 
 @Suite struct EventFileTests {
     /// RFC 3720, appendix B.4, and the usual check value.

@@ -1,33 +1,30 @@
-import IICInfer
-import IICTrain
-
-/// Which class of another moment is which of the model's: the sub-heads of head B have the same classes
-/// in orders of their own, and the one that is the model's changes in a training.
+/// Which class of another monitoring pass is which of the model's: the sub-heads of head B have the
+/// same classes in orders of their own, and the one that is the model's changes in a training.
 ///
 /// Without this a page would show jumps where only names change.
 package enum ClassOrder {
-    /// For each look and each of the model's classes, that look's class; all looks have as many.
+    /// For each pass and each of the model's classes, that pass's class; all passes have as many.
     ///
     /// A sub-head keeps its order. Where another one takes over, classes of about the same share are
     /// taken for the same.
     ///
-    /// - Parameter model: the look that the model is of.
+    /// - Parameter model: the pass that the model is of.
     package static func following(
-        _ looks: [StepRecord.Probe], from model: Int
+        _ passes: [SnapshotRecord], from model: Int
     ) -> [[Int]] {
-        guard looks.indices.contains(model) else { return looks.map { Array($0.shares.indices) } }
-        let identity = Array(looks[model].shares.indices)
-        var orders = looks.map { _ in identity }
-        var known = [looks[model].subhead: identity]
-        for way in [Array(model..<looks.count), Array((0...model).reversed())] {
+        guard passes.indices.contains(model) else { return passes.map { Array($0.shares.indices) } }
+        let identity = Array(passes[model].shares.indices)
+        var orders = passes.map { _ in identity }
+        var known = [passes[model].subhead: identity]
+        for way in [Array(model..<passes.count), Array((0...model).reversed())] {
             for (before, now) in zip(way, way.dropFirst()) {
-                let shares = orders[before].map { looks[before].shares[$0] }
+                let shares = orders[before].map { passes[before].shares[$0] }
                 orders[now] =
-                    known[looks[now].subhead]
+                    known[passes[now].subhead]
                     ?? pairing(identity.count) { own, other in
-                        -Int(abs(shares[own] - looks[now].shares[other]) * 1e9)
+                        -Int(abs(shares[own] - passes[now].shares[other]) * 1e9)
                     }
-                known[looks[now].subhead] = orders[now]
+                known[passes[now].subhead] = orders[now]
             }
         }
         return orders

@@ -17,43 +17,12 @@ package struct StepRecord: Equatable, Sendable {
     package var pairsPerSecond: Double
     /// Resident memory.
     package var memoryBytes: Int
-    package var probe: Probe?
-
-    /// What the model made of the tiles that are looked at every few steps.
-    package struct Probe: Equatable, Sendable {
-        /// Which of head B's sub-heads is the model's, from 1.
-        package var subhead: Int
-        /// Its classes' shares of the pixels.
-        package var shares: [Double]
-        /// Classes that have almost died, from 1.
-        package var dead: [Int]
-        /// One to one; nil without truth.
-        package var accuracy: Double?
-        package var meanIoU: Double?
-        /// Normalised mutual information with the truth: needs no matching of classes.
-        package var nmi: Double?
-        /// What the labels say of their own worth, as in ``IICTrain/Probe/Evidence``, in nats.
-        package var viewInformation: Double?
-        package var headInformation: Double?
-        /// As in ``IICTrain/Probe/Evidence/agreement``, in nats.
-        package var agreement: Double?
-
-        package init(
-            subhead: Int, shares: [Double], dead: [Int], accuracy: Double? = nil,
-            meanIoU: Double? = nil, nmi: Double? = nil
-        ) {
-            self.subhead = subhead
-            self.shares = shares
-            self.dead = dead
-            self.accuracy = accuracy
-            self.meanIoU = meanIoU
-            self.nmi = nmi
-        }
-    }
+    /// Nil for a step without a monitoring pass.
+    package var snapshot: SnapshotRecord?
 
     package init(
         step: Int, time: Double, seconds: Double, lossA: Double?, lossB: Double?, rate: Double,
-        pairsPerSecond: Double, memoryBytes: Int, probe: Probe? = nil
+        pairsPerSecond: Double, memoryBytes: Int, snapshot: SnapshotRecord? = nil
     ) {
         self.step = step
         self.time = time
@@ -63,7 +32,7 @@ package struct StepRecord: Equatable, Sendable {
         self.rate = rate
         self.pairsPerSecond = pairsPerSecond
         self.memoryBytes = memoryBytes
-        self.probe = probe
+        self.snapshot = snapshot
     }
 
     /// Half a million steps would make a file of 100 MB: the first 10,000 are written, then every
@@ -84,16 +53,16 @@ extension StepRecord {
         ]
         members["lossA"] = lossA.map(JSONValue.number)
         members["lossB"] = lossB.map(JSONValue.number)
-        if let probe {
-            members["subheadB"] = .integer(probe.subhead)
-            members["classShares"] = .array(probe.shares.map { .number($0) })
-            members["deadClasses"] = .array(probe.dead.map { .integer($0) })
-            members["accuracy"] = probe.accuracy.map(JSONValue.number)
-            members["meanIoU"] = probe.meanIoU.map(JSONValue.number)
-            members["nmi"] = probe.nmi.map(JSONValue.number)
-            members["viewInformation"] = probe.viewInformation.map(JSONValue.number)
-            members["headInformation"] = probe.headInformation.map(JSONValue.number)
-            members["agreement"] = probe.agreement.map(JSONValue.number)
+        if let snapshot {
+            members["subheadB"] = .integer(snapshot.subhead)
+            members["classShares"] = .array(snapshot.shares.map { .number($0) })
+            members["deadClasses"] = .array(snapshot.dead.map { .integer($0) })
+            members["accuracy"] = snapshot.accuracy.map(JSONValue.number)
+            members["meanIoU"] = snapshot.meanIoU.map(JSONValue.number)
+            members["nmi"] = snapshot.nmi.map(JSONValue.number)
+            members["viewInformation"] = snapshot.viewInformation.map(JSONValue.number)
+            members["headInformation"] = snapshot.headInformation.map(JSONValue.number)
+            members["agreement"] = snapshot.agreement.map(JSONValue.number)
         }
         return JSONValue.object(members).text
     }
@@ -119,14 +88,14 @@ extension StepRecord {
             pairsPerSecond: speed, memoryBytes: memory)
         guard let subhead = object["subheadB"]?.integer, let shares = object["classShares"]?.array
         else { return }
-        probe = Probe(
+        snapshot = SnapshotRecord(
             subhead: subhead, shares: shares.compactMap(\.number),
             dead: object["deadClasses"]?.array?.compactMap(\.integer) ?? [],
             accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number,
             nmi: object["nmi"]?.number)
-        probe?.viewInformation = object["viewInformation"]?.number
-        probe?.headInformation = object["headInformation"]?.number
-        probe?.agreement = object["agreement"]?.number
+        snapshot?.viewInformation = object["viewInformation"]?.number
+        snapshot?.headInformation = object["headInformation"]?.number
+        snapshot?.agreement = object["agreement"]?.number
     }
 
     /// The same for TensorBoard.
@@ -141,15 +110,15 @@ extension StepRecord {
         add("training/rate", rate)
         add("training/pairs_per_second", pairsPerSecond)
         add("training/memory_MiB", Double(memoryBytes) / 0x1p20)
-        for (index, share) in (probe?.shares ?? []).enumerated() {
+        for (index, share) in (snapshot?.shares ?? []).enumerated() {
             add("class_share/\(index + 1)", share)
         }
-        add("truth/accuracy", probe?.accuracy)
-        add("truth/mean_IoU", probe?.meanIoU)
-        add("truth/NMI", probe?.nmi)
-        add("labels/view_information", probe?.viewInformation)
-        add("labels/head_information", probe?.headInformation)
-        add("labels/agreement", probe?.agreement)
+        add("truth/accuracy", snapshot?.accuracy)
+        add("truth/mean_IoU", snapshot?.meanIoU)
+        add("truth/NMI", snapshot?.nmi)
+        add("labels/view_information", snapshot?.viewInformation)
+        add("labels/head_information", snapshot?.headInformation)
+        add("labels/agreement", snapshot?.agreement)
         return event
     }
 }

@@ -1,22 +1,22 @@
 import Foundation
 import IICInfer
+import IICTrain
 import Testing
-import iicd
 
 @Suite struct RunLogTests {
-    private let data: TestData
+    private let files: TemporaryFiles
     private let folder: String
 
     init() throws {
-        data = try TestData()
-        folder = data("m.run")
+        files = try TemporaryFiles()
+        folder = files("m.run")
     }
 
-    private func record(_ step: Int, probe: StepRecord.Probe? = nil) -> StepRecord {
+    private func record(_ step: Int, snapshot: SnapshotRecord? = nil) -> StepRecord {
         StepRecord(
             step: step, time: 1_700_000_000.25 + Double(step), seconds: Double(step) / 4,
             lossA: step % 2 == 0 ? nil : -1.5, lossB: -Double(step) / 3, rate: 1e-3,
-            pairsPerSecond: 12.5, memoryBytes: 300 << 20, probe: probe)
+            pairsPerSecond: 12.5, memoryBytes: 300 << 20, snapshot: snapshot)
     }
 
     private var metrics: [String] {
@@ -28,22 +28,22 @@ import iicd
 
     private var events: [ScalarEvent] {
         get throws {
-            TFRecord.records(in: Array(try data.bytes("m.run/events.out.tfevents.iicd")))
+            TFRecord.records(in: Array(try files.bytes("m.run/events.out.tfevents.iicd")))
                 .compactMap { ScalarEvent(data: $0.data) }
         }
     }
 
     @Test func `a line is read as what was written`() throws {
-        var look = StepRecord.Probe(
+        var snapshot = SnapshotRecord(
             subhead: 3, shares: [0.25, 0, 0.75], dead: [2], accuracy: 0.5, meanIoU: 0.25, nmi: 0.125
         )
-        look.viewInformation = 0.75
-        look.headInformation = 0.5
-        look.agreement = 0.875
-        for record in [record(1), record(2, probe: look)] {
+        snapshot.viewInformation = 0.75
+        snapshot.headInformation = 0.5
+        snapshot.agreement = 0.875
+        for record in [record(1), record(2, snapshot: snapshot)] {
             #expect(StepRecord(line: record.line.utf8) == record)
         }
-        let line = record(2, probe: look).line
+        let line = record(2, snapshot: snapshot).line
         #expect(line.contains(#""time":"2023-11-14T22:13:22.250Z""#), "\(line)")
         #expect(line.contains(#""classShares":[0.25,0.0,0.75]"#), "\(line)")
         #expect(line.contains(#""deadClasses":[2]"#) && !line.contains("lossA"), "\(line)")
@@ -75,8 +75,8 @@ import iicd
             for step in 1...3 { _ = log.append(record(step)) }
         }
         for name in ["metrics.jsonl", "events.out.tfevents.iicd"] {
-            let bytes = try data.bytes("m.run/\(name)")
-            try data.write(bytes.dropLast(5), "m.run/\(name)")
+            let bytes = try files.bytes("m.run/\(name)")
+            try files.write(bytes.dropLast(5), "m.run/\(name)")
         }
         do {
             let log = try RunLog(folder: folder, after: 3)
@@ -105,12 +105,12 @@ import iicd
     }
 
     @Test func `a file where the folder should be is told as one`() throws {
-        try data.write(Data("text".utf8), "m.run")
+        try files.write(Data("text".utf8), "m.run")
         let error = #expect(throws: AtomicFileError.self) {
             try RunLog(folder: folder, after: 0)
         }
         #expect(error?.description == "Cannot write “\(folder)”: it is not a folder.")
-        #expect(try data.bytes("m.run") == Data("text".utf8))
+        #expect(try files.bytes("m.run") == Data("text".utf8))
     }
 
     @Test func `beyond 10,000 steps every tenth is written`() {

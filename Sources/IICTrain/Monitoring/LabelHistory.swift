@@ -1,17 +1,17 @@
 import IICInfer
-import IICTrain
 
-/// What the model made of some tiles at moments of a training: the first, the last, and a few between
-/// them, whatever its length.
-struct Moments {
-    /// `(H, W)` labels of the tiles that are shown, by step.
+/// The labels of some monitoring tiles in the course of a training: at the first pass, the last, and a
+/// few between them, however long it is.
+struct LabelHistory {
+    /// `(H, W)` labels of each tile, by step.
     private(set) var labels: [Int: [[UInt8]]] = [:]
-    /// Steps between two moments; it doubles when there are many.
-    private var stride = TrainingRun.lookEvery
+    /// Steps between two passes that are kept; it doubles when there are many.
+    private var stride = Monitor.every
     private let sizes: [(height: Int, width: Int)]
 
     private static let most = 8
 
+    /// - Parameter sizes: of the tiles.
     init(sizes: [(height: Int, width: Int)]) { self.sizes = sizes }
 
     mutating func add(_ labels: [[UInt8]], step: Int) {
@@ -42,11 +42,11 @@ struct Moments {
         try file.write(to: path)
     }
 
-    /// Takes the moments up to `step` from a file; those that cannot be read are just not shown.
+    /// Adds the labels up to `step` from a file; those that cannot be read are just not shown.
     mutating func read(_ path: String, until step: Int) {
         guard let file = try? SafeTensors(reading: path) else { return }
         let steps = Set(file.tensors.keys.compactMap { Int($0.prefix { $0 != "." }) })
-        for past in steps.sorted() where past <= step && past % TrainingRun.lookEvery == 0 {
+        for past in steps.sorted() where past <= step && past % Monitor.every == 0 {
             let tiles = sizes.indices.compactMap { index -> [UInt8]? in
                 guard let tensor = file.tensors["\(past).\(index)"],
                     tensor.shape == [sizes[index].height, sizes[index].width]

@@ -1,0 +1,107 @@
+import Foundation
+import IICInfer
+
+/// A training on one page, `report.html`: it needs nothing but itself, and no network.
+struct ReportPage {
+    var model: String
+    var settings: JSONValue
+    var data: JSONValue
+    var legend: Legend
+    var records: [StepRecord]
+    /// The checkpoint whose model it is; nil for the last.
+    var best: BestMoment?
+    /// What the model makes of the monitoring tiles, if that is known.
+    var snapshot: Snapshot?
+    var tiles: MonitoringTiles
+    /// Which of the tiles are shown.
+    var shown: [Int]
+    var history: LabelHistory
+
+    /// The monitoring passes, by step.
+    var passes: [(step: Double, record: SnapshotRecord)] {
+        records.compactMap { record in record.snapshot.map { (Double(record.step), $0) } }
+    }
+
+    var html: String {
+        let name = (model as NSString).lastPathComponent
+        return """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(escaped(name)): training</title>
+            <style>\(Self.style)</style>
+            </head>
+            <body>
+            <header>
+            <h1>\(escaped(name))</h1>
+            <p>\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))</p>
+            </header>
+            \(cards)
+            <main>
+            \(section("Loss", lossChart))
+            \(section("Accuracy", accuracyChart))
+            \(section("Classes", sharesChart))
+            \(section("Tiles", pictureTable))
+            \(section("Confusion", confusionTable))
+            \(section("The labels' own evidence", evidenceChart))
+            \(section("Settings", table(settings)))
+            \(section("Data", table(data)))
+            </main>
+            <footer>iicd \(escaped(Software.version))</footer>
+            </body>
+            </html>
+
+            """
+    }
+
+    private func section(_ title: String, _ body: String) -> String {
+        body.isEmpty ? "" : "<section><h2>\(title)</h2>\(body)</section>"
+    }
+
+    private var dataSentence: String {
+        switch data["kind"]?.string {
+        case "tiles": "\(data["tiles"]?.integer ?? 0) tiles"
+        default:
+            (data["scenes"]?.array ?? []).compactMap { $0["name"]?.string }
+                .joined(separator: ", ")
+        }
+    }
+
+    private var cards: String {
+        guard let last = records.last(where: { $0.step > 0 }) else { return "" }
+        var cards = [("steps", "\(last.step)"), ("training", Self.duration(last.seconds))]
+        for (head, loss) in [("A", \StepRecord.lossA), ("B", \StepRecord.lossB)] {
+            if let value = records.last(where: { $0[keyPath: loss] != nil })?[keyPath: loss] {
+                cards.append(("loss \(head)", fixed(value, 3)))
+            }
+        }
+        if let accuracy = passes.last(where: { $0.record.accuracy != nil })?.record.accuracy {
+            cards.append(("accuracy", percent(accuracy, digits: 1)))
+        }
+        if let best { cards.append(("step of the model", "\(best.step)")) }
+        cards.append(("pairs a second", fixed(last.pairsPerSecond, 1)))
+        let memory = records.map(\.memoryBytes).max() ?? 0
+        cards.append(("most memory", "\(memory >> 20) MiB"))
+        return "<div class=\"cards\">"
+            + cards.map { "<div><b>\(escaped($0.1))</b><span>\($0.0)</span></div>" }.joined()
+            + "</div>"
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 120 { return "\(whole) s" }
+        if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+
+    /// An object's members, by name.
+    private func table(_ value: JSONValue) -> String {
+        guard case .object(let members) = value, !members.isEmpty else { return "" }
+        let rows = members.sorted { $0.key < $1.key }.map { key, value in
+            "<tr><th>\(escaped(key))</th><td>\(escaped(value.string ?? value.text))</td></tr>"
+        }
+        return "<div class=\"scroll\"><table class=\"plain\">\(rows.joined())</table></div>"
+    }
+}

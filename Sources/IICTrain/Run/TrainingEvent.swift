@@ -1,0 +1,57 @@
+package import IICInfer
+
+/// What a training reports while it runs.
+package enum TrainingEvent: Sendable {
+    /// Of `all` groups of a batch, `groups` run forward twice a step for want of memory.
+    case recomputes(groups: Int, all: Int)
+    /// A step was taken.
+    case step(TrainingProgress)
+    /// A class of the map has died, or is back.
+    case classChanged(ClassWatch.Change)
+    /// A checkpoint could not be written; the next one tries again.
+    ///
+    /// - Parameter last: the step of the checkpoint on the disk; nil without any.
+    case checkpointFailed(AtomicFileError, last: Int?)
+    case checkpointsWorkAgain
+    /// A step could not be written to the logs.
+    case logFailed(AtomicFileError)
+    case logWorksAgain(path: String)
+}
+
+/// Where a training stands after a step.
+package struct TrainingProgress: Sendable {
+    /// Steps taken.
+    package var step: Int
+    /// The step at which it ends; nil if no number of steps decides.
+    package var lastStep: Int?
+    /// Seconds of training so far, those before a resumption included.
+    package var seconds: Double
+    /// Each head's last loss, the mean of its sub-heads.
+    package var losses: [Head: Double]
+    package var pairsPerSecond: Double
+    /// Resident memory.
+    package var memoryBytes: Int
+}
+
+/// How a training ended.
+package struct TrainingResult: Sendable {
+    /// A checkpoint whose model is on the disk.
+    package struct Kept: Sendable {
+        package let path: String
+        package let rule: CheckpointRule
+        package let step: Int
+        package let score: Double
+    }
+
+    /// Steps taken.
+    package let step: Int
+    /// Each head's last loss; empty if this run took no step.
+    package let losses: [Head: Double]
+    /// The share of the steps' time that went by without data to compute on.
+    package let waitShare: Double
+    /// The share of the steps' time that the loss and its gradient took.
+    package let objectiveShare: Double
+    package let kept: [Kept]
+    /// Whether it was stopped before its limit.
+    package let isInterrupted: Bool
+}

@@ -1,0 +1,93 @@
+import Foundation
+import IICInfer
+import IICTrain
+import Synchronization
+import Testing
+
+/// The end of a training, by its limit or before, leaves what is true.
+@Suite struct TrainingRunTests {
+    private let folder: TemporaryFiles
+    private let files: TrainingFiles
+
+    init() throws {
+        folder = try TemporaryFiles()
+        files = TrainingFiles(model: folder("m"))
+    }
+
+    private func run(
+        source: any TrainingSource = PatternSource(), steps: Int, tiles: MonitoringTiles? = nil,
+        report: @escaping (TrainingEvent) -> Void = { _ in },
+        isCancelled: @escaping () -> Bool = { false }
+    ) throws -> TrainingResult {
+        var settings = TrainerTests.settings()
+        settings.tracking = true
+        let trainer = try Trainer(
+            settings: settings, source: source, memory: 1 << 30, threads: 2)
+        return try TrainingRun(
+            trainer: trainer, files: files, tiles: tiles ?? SnapshotTests.tiles(),
+            options: .init(
+                limit: TrainingLimit(steps: steps), interval: 1e9, threads: 2, memory: 1 << 30),
+            report: report, isCancelled: isCancelled
+        ).run()
+    }
+
+    @Test func `each step is reported, and what is kept at the end`() throws {
+        var steps: [TrainingProgress] = []
+        let result = try run(steps: 12) { event in
+            if case .step(let progress) = event { steps.append(progress) }
+        }
+        #expect(steps.map(\.step) == Array(1...12))
+        #expect(steps.allSatisfy { $0.lastStep == 12 && $0.losses.count == 2 })
+        #expect(result.step == 12 && !result.isInterrupted)
+        #expect(result.losses == steps.last?.losses)
+        #expect(result.kept.map(\.path) == [files.model] && result.kept.map(\.step) == [10])
+        #expect(try folder.names == ["m", "m.checkpoint", "m.run"])
+    }
+
+    @Test func `a training that is stopped on its way says so and can go on`() throws {
+        var done = 0
+        let result = try run(
+            steps: 100,
+            report: { event in if case .step(let progress) = event { done = progress.step } },
+            isCancelled: { done == 3 })
+        #expect(result.isInterrupted && result.step == 3)
+        #expect(try files.readCheckpoint().state.step == 3)
+    }
+
+    @Test func `what cannot be read ends it with a checkpoint`() throws {
+        let error = #expect(throws: TrainingError.self) {
+            try run(source: FailingSource(after: 40), steps: 100)
+        }
+        let step = try files.readCheckpoint().state.step
+        #expect(step > 1)
+        #expect(error?.exitStatus == .badInput)
+        #expect(
+            error?.description
+                == "“t” is damaged. The training stands at step \(step); when that is mended, --resume "
+                + "goes on from there.")
+    }
+}
+
+/// Fails once so many crops were read.
+private final class FailingSource: TrainingSource {
+    private let source = PatternSource()
+    private let left: Atomic<Int>
+
+    init(after crops: Int) { left = Atomic(crops) }
+
+    var roles: [BandRole] { source.roles }
+    var scaling: Scaling { source.scaling }
+    var pixelSizeMetres: Double? { source.pixelSizeMetres }
+    var count: Int { source.count }
+    var summary: JSONValue { source.summary }
+    var byteCount: Int { source.byteCount }
+    var readingBytes: Int { source.readingBytes }
+    func allowCache(bytes: Int) {}
+
+    func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {
+        guard left.subtract(1, ordering: .relaxed).newValue >= 0 else {
+            throw TrainingError("“t” is damaged.", exitStatus: .badInput)
+        }
+        return try source.crop(index, size: size, random: &random)
+    }
+}
