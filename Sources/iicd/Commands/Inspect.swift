@@ -42,7 +42,7 @@ struct Inspect: ParsableCommand {
         } else {
             var scene = Report(scene: try SceneSummary(path: file), path: file)
             if let model {
-                scene.fit = try Fit(
+                scene.fit = try SceneFit(
                     scene: file, model: ModelBundle(reading: model),
                     bands: bands?.bands, threads: threads)
             }

@@ -6,7 +6,7 @@ struct Report {
     private var lines: [(label: String, text: String)] = []
     private var members: [String: JSONValue] = [:]
     /// Whether a model would run on the scene.
-    var fit: Fit?
+    var fit: SceneFit?
 
     private mutating func add(_ label: String, _ text: String, _ key: String, _ value: JSONValue) {
         lines.append((label, text))

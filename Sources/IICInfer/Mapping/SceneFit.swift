@@ -1,20 +1,28 @@
-import IICInfer
-import IICKernels
-
 /// Whether a model runs on a scene, and roughly at what cost.
-struct Fit {
-    private let problem: String?
-    private let bands: [Int]
-    private let seconds: Double
-    private let engineName: String
-    private let memoryBytes: Int
-    private let diskBytes: Int
-    private let warnings: [String]
-    private let threads: Int
+public struct SceneFit: Sendable {
+    /// Why it does not run, as a sentence for users; nil if it does.
+    public let problem: String?
+    /// The scene's bands for the model, from 1; empty if they do not match, and then there are no
+    /// estimates.
+    public let bands: [Int]
+    /// On ``threads``, from tiles timed just now.
+    public let seconds: Double
+    public let threads: Int
+    public let engineName: String
+    /// The least `--memory`.
+    public let memoryBytes: Int
+    /// Most of the disk that is taken while the map is written.
+    public let diskBytes: Int
+    /// Metres a pixel, where the scene's differ much from those of the training.
+    public let pixelSizes: (scene: Double, model: Double)?
 
+    /// Runs two tiles to tell the time.
+    ///
     /// - Throws: what is wrong with the scene's file; a scene that merely does not suit the model
     ///   is a finding.
-    init(scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int) throws {
+    public init(
+        scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int
+    ) throws {
         self.threads = threads
         let architecture = model.architecture
         let scene: SceneReader
@@ -24,7 +32,7 @@ struct Fit {
             guard case .bands = error else { throw error }
             problem = error.description
             bands = []
-            (seconds, engineName, memoryBytes, diskBytes, warnings) = (0, "", 0, 0, [])
+            (seconds, engineName, memoryBytes, diskBytes, pixelSizes) = (0, "", 0, 0, nil)
             return
         }
         // What `segment` says without --scaling scene; with it the estimates hold.
@@ -45,42 +53,12 @@ struct Fit {
         memoryBytes = try SceneSegmenter(engine: engine, threads: threads, memoryLimit: .max)
             .leastMemory(for: scene, encoders: [LabelEncoder(head: .B)])
         diskBytes = MapWriter.diskBytes(width: scene.width, height: scene.height).most
-        var warnings: [String] = []
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
-            warnings.append(
-                "its pixels have \(Report.digits(size)) m, those of the training "
-                    + "\(Report.digits(trained)) m")
+            pixelSizes = (size, trained)
+        } else {
+            pixelSizes = nil
         }
-        self.warnings = warnings
-    }
-
-    var lines: [(label: String, text: String)] {
-        let names = bands.map(String.init).joined(separator: ",")
-        let verdict = ("Would run", problem.map { "no: \($0)" } ?? "yes, with the bands \(names)")
-        if bands.isEmpty { return [verdict] }
-        return [verdict] + warnings.map { ("Beware", $0) } + [
-            ("Engine", engineName),
-            (
-                "Time",
-                "about \(Self.time(seconds)) on \(threads) thread\(threads == 1 ? "" : "s"), from tiles timed just now"
-            ),
-            ("Memory", "at least \(Report.bytes(memoryBytes)) (--memory)"),
-            ("Disk", "at most \(Report.bytes(diskBytes)) while the map is written"),
-        ]
-    }
-
-    var json: JSONValue {
-        let reason = problem.map(JSONValue.string) ?? .null
-        if bands.isEmpty { return ["runs": false, "reason": reason] }
-        return [
-            "runs": .bool(problem == nil), "reason": reason,
-            "bands": .array(bands.map(JSONValue.integer)),
-            "warnings": .array(warnings.map(JSONValue.string)),
-            "estimatedSeconds": .number(seconds), "engine": .string(engineName),
-            "leastMemoryBytes": .integer(memoryBytes),
-            "diskBytes": .integer(diskBytes),
-        ]
     }
 
     /// What one tile of 200 × 200 pixels of a large scene takes on one thread here and now.
@@ -95,13 +73,5 @@ struct Fit {
                 of: image.span, height: height, width: width, head: .B, into: &span)
         }
         return duration / .seconds(2)
-    }
-
-    private static func time(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<90: "\(max(1, Int(seconds.rounded()))) s"
-        case ..<5400: "\(Int((seconds / 60).rounded())) min"
-        default: "\(Report.digits((seconds / 360).rounded() / 10)) h"
-        }
     }
 }
