@@ -40,7 +40,11 @@ package struct AppendedFile: ~Copyable {
                 unsafe pread(descriptor, $0.baseAddress?.advanced(by: done), length - done, done)
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw AtomicFileError(path: path, code: errno) }
+            guard count >= 0 else { throw AtomicFileError(path: path, code: errno) }
+            // No error, and so no errno: someone else has cut it off.
+            guard count > 0 else {
+                throw AtomicFileError(path: path, reason: "it became shorter while it was read")
+            }
             done += count
         }
         return bytes
@@ -64,7 +68,10 @@ package struct AppendedFile: ~Copyable {
             }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
-                let error = AtomicFileError(path: path, code: errno)
+                let error =
+                    count < 0
+                    ? AtomicFileError(path: path, code: errno)
+                    : AtomicFileError(path: path, reason: "the file system takes no more")
                 // Half a record would spoil the next one.
                 _ = ftruncate(descriptor, length)
                 throw error

@@ -113,6 +113,20 @@ import Testing
         #expect(try files.bytes("m.run") == Data("text".utf8))
     }
 
+    @Test func `a log that someone cuts off is reported as that`() throws {
+        try files.write(Data(repeating: 0x20, count: 10), "log")
+        let file = try AppendedFile(path: files("log"))
+        #expect(unsafe truncate(files("log"), 4) == 0)
+        do {
+            _ = try file.contents()
+            Issue.record("ten bytes are read")
+        } catch let error as AtomicFileError {
+            #expect(
+                error.description
+                    == "Cannot write “\(files("log"))”: it became shorter while it was read.")
+        }
+    }
+
     @Test func `beyond 10,000 steps every tenth is written`() {
         #expect(StepRecord.isWritten(step: 9_999) && StepRecord.isWritten(step: 10_010))
         #expect(!StepRecord.isWritten(step: 10_001))
