@@ -108,13 +108,19 @@ package final class TrainingRun {
         } catch let error as Interrupted {
             throw error
         } catch let error as any UserError where trainer.state.step > firstStep {
-            try writer.saveCheckpoint(trainer)
-            let advice =
-                error.exitStatus == .failed
-                ? "" : "; when that is mended, --resume goes on from there"
-            throw TrainingError(
-                error.description + " The training stands at step \(trainer.state.step)\(advice).",
-                exitStatus: error.exitStatus)
+            var words = "\(error.description) The training stands at step \(trainer.state.step)"
+            do {
+                try writer.saveCheckpoint(trainer)
+                let isMendable = error.exitStatus != .failed
+                words += isMendable ? "; when that is mended, --resume goes on from there." : "."
+            } catch let second {
+                // What ended the training stays the error.
+                words += ", which could not be saved: \(second)"
+                if let last = writer.savedStep {
+                    words += " The last checkpoint is that of step \(last)."
+                }
+            }
+            throw TrainingError(words, exitStatus: error.exitStatus)
         }
     }
 

@@ -77,6 +77,20 @@ private final class FailingSource: TrainingSource {
 
     var roles: [BandRole] { source.roles }
     var scaling: Scaling { source.scaling }
+
+    @Test func `what cannot be read is the error, also if no checkpoint can be written`() throws {
+        try FileManager.default.createDirectory(
+            atPath: files.checkpoint, withIntermediateDirectories: false)
+        let error = #expect(throws: TrainingError.self) {
+            try run(source: FailingSource(after: 40), steps: 100)
+        }
+        #expect(error?.exitStatus == .badInput)
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("“t” is damaged. The training stands at step "), "\(text)")
+        #expect(
+            text.contains("Cannot write “\(files.checkpoint)”: it is a folder."), "\(text)")
+        #expect(!text.contains("--resume"), "\(text)")
+    }
     var pixelSizeMetres: Double? { source.pixelSizeMetres }
     var count: Int { source.count }
     var summary: JSONValue { source.summary }
