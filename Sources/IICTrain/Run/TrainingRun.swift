@@ -63,8 +63,12 @@ package final class TrainingRun {
     /// Trains until the limit is reached or a stop is wanted, and writes everything.
     ///
     /// - Throws: ``TrainingError``; what reading the data throws; ``AppendedFileError`` if another
-    ///   training writes the same files.
+    ///   training writes the same files; ``Interrupted`` if not even one step was taken, and then
+    ///   nothing is written.
     package func run() throws -> TrainingResult {
+        if let problem = options.limit.problem {
+            throw TrainingError(problem, exitStatus: .usage)
+        }
         let (recomputed, groups) = trainer.recomputedGroups
         if recomputed > 0 { report(.recomputes(groups: recomputed, all: groups)) }
         var beginning: SnapshotRecord?
@@ -169,6 +173,8 @@ package final class TrainingRun {
     }
 
     private func finish() throws -> TrainingResult {
+        // A model that nothing was learnt for is no model.
+        if trainer.state.step == 0 { throw Interrupted() }
         if log == nil { try openLog(nil) }
         let interrupted = isCancelled() && !trainer.isDone(options.limit)
         if trainer.state.step % Monitor.every != 0 { _ = try takePass() }

@@ -77,14 +77,11 @@ struct Train: ParsableCommand {
         guard !resume || !overwrite else {
             throw ValidationError("Give either --resume or --overwrite, not both.")
         }
-        for (name, value, most) in [
-            ("epochs", epochs, 1_000_000_000), ("steps", steps, 1_000_000_000),
-            ("threads", threads, 1024),
-        ] {
-            guard let value, !(1...most).contains(value) else { continue }
-            throw ValidationError("--\(name) must lie between 1 and \(most), not \(value).")
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
         }
-        if let problem = settings(from: (preset ?? .quick).settings).problem {
+        let problem = settings(from: (preset ?? .quick).settings).problem
+        if let problem = problem ?? limit(for: preset ?? .quick).problem {
             throw ValidationError(problem)
         }
         if let numbers = bands?.bands,

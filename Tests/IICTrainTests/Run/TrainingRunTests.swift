@@ -54,6 +54,17 @@ import Testing
         #expect(try files.readCheckpoint().state.step == 3)
     }
 
+    /// A model that nothing was learnt for is no model.
+    @Test func `a training that is stopped before its first step leaves nothing`() throws {
+        #expect(throws: Interrupted.self) { try run(steps: 100, isCancelled: { true }) }
+        #expect(try folder.names.isEmpty)
+    }
+
+    @Test func `a limit that allows no step is refused`() throws {
+        #expect(throws: TrainingError.self) { try run(steps: 0) }
+        #expect(try folder.names.isEmpty)
+    }
+
     @Test func `what cannot be read ends it with a checkpoint`() throws {
         let error = #expect(throws: TrainingError.self) {
             try run(source: FailingSource(after: 40), steps: 100)
@@ -66,17 +77,6 @@ import Testing
                 == "“t” is damaged. The training stands at step \(step); when that is mended, --resume "
                 + "goes on from there.")
     }
-}
-
-/// Fails once so many crops were read.
-private final class FailingSource: TrainingSource {
-    private let source = PatternSource()
-    private let left: Atomic<Int>
-
-    init(after crops: Int) { left = Atomic(crops) }
-
-    var roles: [BandRole] { source.roles }
-    var scaling: Scaling { source.scaling }
 
     @Test func `what cannot be read is the error, also if no checkpoint can be written`() throws {
         try FileManager.default.createDirectory(
@@ -91,6 +91,17 @@ private final class FailingSource: TrainingSource {
             text.contains("Cannot write “\(files.checkpoint)”: it is a folder."), "\(text)")
         #expect(!text.contains("--resume"), "\(text)")
     }
+}
+
+/// Fails once so many crops were read.
+private final class FailingSource: TrainingSource {
+    private let source = PatternSource()
+    private let left: Atomic<Int>
+
+    init(after crops: Int) { left = Atomic(crops) }
+
+    var roles: [BandRole] { source.roles }
+    var scaling: Scaling { source.scaling }
     var pixelSizeMetres: Double? { source.pixelSizeMetres }
     var count: Int { source.count }
     var summary: JSONValue { source.summary }
