@@ -80,7 +80,8 @@ struct Train: ParsableCommand {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
         }
-        let problem = settings(from: (preset ?? .quick).settings).problem
+        // A resumed training's settings are its checkpoint's, which is not read yet.
+        let problem = resume ? nil : settings(from: (preset ?? .quick).settings).problem
         if let problem = problem ?? limit(for: preset ?? .quick).problem {
             throw ValidationError(problem)
         }
@@ -114,6 +115,7 @@ struct Train: ParsableCommand {
         let resumed = resume ? try files.readCheckpoint() : nil
         let settings = settings(from: resumed?.settings ?? (preset ?? .quick).settings)
         if let resumed {
+            if let problem = settings.problem { throw UsageError(description: problem) }
             try resumed.check(settings)
             if let preset, preset.rawValue != resumed.settings.preset {
                 throw UsageError(

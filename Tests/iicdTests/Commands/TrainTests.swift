@@ -250,6 +250,22 @@ import Testing
         #expect(try data.bytes("maps/m") == model)
     }
 
+    /// A crop that only the checkpoint's geometry allows, and one that its network does not.
+    @Test func `flags of a resumption are judged by the checkpoint's settings`() throws {
+        let scene = try scene()
+        let flags = ["--preset", "reproduction3", "--group", "3", "--crop", "24"]
+        try #require(
+            try train([scene, "--steps", "1"] + flags + ["--displacement", "3"]).status == 0)
+        let resumed = try train([scene, "--steps", "2", "--resume", "--crop", "24"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expect(
+            64, "Crops must be 16 to 4096 pixels wide, not 12.",
+            from: [scene, "--resume", "--crop", "12"])
+        try expect(
+            64, "reach 0 to 11 pixels in crops of 24, not 20.",
+            from: [scene, "--resume", "--crop", "24", "--displacement", "20"])
+    }
+
     @Test(arguments: [
         (["--steps", "0"], "--steps must lie between 1 and 1000000000, not 0."),
         (["--steps", "-1"], "--steps must lie between 1 and 1000000000, not -1."),
@@ -268,6 +284,9 @@ import Testing
         (["--displacement", "-1"], "reach 0 to 23 pixels in crops of 48, not -1."),
         (["--displacement", "24"], "reach 0 to 23 pixels in crops of 48, not 24."),
         (["--displacement", "33", "--crop", "80"], "reach 0 to 32 pixels in crops of 80, not 33."),
+        (["--epochs", "0"], "--epochs must lie between 1 and 1000000000, not 0."),
+        (["--time", "0"], "--time must be more than nothing"),
+        (["--time", "0ms", "--steps", "3"], "--time must be more than nothing"),
         (["--seed", "-1"], "'-1' is invalid for '--seed"), (["--time", "-1m"], "'-1m' is invalid"),
         (["--flip", "2"], "The flip probability must be 0 to 1, not 2.0."),
         (["--jitter", "0.1,0.1"], "one or four numbers such as 0.1"),
@@ -284,9 +303,6 @@ import Testing
         (["--lr-factor", "0.5"], "--lr-factor needs --lr-schedule"),
         (["--lr-decay", "-1"], "The rate's decay must take 1 step or more, not -1."),
         (["--heads", "c"], "'c' is invalid"), (["--mask", "c"], "'c' is invalid"),
-        (["--epochs", "0"], "--epochs must lie between 1 and 1000000000, not 0."),
-        (["--time", "0"], "--time must be more than nothing"),
-        (["--time", "0ms", "--steps", "3"], "--time must be more than nothing"),
         (["--subheads-b", "17"], "The network cannot have 17 sub-heads"),
         (["--memory", "-1GiB"], "'-1GiB' is invalid"), (["--preset", "none"], "'none' is invalid"),
         (["--bands", "1,2,3"], "--bands needs four numbers such as 1,2,3,4, not “1,2,3”."),
