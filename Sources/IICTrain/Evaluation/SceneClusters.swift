@@ -37,7 +37,8 @@ struct SceneClusters {
                 clusters[index] = LabelReader.none
             }
             try tally.add(
-                predicted: clusters, from: scene.path, truth: truth.read(window), from: truth.path)
+                predicted: clusters, nodata: nil, from: scene.path, truth: truth.read(window),
+                from: truth.path)
         }
         return tally.matrix(predictedClasses: classes)
     }

@@ -9,18 +9,21 @@ public struct Tally: Sendable {
     /// Whether no pair was counted.
     public var isEmpty: Bool { counts.isEmpty }
 
-    /// Counts the pairs; negative labels and 255, in either, stand for no data.
+    /// Counts the pairs; negative labels in either, and 255 in the truth, stand for no data.
     ///
+    /// - Parameter nodata: what stands for no data among the predicted labels too; nil if nothing
+    ///   does, for labels that are no raster's.
     /// - Throws: ``EvaluationError/tooManyClasses(path:value:)``.
     public mutating func add(
-        predicted: [Int32], from predictedPath: String, truth: [Int32], from truthPath: String
+        predicted: [Int32], nodata: Int32? = ConfusionMatrix.nodata, from predictedPath: String,
+        truth: [Int32], from truthPath: String
     ) throws(EvaluationError) {
         precondition(predicted.count == truth.count, "\(predicted.count) \(truth.count)")
         var last: UInt64 = .max
         var run = 0
         for index in predicted.indices {
             let (p, t) = (predicted[index], truth[index])
-            guard p >= 0, t >= 0, p != ConfusionMatrix.nodata, t != ConfusionMatrix.nodata else {
+            guard p >= 0, t >= 0, p != nodata, t != ConfusionMatrix.nodata else {
                 ignored += 1
                 continue
             }

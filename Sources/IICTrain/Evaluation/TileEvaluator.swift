@@ -41,8 +41,8 @@ public struct TileEvaluator {
         func count() throws {
             for (labels, tile) in zip(try label(waiting.map(\.tile)), waiting) {
                 try tally.add(
-                    predicted: labels, from: tile.name.imagePath, truth: tile.truth.labels,
-                    from: tile.name.truthPath ?? folder)
+                    predicted: labels, nodata: nil, from: tile.name.imagePath,
+                    truth: tile.truth.labels, from: tile.name.truthPath ?? folder)
             }
             waiting = []
             bytes = 0

@@ -46,7 +46,7 @@ package struct Snapshot: Sendable {
         let tiles = monitored.tiles
         let needed = tiles.map { engine.bytes(Self.swath($0), heads: [.A, .B]) }.max() ?? 1
         let atOnce = max(1, (memory - engine.weightBytes) / max(1, needed))
-        func buffers() -> [Buffer<UInt8>] {
+        func buffers() -> [Buffer<UInt16>] {
             tiles.map { Buffer(repeating: Self.invalid, count: $0.valid.count) }
         }
         let (classes, overclusters, mirrored) = (buffers(), buffers(), buffers())
@@ -74,7 +74,8 @@ package struct Snapshot: Sendable {
                 heads.add(predicted: Int32(label), truth: Int32(others[pixel]))
             }
         }
-        labels = classes.map(\.array)
+        // Head B has at most 254 classes.
+        labels = classes.map { $0.array.map { UInt8(min($0, 255)) } }
         let total = max(1, counts.reduce(0, +))
         shares = counts.map { Double($0) / Double(total) }
         self.matrix = matrix.total > 0 ? matrix : nil
@@ -83,7 +84,8 @@ package struct Snapshot: Sendable {
             entropy: views.predictedEntropy)
     }
 
-    private static let invalid: UInt8 = 255
+    /// No class has this number: head A has at most 1,024 of them.
+    private static let invalid = UInt16.max
 
     private static func swath(_ tile: MonitoringTiles.Tile) -> Swath {
         Swath(
@@ -96,7 +98,7 @@ package struct Snapshot: Sendable {
     ///   - mirrored: whether left and right are exchanged before, and back after.
     private static func label(
         _ tile: MonitoringTiles.Tile, engine: WinogradEngine,
-        into targets: [Head: Buffer<UInt8>], mirrored: Bool = false
+        into targets: [Head: Buffer<UInt16>], mirrored: Bool = false
     ) {
         let (width, line) = (tile.width, tile.values.count / tile.height)
         let channels = line / width
@@ -120,7 +122,7 @@ package struct Snapshot: Sendable {
                         var labels = target.mutableSpan()
                         let row = scores.labels()
                         for x in 0..<width where tile.valid[y * width + x] != 0 {
-                            labels[y * width + x] = UInt8(truncatingIfNeeded: row[place(x)])
+                            labels[y * width + x] = row[place(x)]
                         }
                     }
                 })

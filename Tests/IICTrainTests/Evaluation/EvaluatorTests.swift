@@ -82,6 +82,25 @@ import IICTrain
         }
     }
 
+    /// In a raster 255 stands for no data; among more than 255 classes it is one of them.
+    @Test func `class 255 of tiles is counted`() throws {
+        let files = try TemporaryFiles()
+        for part in ["imgs", "gt"] {
+            try FileManager.default.createDirectory(
+                atPath: files(part), withIntermediateDirectories: true)
+        }
+        try MatFile.write(
+            MatTile(height: 20, width: 20, channels: 4, pixels: Array(repeating: 9, count: 1600)),
+            to: files("imgs/1.mat"))
+        try MatFile.write(
+            MatLabels(height: 20, width: 20, labels: Array(repeating: 299, count: 400)),
+            to: files("gt/1.mat"))
+        let matrix = try TileEvaluator(folder: MatFolder(path: files.path)).run(classes: 300) { _ in
+            Array(repeating: 255, count: 400)
+        }
+        #expect(matrix[255, 299] == 400 && matrix.ignored == 0)
+    }
+
     private func number(of tile: MatTile, _ folder: String) throws -> Int {
         for number in 0..<4
         where try MatFile.tile(at: "\(folder)/tiles/imgs/\(number).mat") == tile { return number }

@@ -91,6 +91,41 @@ import Testing
         #expect(matrix.ignored == 3 * 286 && matrix.total == 3 * (2000 - 286))
     }
 
+    /// More of them than a byte can name, and their labels from the engine's probabilities.
+    @Test func `the agreement of 300 overclusters is that of their own labels`() throws {
+        var settings = TrainerTests.settings()
+        settings.overclusters = 300
+        let model = try TrainerTests.trainer(settings, memory: 2 << 30)
+            .bundle(checkpoint: false)
+        let tiles = try Self.tiles()
+        let engine = WinogradEngine(
+            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            geometry: model.geometry)
+        func labels(_ tile: MonitoringTiles.Tile, _ head: Head) -> [Int32] {
+            let classes = engine.classes(of: head)
+            var output = [Float](repeating: 0, count: tile.valid.count * classes)
+            var span = output.mutableSpan
+            engine.probabilities(
+                of: tile.values.span, height: tile.height, width: tile.width, head: head,
+                into: &span)
+            return tile.valid.indices.map { pixel in
+                let row = output[pixel * classes..<(pixel + 1) * classes]
+                return Int32((row.firstIndex(of: row.max() ?? 0) ?? 0) - row.startIndex)
+            }
+        }
+        var matrix = ConfusionMatrix(predictedClasses: 3, trueClasses: 300)
+        var largest: Int32 = 0
+        for tile in tiles.tiles {
+            for (label, other) in zip(labels(tile, .B), labels(tile, .A)) {
+                matrix.add(predicted: label, truth: other)
+                largest = max(largest, other)
+            }
+        }
+        try #require(largest > 255)
+        let found = Snapshot(of: tiles, model: model, threads: 2, memory: 1 << 30)
+        #expect(abs(found.evidence.heads - matrix.mutualInformation) < 1e-12)
+    }
+
     @Test func `evidence is what two labellings tell of each other`() throws {
         let found = Snapshot(
             of: try Self.tiles(), model: try TrainerTests.trainer().bundle(checkpoint: false),
