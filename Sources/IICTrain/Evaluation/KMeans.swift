@@ -1,3 +1,5 @@
+public import IICInfer
+
 /// Clusters of pixel values: the baseline that a map has to beat.
 ///
 /// Lloyd's iterations from the starts of k-means++ (Arthur and Vassilvitskii, 2007), the best of
@@ -14,11 +16,13 @@ public struct KMeans: Sendable {
 
     /// Fits clusters to `points`, `(n, dimensions)`; the caller samples them to bound memory.
     ///
+    /// - Parameter isCancelled: asked before each pass over the points.
+    /// - Throws: ``Interrupted``.
     /// - Precondition: at least one point.
     public init(
         points: [Float], dimensions: Int, clusters: Int, seed: UInt64, restarts: Int = 8,
-        iterations: Int = 100
-    ) {
+        iterations: Int = 100, isCancelled: () -> Bool = { false }
+    ) throws(Interrupted) {
         precondition(clusters > 0 && dimensions > 0 && restarts > 0)
         precondition(points.count >= dimensions && points.count.isMultiple(of: dimensions))
         self.clusters = clusters
@@ -27,8 +31,8 @@ public struct KMeans: Sendable {
         var random = SplitMix64(seed: seed)
         for restart in 0..<restarts {
             var trial = KMeans(clusters: clusters, dimensions: dimensions)
-            trial.start(points, random: &random)
-            trial.improve(points, iterations: iterations)
+            try trial.start(points, random: &random, isCancelled: isCancelled)
+            try trial.improve(points, iterations: iterations, isCancelled: isCancelled)
             if restart == 0 || trial.inertia < inertia { self = trial }
         }
     }
@@ -59,12 +63,15 @@ public struct KMeans: Sendable {
     }
 
     /// Each next centre is a point drawn in proportion to its squared distance to the others.
-    private mutating func start(_ points: [Float], random: inout SplitMix64) {
+    private mutating func start(
+        _ points: [Float], random: inout SplitMix64, isCancelled: () -> Bool
+    ) throws(Interrupted) {
         let count = points.count / dimensions
         let first = random.index(below: count)
         centres = Array(points[first * dimensions..<(first + 1) * dimensions])
         var distances = [Float](repeating: .infinity, count: count)
         while centres.count < clusters * dimensions {
+            if isCancelled() { throw Interrupted() }
             let last = centres.count - dimensions
             var sum = 0.0
             for point in 0..<count {
@@ -89,10 +96,13 @@ public struct KMeans: Sendable {
         }
     }
 
-    private mutating func improve(_ points: [Float], iterations: Int) {
+    private mutating func improve(
+        _ points: [Float], iterations: Int, isCancelled: () -> Bool
+    ) throws(Interrupted) {
         let count = points.count / dimensions
         var previous = Double.infinity
         for _ in 0..<iterations {
+            if isCancelled() { throw Interrupted() }
             var sums = [Double](repeating: 0, count: clusters * dimensions)
             var sizes = [Int](repeating: 0, count: clusters)
             inertia = 0

@@ -41,9 +41,11 @@ public struct PixelClustering: Sendable {
     ///
     /// - Parameter source: `uint8` values are scaled from 0…255, others from their 0.5 and 99.5
     ///   percentiles, as models are.
+    /// - Throws: ``Interrupted``.
     public init?(
-        _ sample: PixelSampler, channels: Int, source: SampleType, clusters: Int, seed: UInt64
-    ) {
+        _ sample: PixelSampler, channels: Int, source: SampleType, clusters: Int, seed: UInt64,
+        isCancelled: () -> Bool = { false }
+    ) throws(Interrupted) {
         var points = sample.points
         guard !points.isEmpty else { return nil }
         scaling =
@@ -60,7 +62,9 @@ public struct PixelClustering: Sendable {
         let valid = [UInt8](repeating: 1, count: points.count / channels)
         var span = points.mutableSpan
         scaling.apply(to: &span, valid: valid.span)
-        means = KMeans(points: points, dimensions: channels, clusters: clusters, seed: seed)
+        means = try KMeans(
+            points: points, dimensions: channels, clusters: clusters, seed: seed,
+            isCancelled: isCancelled)
     }
 
     /// The cluster of each pixel; ``LabelReader/none`` for those that are not valid.

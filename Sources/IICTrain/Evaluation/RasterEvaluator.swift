@@ -28,14 +28,14 @@ public struct RasterEvaluator {
 
     /// Counts all pixels.
     ///
-    /// - Parameter progress: told rows done and all rows; may throw to stop.
-    public func run(progress: (Int, Int) throws -> Void = { _, _ in }) throws -> ConfusionMatrix {
+    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    public func run(isCancelled: () -> Bool = { false }) throws -> ConfusionMatrix {
         var tally = Tally()
         try Self.eachStrip(of: labels) { window in
+            if isCancelled() { throw Interrupted() }
             try tally.add(
                 predicted: labels.read(window), from: labels.path, truth: truth.read(window),
                 from: truth.path)
-            try progress(window.y + window.height, labels.height)
         }
         guard !tally.isEmpty else {
             throw EvaluationError.nothingToCompare(labels: labels.path, truth: truth.path)
@@ -45,8 +45,11 @@ public struct RasterEvaluator {
 
     /// The same for clusters of a scene's single pixels, as many as there are true classes, on
     /// the pixels that have a label.
-    public func runKMeans(scene: SceneReader, seed: UInt64) throws -> ConfusionMatrix {
-        try SceneClusters(scene: scene, truth: truth, labels: labels).matrix(seed: seed)
+    public func runKMeans(
+        scene: SceneReader, seed: UInt64, isCancelled: () -> Bool = { false }
+    ) throws -> ConfusionMatrix {
+        try SceneClusters(scene: scene, truth: truth, labels: labels)
+            .matrix(seed: seed, isCancelled: isCancelled)
     }
 
     /// Hands out the windows of a raster, from the top, each of a bounded number of pixels.

@@ -8,14 +8,15 @@ struct SceneClusters {
     /// Pixels without a label are left out; nil for all that are valid.
     let labels: LabelReader?
 
-    /// - Throws: ``EvaluationError`` or what reading throws.
-    func matrix(seed: UInt64) throws -> ConfusionMatrix {
+    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    func matrix(seed: UInt64, isCancelled: () -> Bool) throws -> ConfusionMatrix {
         try RasterEvaluator.checkPlace(of: scene, truth: truth)
         let channels = scene.bands.count
         var sampler = PixelSampler(
             total: scene.width * scene.height, channels: channels, seed: seed)
         var classes = 1
         try RasterEvaluator.eachStrip(of: truth) { window in
+            if isCancelled() { throw Interrupted() }
             let (values, valid) = try pixels(in: window)
             sampler.add(values.span) { valid[$0] != 0 }
             for value in try truth.read(window)
@@ -24,12 +25,13 @@ struct SceneClusters {
             }
         }
         guard
-            let clustering = PixelClustering(
+            let clustering = try PixelClustering(
                 sampler, channels: channels, source: scene.sampleType, clusters: classes,
-                seed: seed)
+                seed: seed, isCancelled: isCancelled)
         else { throw EvaluationError.nothingToCompare(labels: scene.path, truth: truth.path) }
         var tally = Tally()
         try RasterEvaluator.eachStrip(of: truth) { window in
+            if isCancelled() { throw Interrupted() }
             let (values, valid) = try pixels(in: window)
             var clusters = clustering.labels(values, valid: valid)
             for (index, label) in (try labels?.read(window) ?? []).enumerated()

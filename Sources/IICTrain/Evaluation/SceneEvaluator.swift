@@ -48,7 +48,10 @@ public struct SceneEvaluator {
     }
 
     /// The same for clusters of single pixels, as many as there are true classes.
-    public func runKMeans(seed: UInt64) throws -> ConfusionMatrix {
-        try SceneClusters(scene: scene, truth: truth, labels: nil).matrix(seed: seed)
+    public func runKMeans(
+        seed: UInt64, isCancelled: () -> Bool = { false }
+    ) throws -> ConfusionMatrix {
+        try SceneClusters(scene: scene, truth: truth, labels: nil)
+            .matrix(seed: seed, isCancelled: isCancelled)
     }
 }

@@ -58,11 +58,13 @@ public struct TileEvaluator {
     }
 
     /// The same for clusters of single pixels, as many as there are true classes.
-    public func runKMeans(seed: UInt64) throws -> ConfusionMatrix {
+    public func runKMeans(
+        seed: UInt64, isCancelled: () -> Bool = { false }
+    ) throws -> ConfusionMatrix {
         var classes = 1
         var channels = 0
         var total = 0
-        try eachTile { tile, truth, name in
+        try eachTile(isCancelled: isCancelled) { tile, truth, name in
             guard channels == 0 || channels == tile.channels else {
                 throw TileEvaluationError.bandsDiffer(
                     path: name.imagePath, bands: tile.channels, others: channels)
@@ -78,24 +80,28 @@ public struct TileEvaluator {
             }
         }
         var sampler = PixelSampler(total: total, channels: channels, seed: seed)
-        try eachTile { tile, _, _ in
+        try eachTile(isCancelled: isCancelled) { tile, _, _ in
             sampler.add(tile.pixels.map(Float.init).span) { _ in true }
         }
         guard
-            let clustering = PixelClustering(
-                sampler, channels: channels, source: .uint8, clusters: classes, seed: seed)
+            let clustering = try PixelClustering(
+                sampler, channels: channels, source: .uint8, clusters: classes, seed: seed,
+                isCancelled: isCancelled)
         else { throw TileEvaluationError.noTruth(folder: folder) }
         return try run(classes: classes) { tile in
-            clustering.labels(
+            if isCancelled() { throw Interrupted() }
+            return clustering.labels(
                 tile.pixels.map(Float.init),
                 valid: Array(repeating: 1, count: tile.height * tile.width))
         }
     }
 
     private func eachTile(
+        isCancelled: () -> Bool = { false },
         _ body: (MatTile, MatLabels, MatFolder.Tile) throws -> Void
     ) throws {
         for tile in tiles {
+            if isCancelled() { throw Interrupted() }
             guard let truthPath = tile.truthPath else { continue }
             let image = try MatFile.tile(at: tile.imagePath)
             let truth = try MatFile.labels(at: truthPath)

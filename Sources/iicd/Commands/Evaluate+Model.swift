@@ -7,7 +7,6 @@ extension Evaluate {
     func scoreModel(_ path: String, on data: String) throws -> EvaluationReport {
         let model = try ModelBundle(reading: path)
         let job = SegmentJob(model: model, settings: flags.settings)
-        Interruption.install()
         var isFolder: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
         if exists && isFolder.boolValue {
@@ -33,7 +32,9 @@ extension Evaluate {
             isCancelled: { Interruption.requested })
         return EvaluationReport(
             matrix, names: evaluator.names,
-            baseline: try baseline.map { _ in try evaluator.runKMeans(seed: seed) })
+            baseline: try baseline.map { _ in
+                try evaluator.runKMeans(seed: seed, isCancelled: { Interruption.requested })
+            })
     }
 
     private func scoreTiles(
@@ -56,6 +57,9 @@ extension Evaluate {
             return labels
         }
         return EvaluationReport(
-            matrix, baseline: try baseline.map { _ in try evaluator.runKMeans(seed: seed) })
+            matrix,
+            baseline: try baseline.map { _ in
+                try evaluator.runKMeans(seed: seed, isCancelled: { Interruption.requested })
+            })
     }
 }

@@ -65,6 +65,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
+        Interruption.install()
         let report: EvaluationReport
         if let model, let data {
             report = try scoreModel(model, on: data)
@@ -86,8 +87,11 @@ struct Evaluate: ParsableCommand {
         let scene = try baselineScene.map {
             try SceneReader(path: $0, roles: [.red, .green, .blue, .infrared], bands: bands)
         }
-        let matrix = try evaluator.run()
-        let baseline = try scene.map { try evaluator.runKMeans(scene: $0, seed: seed) }
+        let matrix = try evaluator.run(isCancelled: { Interruption.requested })
+        let baseline = try scene.map {
+            try evaluator.runKMeans(
+                scene: $0, seed: seed, isCancelled: { Interruption.requested })
+        }
         return EvaluationReport(matrix, names: evaluator.names, baseline: baseline)
     }
 }

@@ -1,6 +1,6 @@
-import Testing
 import IICInfer
 import IICTrain
+import Testing
 
 @Suite struct SampleSceneTests {
     @Test func `the same seed gives the same bytes, in strips of any height`() {
@@ -56,13 +56,13 @@ import IICTrain
     }
 
     @Test(arguments: [UInt64(1), 2, 3])
-    func `clusters of single pixels reach between 0.5 and 0.7`(seed: UInt64) {
+    func `clusters of single pixels reach between 0.5 and 0.7`(seed: UInt64) throws {
         let rows = SampleScene(size: 600, seed: seed).rows(0..<600)
         var sampler = PixelSampler(total: 360_000, channels: 4, seed: 1)
         let values = rows.uint8.map(Float.init)
         sampler.add(values.span) { _ in true }
         guard
-            let clustering = PixelClustering(
+            let clustering = try PixelClustering(
                 sampler, channels: 4, source: .uint8, clusters: 6, seed: 1)
         else {
             Issue.record("no sample")

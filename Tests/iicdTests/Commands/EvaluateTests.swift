@@ -60,6 +60,26 @@ import Testing
         try expect(66, "there is no such file", from: "-m", data("none"), tiles)
     }
 
+    /// As many clusters as classes: minutes of k-means.
+    @Test(.timeLimit(.minutes(5)))
+    func `Ctrl-C ends the baseline's clustering`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 300, height: 300)
+        let truth = try data.scene("t.tif", UInt8.self, width: 300, height: 300, bands: 1)
+        for arguments in [
+            ["-m", try data.model(), scene, "--truth", truth],
+            ["--labels", truth, "--truth", truth, "--scene", scene],
+        ] {
+            let program = try Program(["evaluate", "--baseline", "kmeans", "--json"] + arguments)
+            // All tiles are labelled, and more is done than a map takes.
+            while try program.processorSeconds < 2 && !program.hasEnded { usleep(10_000) }
+            program.send(SIGINT)
+            let result = try program.wait()
+            #expect(result.status == 130, "\(result.errors)")
+            #expect(result.output.isEmpty)
+            #expect(result.errors.hasSuffix("iicd: Interrupted.\n"), "\(result.errors)")
+        }
+    }
+
     @Test func `threads do not change a score`() throws {
         let model = try data.model()
         let tiles = try data.tiles("tiles", count: 7, height: 60, width: 70)
