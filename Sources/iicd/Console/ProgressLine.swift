@@ -5,7 +5,8 @@ package struct ProgressLine: Sendable {
     package enum Style: Sendable, Equatable {
         /// One line that is drawn over and over, at most ten times a second.
         case bar
-        /// A line every ten seconds, or every tenth of the work if that comes later.
+        /// A line every ten seconds, or every hundredth of the work if that comes later, and every
+        /// minute in any case.
         case lines
         /// One JSON object a line, at most once a second.
         case json

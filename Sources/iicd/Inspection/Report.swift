@@ -141,12 +141,13 @@ struct Report {
         return .object(members)
     }
 
-    /// "tiles 12, size 3": one level of an object without its brackets.
+    /// ", 1 and 8 sub-heads"; nothing if each head has one.
     private static func subheads(_ architecture: Architecture) -> String {
         let counts = Head.allCases.map { architecture.subheads(of: $0) }
         return counts.allSatisfy { $0 == 1 } ? "" : ", \(counts[0]) and \(counts[1]) sub-heads"
     }
 
+    /// "size 3, tiles 12": one level of an object without its brackets.
     private static func plain(_ value: JSONValue) -> String {
         guard case .object(let members) = value else { return value.string ?? value.text }
         guard !members.isEmpty else { return "not told" }
