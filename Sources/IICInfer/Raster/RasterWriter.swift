@@ -129,7 +129,7 @@ public final class RasterWriter {
     ///
     /// An older file's `.aux.xml`, which would be taken for this one's, is removed.
     public func finish() throws {
-        guard let temporary = file?.temporaryPath else { return }
+        guard file != nil else { return }
         do {
             try dataset.take()?.close()
         } catch {
