@@ -70,11 +70,10 @@ import IICTrain
         let pass = GroupPass(
             images: images,
             network: TrainingNetwork(weights, shape: shape, pool: ComputePool(threads: 2)))
-        let maps = HeadMaps(
-            zerosFor: Head.allCases, images: images.count, weights: weights, shape: shape)
+        let maps = HeadMaps(zerosFor: Head.allCases, images: images.count, shape: shape)
         pass.applyHeads(into: maps, first: 0)
         for head in Head.allCases {
-            let classes = weights.classes(of: head)
+            let classes = weights.architecture.classes(of: head)
             for (subhead, map) in (maps.maps[head] ?? []).enumerated() {
                 let expected = try parity.tensor("train.\(head.rawValue).\(subhead)")
                 for (image, field) in channelsLast(expected.floats, shape: expected.shape)

@@ -47,7 +47,7 @@ import Testing
                 #expect(abs(value - expected) <= 1e-3 * abs(expected) + 1e-7, "step \(step)")
             }
             if step == 0 {
-                let found = gradients.tensors(for: weights).mapValues { $0.map(Double.init) }
+                let found = gradients.tensors.mapValues { $0.map(Double.init) }
                 var expected: [String: [Double]] = [:]
                 for name in found.keys {
                     expected[name] = try parity.tensor("grad.\(name)").doubles
@@ -91,7 +91,7 @@ import Testing
     /// A layer's products err by up to 7 · 10⁻⁷ deviations (rms) in tiles of F(4 × 4), by up to
     /// 1.5 · 10⁻⁵ at worst. Within 10⁻⁵ lie nine of the 800,000 decisions of `training-paper`.
     private static func effects(
-        _ batch: TrainingBatch, _ objective: Objective, _ weights: NetworkWeights,
+        _ batch: TrainingBatch, _ objective: Objective, _ weights: ParameterBlock,
         _ shape: NetworkShape
     ) -> [[String: [Double]]] {
         let pool = ComputePool(threads: 2)
@@ -99,24 +99,21 @@ import Testing
         let views = [batch.images] + batch.views.map(\.images)
         let passes = views.map { GroupPass(images: $0, network: network) }
         func zeros() -> [HeadMaps] {
-            views.map {
-                HeadMaps(
-                    zerosFor: Head.allCases, images: $0.count, weights: weights, shape: shape)
-            }
+            views.map { HeadMaps(zerosFor: Head.allCases, images: $0.count, shape: shape) }
         }
         let (maps, dMaps) = (zeros(), zeros())
         for (pass, maps) in zip(passes, maps) { pass.applyHeads(into: maps, first: 0) }
         _ = PairObjective(batch: batch, objective: objective, shape: shape, pool: pool)
             .run(maps: maps, dMaps: dMaps)
         return views.indices.flatMap { view in
-            var ofHeads = NetworkGradients(zerosFor: weights)
+            var ofHeads = ParameterBlock(gradientOf: weights)
             let lanes = passes[view].backpropagateHeads(
                 dMaps: dMaps[view], maps: maps[view], first: 0, into: &ofHeads)
             let dFeatures = lanes.map { channelsInnermost($0.array, passes[view]) }
             let plain = PlainTrunk(
                 images: views[view].map(\.array), weights: weights, shape: shape)
             func gradients(_ trunk: PlainTrunk) -> [String: [Float]] {
-                trunk.gradients(dFeatures).tensors(for: weights)
+                trunk.gradients(dFeatures).tensors
             }
             let base = gradients(plain)
             return plain.closeDecisions(within: 1e-5).map { decision in

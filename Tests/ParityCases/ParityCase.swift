@@ -56,18 +56,19 @@ public struct ParityCase: Sendable, CustomStringConvertible {
     struct Missing: Error { let key: String }
 
     /// The network of the case's metadata with the state that `prefix` marks.
-    public func weights(prefix: String = "state.") throws -> NetworkWeights {
+    public func weights(prefix: String = "state.") throws -> ParameterBlock {
         let conv = try tensor("\(prefix)trunk.features.0.weight")
         let subheads = file.metadata["subheads"].flatMap { Int($0) } ?? 1
         let architecture = Architecture(
             channels: conv.shape[1], width: try number("width"),
             overclusters: Int(try number("kA")), classes: Int(try number("kB")),
             subheadsA: subheads, subheadsB: subheads)
+        let layout = ParameterLayout(architecture)
         var tensors: [String: [Float]] = [:]
-        for (name, _) in architecture.tensors {
-            tensors[name] = try self.tensor(prefix + name).floats
+        for entry in layout.entries {
+            tensors[entry.name] = try tensor(prefix + entry.name).floats
         }
-        return NetworkWeights(tensors: tensors, architecture: architecture)
+        return ParameterBlock(tensors: tensors, layout: layout)
     }
 }
 

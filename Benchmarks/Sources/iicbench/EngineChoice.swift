@@ -6,10 +6,9 @@ enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
     case plain, winograd
 
     func engine(_ model: ModelBundle, geometry: Geometry) -> any Engine {
-        let weights = NetworkWeights(tensors: model.weights, architecture: model.architecture)
-        return switch self {
-        case .plain: PlainEngine(weights: weights, geometry: geometry)
-        case .winograd: WinogradEngine(weights: weights, geometry: geometry)
+        switch self {
+        case .plain: PlainEngine(weights: model.weights, geometry: geometry)
+        case .winograd: WinogradEngine(weights: model.weights, geometry: geometry)
         }
     }
 }

@@ -56,10 +56,9 @@ struct LossBenchmark: ParsableCommand {
         let architecture = Architecture(width: 1.0 / 64, overclusters: classes, classes: 2)
         let shape = NetworkShape(
             architecture: architecture, geometry: .paper, height: side, width: side)
-        let weights = NetworkWeights(zeros: architecture)
         func zeros() -> [HeadMaps] {
             (0..<2).map { _ in
-                HeadMaps(zerosFor: [.A], images: batch, weights: weights, shape: shape)
+                HeadMaps(zerosFor: [.A], images: batch, shape: shape)
             }
         }
         let maps = zeros()

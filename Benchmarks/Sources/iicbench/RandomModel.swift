@@ -23,33 +23,32 @@ struct RandomModel: ParsableCommand {
     func run() throws {
         let architecture = Architecture(width: width, overclusters: overclusters, classes: classes)
         let model = ModelBundle(
-            architecture: architecture, geometry: .seamless,
+            geometry: .seamless,
             bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
             legend: .unnamed(classes: classes), preset: "random", softwareVersion: "benchmark",
-            weights: Self.weights(architecture, seed: seed).tensors)
+            weights: Self.weights(architecture, seed: seed))
         try model.write(to: output)
     }
 
-    static func weights(_ architecture: Architecture, seed: UInt64) -> NetworkWeights {
+    static func weights(_ architecture: Architecture, seed: UInt64) -> ParameterBlock {
         var noise = Noise(seed: seed)
-        var weights: [String: [Float]] = [:]
-        for (name, shape) in architecture.tensors {
-            let count = shape.reduce(1, *)
+        let layout = ParameterLayout(architecture)
+        var tensors: [String: [Float]] = [:]
+        for entry in layout.entries {
             // Kaiming-normal weights and statistics near those of such a network: activations
             // neither die nor grow, and no batch norm is the identity, whose folding a faulty
             // engine could forget unseen.
-            let deviation = (2 / Float(shape.dropFirst().reduce(1, *))).squareRoot()
-            let part = name.split(separator: ".").last
-            weights[name] = (0..<count).map { _ in
-                switch part {
-                case "running_mean": noise.uniform(-0.3...0.3)
-                case "running_var": noise.uniform(0.5...1.5)
-                case "bias": noise.uniform(-0.1...0.1)
-                case "weight" where shape.count == 1: noise.uniform(0.8...1.2)
-                default: noise.normal() * deviation
+            let deviation = (2 / Float(entry.shape.dropFirst().reduce(1, *))).squareRoot()
+            tensors[entry.name] = (0..<entry.range.count).map { _ in
+                switch entry.tensor {
+                case .runningMean: noise.uniform(-0.3...0.3)
+                case .runningVariance: noise.uniform(0.5...1.5)
+                case .shift: noise.uniform(-0.1...0.1)
+                case .scale: noise.uniform(0.8...1.2)
+                case .convolution, .head: noise.normal() * deviation
                 }
             }
         }
-        return NetworkWeights(tensors: weights, architecture: architecture)
+        return ParameterBlock(tensors: tensors, layout: layout)
     }
 }

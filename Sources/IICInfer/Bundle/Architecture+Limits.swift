@@ -20,8 +20,6 @@ extension Architecture {
 
     /// How many weights there are, running statistics left out.
     public var parameters: Int {
-        tensors.filter { !$0.name.contains("running_") }.reduce(0) {
-            $0 + $1.shape.reduce(1, *)
-        }
+        ParameterLayout(self, sections: ParameterLayout.Section.learned).count
     }
 }

@@ -12,8 +12,9 @@ extension ModelBundle {
     /// Refuses a file by its header alone.
     private static func check(_ layout: SafeTensors.Layout) throws(SafeTensorsError) {
         let model = try ModelBundle(metadata: layout.metadata)
+        let parameters = ParameterLayout(model.architecture)
         var expected: [String: (SafeTensors.NumberType, [Int])] = [:]
-        for (name, shape) in model.architecture.tensors { expected[name] = (.float32, shape) }
+        for entry in parameters.entries { expected[entry.name] = (.float32, entry.shape) }
         for layer in model.architecture.layers { expected[counterName(layer)] = (.int64, []) }
         for entry in layout.entries {
             guard let (type, shape) = expected.removeValue(forKey: entry.name) else {
@@ -35,8 +36,7 @@ extension ModelBundle {
             throw SafeTensorsError("its tensor “\(name)” is missing")
         }
         // Adam's moments are twice the weights; what is far beyond that is no checkpoint of ours.
-        let weights = model.architecture.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
-        guard layout.dataSize <= 16 * weights + 64 << 20 else {
+        guard layout.dataSize <= 16 * 4 * parameters.count + 64 << 20 else {
             throw SafeTensorsError("its checkpoint holds \(layout.dataSize) bytes, too many")
         }
     }
@@ -44,17 +44,22 @@ extension ModelBundle {
     /// - Precondition: `file` has passed `check`.
     private init(_ file: SafeTensors) throws(SafeTensorsError) {
         try self.init(metadata: file.metadata)
-        for (name, _) in architecture.tensors {
-            let values = file.tensors[name]?.floats ?? []
-            guard values.allSatisfy(\.isFinite) else {
+        weights = ParameterBlock(zeros: ParameterLayout(architecture))
+        do throws(ParameterBlock.LoadingError) {
+            try weights.load(file.tensors)
+        } catch {
+            switch error {
+            case .missing(let name): throw SafeTensorsError("its tensor “\(name)” is missing")
+            case .notFinite(let name):
                 throw SafeTensorsError("its tensor “\(name)” holds numbers that are not finite")
             }
-            guard !name.hasSuffix(".running_var") || values.allSatisfy({ $0 >= 0 }) else {
-                throw SafeTensorsError("its tensor “\(name)” holds a variance below zero")
-            }
-            weights[name] = values
         }
         for (index, layer) in architecture.layers.enumerated() {
+            guard weights[.runningVariance(index)].allSatisfy({ $0 >= 0 }) else {
+                let name = weights.layout.name(
+                    at: weights.layout[.runningVariance(index)].lowerBound)
+                throw SafeTensorsError("its tensor “\(name)” holds a variance below zero")
+            }
             let name = Self.counterName(layer)
             guard let count = try file.tensors[name]?.integers.first, count >= 0 else {
                 throw SafeTensorsError("its tensor “\(name)” is not a count")
@@ -64,7 +69,7 @@ extension ModelBundle {
         extras = file.tensors.filter { $0.key.hasPrefix(Self.extraPrefix) }
     }
 
-    /// Everything but the tensors.
+    /// Everything but the tensors: no space is made for them before their sizes are checked.
     private init(metadata: [String: String]) throws(SafeTensorsError) {
         guard let text = metadata["iicd"] else {
             throw SafeTensorsError("it is a .safetensors file, but no model of iicd's")
@@ -98,11 +103,12 @@ extension ModelBundle {
         let architecture = try part("architecture", Architecture.self)
         if let problem = architecture.problem { throw SafeTensorsError("it has \(problem)") }
         self.init(
-            architecture: architecture, geometry: try part("geometry", Geometry.self),
+            geometry: try part("geometry", Geometry.self),
             bands: try part("bands", [BandRole].self),
             scaling: try part("scaling", Scaling.self),
             legend: try part("legend", Legend.self), preset: try part("preset", String.self),
-            softwareVersion: try part("softwareVersion", String.self), weights: [:],
+            softwareVersion: try part("softwareVersion", String.self),
+            weights: ParameterBlock(zeros: ParameterLayout(architecture, sections: [])),
             pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
             data: document["data"] ?? [:], history: try Self.history(document["history"]),
             tracksRunningStatistics: try part("tracksRunningStatistics", Bool.self),

@@ -13,7 +13,6 @@ extension ModelBundle {
     ///
     /// - Throws: ``ModelBundleError`` for a model that no reader would take, such as one whose
     ///   weights have left the finite numbers; ``AtomicFileError`` if the file cannot be written.
-    /// - Precondition: there is every tensor of the architecture, of its size.
     public func write(to path: String) throws {
         try contents().write(to: path)
     }
@@ -22,17 +21,13 @@ extension ModelBundle {
     package func contents() throws(ModelBundleError) -> SafeTensors {
         if let problem { throw ModelBundleError(reason: problem) }
         var file = SafeTensors(metadata: ["iicd": document.text])
-        for (name, shape) in architecture.tensors {
-            guard let values = weights[name] else {
-                throw ModelBundleError(reason: "its tensor “\(name)” is missing")
-            }
-            precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) \(shape)")
-            guard values.allSatisfy(\.isFinite) else {
-                throw ModelBundleError(
-                    reason: "its tensor “\(name)” holds numbers that are not finite; "
-                        + "train with a lower learning rate")
-            }
-            file.tensors[name] = SafeTensors.Tensor(values, shape: shape)
+        if let name = weights.nonFiniteTensor {
+            throw ModelBundleError(
+                reason: "its tensor “\(name)” holds numbers that are not finite; "
+                    + "train with a lower learning rate")
+        }
+        for entry in weights.layout.entries {
+            file.tensors[entry.name] = SafeTensors.Tensor(weights[entry], shape: entry.shape)
         }
         for (layer, count) in zip(architecture.layers, batchesTracked) {
             file.tensors[Self.counterName(layer)] = SafeTensors.Tensor([Int64(count)], shape: [])

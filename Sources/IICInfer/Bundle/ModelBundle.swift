@@ -20,7 +20,6 @@ public struct ModelBundle: Hashable, Sendable {
         }
     }
 
-    public var architecture: Architecture
     /// The geometry that the model was trained in.
     public var geometry: Geometry
     /// What the network's input bands show, in their order.
@@ -43,8 +42,7 @@ public struct ModelBundle: Hashable, Sendable {
     /// The version of iicd that wrote it.
     public var softwareVersion: String
 
-    /// Every tensor of ``Architecture/tensors`` by its name, row-major.
-    public var weights: [String: [Float]]
+    public var weights: ParameterBlock
     /// Updates of the running statistics, one count for each layer of the trunk.
     public var batchesTracked: [Int]
 
@@ -56,13 +54,12 @@ public struct ModelBundle: Hashable, Sendable {
     public static let extraPrefix = "checkpoint."
 
     public init(
-        architecture: Architecture, geometry: Geometry, bands: [BandRole], scaling: Scaling,
-        legend: Legend, preset: String, softwareVersion: String, weights: [String: [Float]],
-        pixelSizeMetres: Double? = nil, training: JSONValue = [:], data: JSONValue = [:],
+        geometry: Geometry, bands: [BandRole], scaling: Scaling, legend: Legend, preset: String,
+        softwareVersion: String, weights: ParameterBlock, pixelSizeMetres: Double? = nil,
+        training: JSONValue = [:], data: JSONValue = [:],
         history: [Loss] = [], tracksRunningStatistics: Bool = true, batchesTracked: [Int]? = nil,
         extras: [String: SafeTensors.Tensor] = [:], checkpoint: JSONValue? = nil
     ) {
-        self.architecture = architecture
         self.geometry = geometry
         self.bands = bands
         self.scaling = scaling
@@ -75,10 +72,12 @@ public struct ModelBundle: Hashable, Sendable {
         self.tracksRunningStatistics = tracksRunningStatistics
         self.softwareVersion = softwareVersion
         self.weights = weights
-        self.batchesTracked = batchesTracked ?? architecture.layers.map { _ in 0 }
+        self.batchesTracked = batchesTracked ?? weights.architecture.layers.map { _ in 0 }
         self.extras = extras
         self.checkpoint = checkpoint
     }
+
+    public var architecture: Architecture { weights.architecture }
 
     /// The name of a layer's count of updates in the file.
     static func counterName(_ layer: Architecture.Layer) -> String {
@@ -100,9 +99,9 @@ extension ModelBundle {
             part[key] = document[key]
         }
         hash.update(JSONValue.object(part).text)
-        for (name, _) in architecture.tensors {
-            hash.update("\n\(name)\n")
-            let data = SafeTensors.Tensor(weights[name] ?? []).data
+        for entry in weights.layout.entries {
+            hash.update("\n\(entry.name)\n")
+            let data = SafeTensors.Tensor(weights[entry]).data
             hash.update(data.span)
         }
         return hash.hex()

@@ -43,7 +43,7 @@ public struct SceneFit: Sendable {
                 path: path, scene: scene.sampleType, model: model.scaling.source
             ).description
         let engine = WinogradEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: architecture),
+            weights: model.weights,
             geometry: .seamless)
         engineName = engine.name
         bands = scene.bands

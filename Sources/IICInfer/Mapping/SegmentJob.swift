@@ -34,7 +34,7 @@ public struct SegmentJob: Sendable {
         modelHash = model.modelHash
         legend = model.legend
         engine = WinogradEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            weights: model.weights,
             geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
     }
 

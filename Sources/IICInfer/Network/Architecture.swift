@@ -20,6 +20,9 @@ public struct Architecture: Codable, Hashable, Sendable {
         public let pooled: Bool
     }
 
+    /// PyTorch's ε of batch norm, as the authors use it.
+    public static let normEpsilon: Float = 1e-5
+
     /// Bands of the input; 4 for red, green, blue and infrared.
     public var channels: Int
     /// Scale of every trunk layer; 1 is the paper's.
@@ -65,27 +68,4 @@ public struct Architecture: Codable, Hashable, Sendable {
     public func classes(of head: Head) -> Int { head == .A ? overclusters : classes }
 
     public func subheads(of head: Head) -> Int { head == .A ? subheadsA : subheadsB }
-
-    /// Name and shape of every float tensor in the state, in the authors' order: convolution
-    /// weights are `[out, in, 3, 3]`, heads `[K, features, 1, 1]`, batch-norm vectors `[out]`.
-    ///
-    /// `num_batches_tracked` (one integer a layer) is not among them.
-    public var tensors: [(name: String, shape: [Int])] {
-        var list: [(name: String, shape: [Int])] = []
-        for layer in layers {
-            let convolution = "trunk.features.\(layer.feature)"
-            let norm = "trunk.features.\(layer.feature + 1)"
-            list.append(("\(convolution).weight", [layer.outputs, layer.inputs, 3, 3]))
-            for part in ["weight", "bias", "running_mean", "running_var"] {
-                list.append(("\(norm).\(part)", [layer.outputs]))
-            }
-        }
-        for head in Head.allCases {
-            let shape = [classes(of: head), features, 1, 1]
-            for subhead in 0..<subheads(of: head) {
-                list.append(("head_\(head.rawValue).heads.\(subhead).0.weight", shape))
-            }
-        }
-        return list
-    }
 }

@@ -87,7 +87,7 @@ extension Engine {
 // For engines that know whole images only: a swath with its halo is one image.
 extension Engine {
     public var weightBytes: Int {
-        architecture.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+        4 * ParameterLayout(architecture).count
     }
 
     public func inputs(of swath: Swath) -> (rows: Range<Int>, columns: Range<Int>) {

@@ -4,20 +4,14 @@ import IICKernels
 /// reference that checks faster engines.
 public struct PlainEngine: Engine {
     public let geometry: Geometry
-    private let weights: NetworkWeights
+    private let weights: ParameterBlock
     /// Batch norms with fixed statistics, as one scale and shift a channel.
     private let folded: [(scale: [Float], shift: [Float])]
 
-    public init(weights: NetworkWeights, geometry: Geometry) {
+    public init(weights: ParameterBlock, geometry: Geometry) {
         self.weights = weights
         self.geometry = geometry
-        folded = weights.norms.map { norm in
-            let scale = zip(norm.scale, norm.runningVariance).map {
-                $0 / ($1 + NetworkWeights.epsilon).squareRoot()
-            }
-            let shift = zip(norm.shift, zip(norm.runningMean, scale)).map { $0 - $1.0 * $1.1 }
-            return (scale, shift)
-        }
+        folded = weights.architecture.layers.indices.map { weights.foldedNorm($0) }
     }
 
     public var architecture: Architecture { weights.architecture }
@@ -38,8 +32,7 @@ public struct PlainEngine: Engine {
     ) {
         let shape = NetworkShape(
             architecture: architecture, geometry: geometry, height: height, width: width)
-        let classes = weights.classes(of: head)
-        let matrix = weights[head][0]
+        let classes = architecture.classes(of: head)
         let map = Buffer<Float>(
             repeating: 0, count: shape.headHeight * shape.headWidth * classes)
         let size = height * width * architecture.channels
@@ -51,8 +44,8 @@ public struct PlainEngine: Engine {
             do {
                 var span = map.mutableSpan()
                 applyHead(
-                    features.span(), weights: matrix.span, classes: classes, into: &span,
-                    shape: shape)
+                    features.span(), weights: weights.span(.head(head, 0)), classes: classes,
+                    into: &span, shape: shape)
             }
             var target = output._mutatingExtracting(image * result..<(image + 1) * result)
             resize(
@@ -76,10 +69,9 @@ public struct PlainEngine: Engine {
             let size = convolution.outputHeight * convolution.outputWidth * layer.outputs
             let activation = Buffer<Float>(repeating: 0, count: size)
             var span = activation.mutableSpan()
-            let matrix = weights.convolutions[index]
             convolve(
-                current.span(), weights: matrix.span, into: &span, shape: convolution,
-                scratch: &columns)
+                current.span(), weights: weights.span(.convolution(index)), into: &span,
+                shape: convolution, scratch: &columns)
             let (scale, shift) = folded[index]
             scaleAndRectify(&span, scale: scale.span, shift: shift.span)
             current = activation

@@ -12,23 +12,15 @@ final class PreparedNetwork: Sendable {
     /// The first sub-head of each head, packed.
     private let heads: [Head: Buffer<Float>]
 
-    init(_ weights: NetworkWeights, pool: ComputePool) {
+    init(_ weights: ParameterBlock, pool: ComputePool) {
         let architecture = weights.architecture
         self.architecture = architecture
-        let folded = weights.norms.map { norm in
-            zip(norm.scale, norm.runningVariance).map {
-                $0 / ($1 + NetworkWeights.epsilon).squareRoot()
-            }
+        let folded = architecture.layers.indices.map { weights.foldedNorm($0) }
+        biases = folded.map { norm in
+            let padding = lanes(norm.shift.count) * laneWidth - norm.shift.count
+            return Buffer(norm.shift + Array(repeating: 0, count: padding))
         }
-        biases = weights.norms.indices.map { index in
-            let norm = weights.norms[index]
-            let shifts = norm.shift.indices.map {
-                norm.shift[$0] - norm.runningMean[$0] * folded[index][$0]
-            }
-            let padding = lanes(shifts.count) * laneWidth - shifts.count
-            return Buffer(shifts + Array(repeating: 0, count: padding))
-        }
-        first = Self.packFirst(weights, scale: folded[0])
+        first = Self.packFirst(weights, scale: folded[0].scale)
         winograd = architecture.layers.enumerated().map { index, layer in
             Buffer(
                 repeating: 0,
@@ -49,13 +41,11 @@ final class PreparedNetwork: Sendable {
             let layer = architecture.layers[index]
             let size = transformed[index].count / rows
             let row = task % rows
-            let (matrix, scale, target) = (
-                weights.convolutions[index], folded[index], transformed[index]
-            )
+            let (scale, target) = (folded[index].scale, transformed[index])
             var packed = target.mutableSpan(row * size..<(row + 1) * size)
             WinogradEngine.algorithm.transformWeights(
-                matrix.span, scale: scale.span, inputs: layer.inputs, outputs: layer.outputs,
-                row: row, into: &packed)
+                weights.span(.convolution(index)), scale: scale.span, inputs: layer.inputs,
+                outputs: layer.outputs, row: row, into: &packed)
         }
     }
 
@@ -68,23 +58,22 @@ final class PreparedNetwork: Sendable {
         return packed
     }
 
-    private static func packFirst(_ weights: NetworkWeights, scale: [Float]) -> Buffer<Float> {
+    private static func packFirst(_ weights: ParameterBlock, scale: [Float]) -> Buffer<Float> {
         let layer = weights.architecture.layers[0]
-        let matrix = weights.convolutions[0]
         let buffer = Buffer<Float>(
             repeating: 0,
             count: LaneProduct.packedCount(
                 depth: FirstLayer.depth(channels: layer.inputs), lanes: lanes(layer.outputs)))
         var packed = buffer.mutableSpan()
         FirstLayer.pack(
-            matrix.span, scale: scale.span, channels: layer.inputs, into: &packed)
+            weights.span(.convolution(0)), scale: scale.span, channels: layer.inputs, into: &packed)
         return buffer
     }
 
-    private static func packHead(_ weights: NetworkWeights, _ head: Head) -> Buffer<Float> {
-        let classes = weights.classes(of: head)
+    private static func packHead(_ weights: ParameterBlock, _ head: Head) -> Buffer<Float> {
+        let classes = weights.architecture.classes(of: head)
         let features = weights.architecture.features
-        let matrix = weights[head][0]
+        let matrix = weights[.head(head, 0)]
         let depth = lanes(features) * laneWidth
         let buffer = Buffer<Float>(
             repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes(classes)))
@@ -93,5 +82,19 @@ final class PreparedNetwork: Sendable {
             k < features && n < classes ? matrix[k * classes + n] : 0
         }
         return buffer
+    }
+}
+
+extension ParameterBlock {
+    /// A layer's batch norm with fixed statistics, as one scale and shift a channel.
+    func foldedNorm(_ layer: Int) -> (scale: [Float], shift: [Float]) {
+        let (gamma, beta) = (span(.scale(layer)), span(.shift(layer)))
+        let (mean, variance) = (span(.runningMean(layer)), span(.runningVariance(layer)))
+        var (scale, shift): ([Float], [Float]) = ([], [])
+        for c in 0..<gamma.count {
+            scale.append(gamma[c] / (variance[c] + Architecture.normEpsilon).squareRoot())
+            shift.append(beta[c] - mean[c] * scale[c])
+        }
+        return (scale, shift)
     }
 }

@@ -21,7 +21,7 @@ public struct WinogradEngine: Engine {
     private let idle = IdleStreams()
 
     /// Transforms the weights, on all threads of `pool`: 0.1 s at width 1.
-    public init(weights: NetworkWeights, geometry: Geometry, pool: ComputePool = ComputePool()) {
+    public init(weights: ParameterBlock, geometry: Geometry, pool: ComputePool = ComputePool()) {
         self.geometry = geometry
         network = PreparedNetwork(weights, pool: pool)
     }

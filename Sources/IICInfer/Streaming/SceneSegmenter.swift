@@ -60,7 +60,7 @@ public struct SceneSegmenter: Sendable {
     ) -> MemoryBudget.Need {
         let heads = Self.heads(of: encoders)
         let pixelBytes = encoders.reduce(0) { $0 + $1.pixelBytes }
-        let weights = engine.architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        let weights = ParameterLayout(engine.architecture).count
         let isPaper = engine.geometry == .paper
         let columns =
             isPaper

@@ -1,56 +1,65 @@
 public import IICInfer
 import IICKernels
 
-/// Adam over a whole network: the moments of every tensor and how many steps each has taken.
+/// Adam over a whole network: its moments and how many steps each section has taken.
 ///
 /// A head that does not train keeps its weights, moments and step count.
+///
+/// Source: Kingma and Ba, *Adam* (ICLR 2015), algorithm 1.
 public struct AdamOptimizer: Sendable {
-    public internal(set) var first: NetworkGradients
-    public internal(set) var second: NetworkGradients
-    /// Steps of the trunk, of head A and of head B.
-    public internal(set) var trunkSteps = 0
-    public internal(set) var headSteps: [Head: Int] = [.A: 0, .B: 0]
+    /// Estimates of the gradient's first and second moment.
+    public internal(set) var m: ParameterBlock
+    public internal(set) var v: ParameterBlock
+    public internal(set) var steps: [ParameterLayout.Section: Int] = [:]
+    private let beta1: Double
+    private let beta2: Double
+    private let epsilon: Double
 
-    public init(for weights: NetworkWeights) {
-        first = NetworkGradients(zerosFor: weights)
-        second = first
+    /// - Parameters: the defaults are the paper's.
+    public init(
+        for weights: ParameterBlock, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-8
+    ) {
+        m = ParameterBlock(gradientOf: weights)
+        v = m
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
     }
 
     /// Moves the trunk and the given heads against their gradients.
+    ///
+    /// - Parameter rate: α, the learning rate.
     public mutating func step(
-        _ weights: inout NetworkWeights, gradients: NetworkGradients, heads: [Head], rate: Double
+        _ weights: inout ParameterBlock, gradients: ParameterBlock, heads: [Head], rate: Double
     ) {
-        trunkSteps += 1
-        for index in weights.convolutions.indices {
-            update(
-                &weights.convolutions[index], gradients.convolutions[index],
-                &first.convolutions[index], &second.convolutions[index], trunkSteps, rate)
-            update(
-                &weights.norms[index].scale, gradients.scales[index], &first.scales[index],
-                &second.scales[index], trunkSteps, rate)
-            update(
-                &weights.norms[index].shift, gradients.shifts[index], &first.shifts[index],
-                &second.shifts[index], trunkSteps, rate)
+        let sections: [ParameterLayout.Section] = [.trunk] + heads.map { .init($0) }
+        let (beta1, beta2, epsilon) = (beta1, beta2, epsilon)
+        // A function, since spans of two properties of one value exclude each other.
+        func update(
+            _ m: inout ParameterBlock, _ v: inout ParameterBlock, _ range: Range<Int>, step: Int
+        ) {
+            precondition(weights.architecture == m.architecture && gradients.layout == m.layout)
+            var weightSpan = weights.mutableSpan(range)
+            var mSpan = m.mutableSpan(range)
+            var vSpan = v.mutableSpan(range)
+            stepAdam(
+                gradient: gradients.span(range), weights: &weightSpan, m: &mSpan, v: &vSpan,
+                step: step, rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
         }
-        for head in heads {
-            headSteps[head, default: 0] += 1
-            for index in weights[head].indices {
-                update(
-                    &weights[head][index], gradients[head][index], &first[head][index],
-                    &second[head][index], headSteps[head, default: 1], rate)
-            }
+        for section in sections {
+            let (range, step) = (m.layout[section], steps[section, default: 0] + 1)
+            update(&m, &v, range, step: step)
+            steps[section] = step
         }
     }
+}
 
-    private func update(
-        _ weights: inout [Float], _ gradient: [Float], _ first: inout [Float],
-        _ second: inout [Float], _ step: Int, _ rate: Double
-    ) {
-        var weightSpan = weights.mutableSpan
-        var firstSpan = first.mutableSpan
-        var secondSpan = second.mutableSpan
-        stepAdam(
-            gradient: gradient.span, weights: &weightSpan, first: &firstSpan,
-            second: &secondSpan, step: step, rate: rate)
+extension ParameterBlock {
+    /// Zeros for the gradient with respect to all that a network learns.
+    public init(gradientOf weights: ParameterBlock) {
+        self.init(
+            zeros: ParameterLayout(
+                weights.architecture, sections: ParameterLayout.Section.learned))
     }
 }

@@ -68,22 +68,18 @@ public struct BatchGradient {
     }
 
     /// - Parameters:
-    ///   - weights: its running statistics take one update a view, at the very end.
+    ///   - weights: their running statistics take one update a view, at the very end.
     ///   - isCancelled: asked between two groups.
     /// - Returns: also what the loss of the maps and its gradient took.
     public func run(
-        _ batch: TrainingBatch, objective: Objective, weights: inout NetworkWeights,
+        _ batch: TrainingBatch, objective: Objective, weights: inout ParameterBlock,
         isCancelled: () -> Bool = { false }
-    ) throws(Interrupted) -> (loss: BatchLoss, gradients: NetworkGradients, objectiveTime: Duration)
-    {
+    ) throws(Interrupted) -> (loss: BatchLoss, gradients: ParameterBlock, objectiveTime: Duration) {
         let views = [batch.images] + batch.views.map(\.images)
         let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
         let heads = Head.allCases.filter { objective.weights[$0] != nil }
         func zeroMaps() -> [HeadMaps] {
-            views.map { images in
-                HeadMaps(
-                    zerosFor: heads, images: images.count, weights: weights, shape: shape)
-            }
+            views.map { HeadMaps(zerosFor: heads, images: $0.count, shape: shape) }
         }
         let network = TrainingNetwork(weights, shape: shape, pool: pool, scratch: scratch)
         func pass(_ images: [Buffer<Float>], _ group: Range<Int>) -> GroupPass {
@@ -113,7 +109,7 @@ public struct BatchGradient {
         ).run(maps: maps, dMaps: dMaps)
         let objectiveTime = ContinuousClock.now - start
 
-        var gradients = NetworkGradients(zerosFor: weights)
+        var gradients = ParameterBlock(gradientOf: weights)
         for (view, images) in views.enumerated() {
             for (index, group) in groups.enumerated() {
                 if isCancelled() { throw Interrupted() }
@@ -130,36 +126,31 @@ public struct BatchGradient {
     }
 }
 
-extension NetworkWeights {
+extension ParameterBlock {
     /// One update of the running statistics from a view's groups, pooled.
     ///
     /// Momentum 0.1; the variance of n values is that of a sample, n / (n − 1), as PyTorch's.
     package mutating func updateRunningStatistics(groups: [[GroupPass.NormState]]) {
-        for layer in norms.indices {
-            let pooled = Self.pooledStatistics(of: groups.map { $0[layer] })
-            for (c, (mean, variance)) in pooled.channels.enumerated() {
-                let sample = variance * pooled.count / max(1, pooled.count - 1)
-                norms[layer].runningMean[c] = Float(
-                    0.9 * Double(norms[layer].runningMean[c]) + 0.1 * mean)
-                norms[layer].runningVariance[c] = Float(
-                    0.9 * Double(norms[layer].runningVariance[c]) + 0.1 * sample)
-            }
+        func moved(_ old: [Float], _ new: [Double]) -> [Float] {
+            zip(old, new).map { Float(0.9 * Double($0) + 0.1 * $1) }
         }
-        updates += 1
+        for layer in architecture.layers.indices {
+            let pooled = GroupPass.NormState.pooled(groups.map { $0[layer] })
+            let (means, variances) = (
+                pooled.channels.map(\.mean),
+                pooled.channels.map { $0.variance * pooled.count / max(1, pooled.count - 1) }
+            )
+            self[.runningMean(layer)] = moved(self[.runningMean(layer)], means)
+            self[.runningVariance(layer)] = moved(self[.runningVariance(layer)], variances)
+        }
     }
 
-    /// Mean and variance of each channel over one layer's groups, and the pixels they run over.
-    static func pooledStatistics(
-        of groups: [GroupPass.NormState]
-    ) -> (channels: [(mean: Double, variance: Double)], count: Double) {
-        let moments = treeSum(groups.map(\.moments))
-        let count = Double(groups.reduce(0) { $0 + $1.count })
-        let channels = moments.count / 2
-        return (
-            (0..<channels).map { c in
-                let mean = moments[c] / count
-                return (mean, max(0, moments[channels + c] / count - mean * mean))
-            }, count
-        )
+    /// Running statistics that are just those of `groups`, pooled.
+    mutating func setRunningStatistics(groups: [[GroupPass.NormState]]) {
+        for layer in architecture.layers.indices {
+            let channels = GroupPass.NormState.pooled(groups.map { $0[layer] }).channels
+            self[.runningMean(layer)] = channels.map { Float($0.mean) }
+            self[.runningVariance(layer)] = channels.map { Float($0.variance) }
+        }
     }
 }

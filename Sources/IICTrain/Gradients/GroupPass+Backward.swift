@@ -6,18 +6,18 @@ extension GroupPass {
     /// Adds the gradient of the group's images to `gradients`.
     ///
     /// - Parameter dFeatures: with respect to each image's features, in lanes; used up.
-    func backpropagate(_ dFeatures: [Buffer<Float>], into gradients: inout NetworkGradients) {
+    func backpropagate(_ dFeatures: [Buffer<Float>], into gradients: inout ParameterBlock) {
         var dOutputs = dFeatures
         for index in layers.indices.reversed() {
             let means = normGradients(layer: index, dOutputs, into: &gradients)
             guard index > 0 else {
                 let sum = firstWeightGradient(dOutputs, means)
-                add(sum, to: &gradients.convolutions[0])
+                gradients.add(sum.span, to: .convolution(0))
                 store.give(dOutputs)
                 return
             }
             let dProducts = weightGradient(
-                layer: index, dOutputs, means, into: &gradients.convolutions[index])
+                layer: index, dOutputs, means, into: &gradients)
             if layers[index].pooled { store.give(dOutputs) }
             dOutputs = convolveBack(layer: index, dProducts)
             store.give(dProducts)
@@ -27,7 +27,7 @@ extension GroupPass {
     /// Adds the gradients of one batch norm's γ and β; returns `meanGradients`, as
     /// ``LaneNorm/backpropagate(_:input:layout:meanGradients:)`` wants them.
     private func normGradients(
-        layer index: Int, _ dOutputs: [Buffer<Float>], into gradients: inout NetworkGradients
+        layer index: Int, _ dOutputs: [Buffer<Float>], into gradients: inout ParameterBlock
     ) -> [Double] {
         let (output, product) = (plan.output(index), plan.product(index))
         let norm = norms[index].norm
@@ -51,9 +51,12 @@ extension GroupPass {
         let sums = treeSum(partial.map(\.array))
         let channels = layers[index].outputs
         let padded = output.lanes * laneWidth
-        add(sums[..<channels].map { Float($0) }, to: &gradients.shifts[index])
-        add(
-            sums[padded..<padded + channels].map { Float($0) }, to: &gradients.scales[index])
+        let (dShift, dScale) = (
+            sums[..<channels].map { Float($0) },
+            sums[padded..<padded + channels].map { Float($0) }
+        )
+        gradients.add(dShift.span, to: .shift(index))
+        gradients.add(dScale.span, to: .scale(index))
         return sums.map { $0 / Double(norms[index].count) }
     }
 
@@ -82,7 +85,7 @@ extension GroupPass {
     /// Adds the gradient of one layer's weights; returns that of its products.
     private func weightGradient(
         layer index: Int, _ dOutputs: [Buffer<Float>], _ means: [Double],
-        into gradient: inout [Float]
+        into gradients: inout ParameterBlock
     ) -> [Buffer<Float>] {
         let plan = plan.gradients[index]
         let convolution = plan.convolution
@@ -134,7 +137,7 @@ extension GroupPass {
                     stride: plan.capacity * laneWidth, rows: tiles, into: &sum)
             }
         }
-        let result = store.take(gradient.count)
+        let result = store.take(gradients.layout[.convolution(index)].count)
         pool.forEach(output.lanes) { _, lane in
             var target = result.mutableSpan()
             TileTransform.transformWeightGradient(
@@ -142,8 +145,7 @@ extension GroupPass {
                 inputs: convolution.shape.inputs, outputs: convolution.shape.outputs,
                 into: &target)
         }
-        let sum = result.span()
-        for element in gradient.indices { gradient[element] += sum[element] }
+        gradients.add(result.span(), to: .convolution(index))
         store.give([result])
         return dProducts
     }

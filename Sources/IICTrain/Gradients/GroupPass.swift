@@ -14,6 +14,21 @@ package final class GroupPass {
         var moments: [Double]
         /// Pixels that the sums run over.
         var count: Int
+
+        /// Mean and variance of each channel over one layer's groups, and the pixels they run over.
+        static func pooled(
+            _ groups: [NormState]
+        ) -> (channels: [(mean: Double, variance: Double)], count: Double) {
+            let moments = treeSum(groups.map(\.moments))
+            let count = Double(groups.reduce(0) { $0 + $1.count })
+            let channels = moments.count / 2
+            return (
+                (0..<channels).map { c in
+                    let mean = moments[c] / count
+                    return (mean, max(0, moments[channels + c] / count - mean * mean))
+                }, count
+            )
+        }
     }
 
     let network: TrainingNetwork
@@ -154,7 +169,8 @@ package final class GroupPass {
     /// - Parameter sums: over the group, `(2, 16 · lanes)`.
     private func normState(_ sums: [Double], layer index: Int) -> NormState {
         let layout = plan.product(index)
-        let weights = network.weights.norms[index]
+        let weights = network.weights
+        let (gamma, beta) = (weights.span(.scale(index)), weights.span(.shift(index)))
         let channels = layers[index].outputs
         let count = imageCount * layout.rows.count * layout.width
         let padded = layout.lanes * laneWidth
@@ -164,12 +180,12 @@ package final class GroupPass {
         for c in 0..<channels {
             let mean = sums[c] / Double(count)
             let variance = max(0, sums[padded + c] / Double(count) - mean * mean)
-            let inverse = 1 / (variance + Double(NetworkWeights.epsilon)).squareRoot()
-            let scale = Double(weights.scale[c]) * inverse
+            let inverse = 1 / (variance + Double(Architecture.normEpsilon)).squareRoot()
+            let scale = Double(gamma[c]) * inverse
             state.norm.mean[c] = mean
             state.norm.inverseDeviation[c] = inverse
             state.norm.scale[c] = scale
-            state.norm.shift[c] = Double(weights.shift[c]) - mean * scale
+            state.norm.shift[c] = Double(beta[c]) - mean * scale
         }
         return state
     }

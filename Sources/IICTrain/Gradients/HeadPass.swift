@@ -7,11 +7,12 @@ public struct HeadMaps {
     public var maps: [Head: [[Buffer<Float>]]]
 
     /// Zeros for gradients: of the given heads only.
-    public init(zerosFor heads: [Head], images: Int, weights: NetworkWeights, shape: NetworkShape) {
+    public init(zerosFor heads: [Head], images: Int, shape: NetworkShape) {
         maps = [:]
         for head in heads {
-            let count = shape.headHeight * shape.headWidth * weights.classes(of: head)
-            maps[head] = weights[head].map { _ in
+            let count =
+                shape.headHeight * shape.headWidth * shape.architecture.classes(of: head)
+            maps[head] = (0..<shape.architecture.subheads(of: head)).map { _ in
                 (0..<images).map { _ in Buffer<Float>(repeating: 0, count: count) }
             }
         }
@@ -33,12 +34,12 @@ private struct HeadMatrix {
     let features: Int
     let columns: Int
 
-    init(_ heads: [Head], weights: NetworkWeights) {
+    init(_ heads: [Head], weights: ParameterBlock) {
         var parts: [Part] = []
         var columns = 0
         for head in heads {
-            for subhead in weights[head].indices {
-                let classes = weights.classes(of: head)
+            let classes = weights.architecture.classes(of: head)
+            for subhead in 0..<weights.architecture.subheads(of: head) {
                 parts.append(
                     Part(head: head, subhead: subhead, columns: columns..<columns + classes))
                 columns += classes
@@ -47,7 +48,7 @@ private struct HeadMatrix {
         let features = weights.architecture.features
         var matrix = [Float](repeating: 0, count: features * columns)
         for part in parts {
-            let source = weights[part.head][part.subhead]
+            let source = weights.span(.head(part.head, part.subhead))
             let classes = part.columns.count
             for feature in 0..<features {
                 for k in 0..<classes {
@@ -128,7 +129,7 @@ extension GroupPass {
     ///   - first: where the group's images start in both.
     /// - Returns: the gradient of each image's features, in lanes.
     func backpropagateHeads(
-        dMaps: HeadMaps, maps: HeadMaps, first: Int, into gradients: inout NetworkGradients
+        dMaps: HeadMaps, maps: HeadMaps, first: Int, into gradients: inout ParameterBlock
     ) -> [Buffer<Float>] {
         let matrix = HeadMatrix(
             Head.allCases.filter { maps.maps[$0] != nil }, weights: network.weights)
@@ -184,10 +185,11 @@ extension GroupPass {
         let depth = layout.lanes * laneWidth
         for part in matrix.parts {
             let classes = part.columns.count
+            var dWeights = gradients.mutableSpan(.head(part.head, part.subhead))
             for feature in 0..<matrix.features {
                 for k in 0..<classes {
                     let n = part.columns.lowerBound + k
-                    gradients[part.head][part.subhead][feature * classes + k] +=
+                    dWeights[feature * classes + k] +=
                         sum[(n / laneWidth * depth + feature) * laneWidth + n % laneWidth]
                 }
             }

@@ -6,7 +6,7 @@ package final class TrainingNetwork: Sendable {
     let plan: TrainingPlan
     let scratch: TrainingScratch
     let pool: ComputePool
-    let weights: NetworkWeights
+    let weights: ParameterBlock
     /// The first convolution, packed.
     let first: Buffer<Float>
     /// Of the other layers, and of the convolutions that carry gradients back.
@@ -17,7 +17,7 @@ package final class TrainingNetwork: Sendable {
 
     /// - Parameter scratch: that of an earlier step of the same shape, if there was one.
     package init(
-        _ weights: NetworkWeights, shape: NetworkShape, pool: ComputePool,
+        _ weights: ParameterBlock, shape: NetworkShape, pool: ComputePool,
         scratch: TrainingScratch? = nil
     ) {
         let plan = TrainingPlan(shape)
@@ -33,9 +33,9 @@ package final class TrainingNetwork: Sendable {
                 lanes: lanes(layers[0].outputs)))
         do {
             var packed = first.mutableSpan()
-            let matrix = weights.convolutions[0]
             FirstLayer.pack(
-                matrix.span, scale: ones.span.extracting(first: layers[0].outputs),
+                weights.span(.convolution(0)),
+                scale: ones.span.extracting(first: layers[0].outputs),
                 channels: layers[0].inputs, into: &packed)
         }
         let store = self.scratch.store
@@ -48,16 +48,17 @@ package final class TrainingNetwork: Sendable {
             plan.backward.dropFirst().map { room($0.shape) }
         )
         let turned = forward.indices.map { index in
-            store.take(weights.convolutions[index + 1].count)
+            store.take(weights.layout[.convolution(index + 1)].count)
         }
         defer { store.give(turned) }
         // The largest layers first, so that no thread is left with one at the end.
         pool.forEach(turned.count) { _, task in
             let index = turned.count - 1 - task
-            let (source, matrix) = (turned[index], weights.convolutions[index + 1])
-            var target = source.mutableSpan()
+            let transposed = turned[index]
+            var target = transposed.mutableSpan()
             transposeWeights(
-                matrix.span, into: &target, shape: plan.forward[index + 1].shape)
+                weights.span(.convolution(index + 1)), into: &target,
+                shape: plan.forward[index + 1].shape)
         }
         let rows = TileTransform.algorithm.inputs
         pool.forEach(2 * forward.count * rows) { _, task in
@@ -67,10 +68,10 @@ package final class TrainingNetwork: Sendable {
             let shape = (isForward ? plan.forward : plan.backward)[index + 1].shape
             let target = isForward ? forward[index] : backward[index]
             let size = target.count / rows
-            let (matrix, turned) = (weights.convolutions[index + 1], turned[index])
+            let turned = turned[index]
             var packed = target.mutableSpan(row * size..<(row + 1) * size)
             TileTransform.algorithm.transformWeights(
-                isForward ? matrix.span : turned.span(),
+                isForward ? weights.span(.convolution(index + 1)) : turned.span(),
                 scale: ones.span.extracting(first: shape.outputs), inputs: shape.inputs,
                 outputs: shape.outputs, row: row, into: &packed)
         }

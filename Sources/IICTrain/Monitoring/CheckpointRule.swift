@@ -23,11 +23,14 @@ package struct BestMoment: Sendable, Equatable {
     package var step: Int
     package var score: Double
     /// Those of a model: one sub-head a head.
-    package var weights: NetworkWeights
+    package var weights: ParameterBlock
+    /// How often their running statistics were updated.
+    package var updates: Int
 
-    package init(step: Int, score: Double, weights: NetworkWeights) {
+    package init(step: Int, score: Double, weights: ParameterBlock, updates: Int) {
         self.step = step
         self.score = score
         self.weights = weights
+        self.updates = updates
     }
 }

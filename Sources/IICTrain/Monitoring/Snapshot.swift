@@ -41,7 +41,7 @@ package struct Snapshot: Sendable {
     package init(of monitored: MonitoringTiles, model: ModelBundle, threads: Int, memory: Int) {
         let pool = ComputePool(threads: threads)
         let engine = WinogradEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            weights: model.weights,
             geometry: model.geometry, pool: pool)
         let tiles = monitored.tiles
         let needed = tiles.map { engine.bytes(Self.swath($0), heads: [.A, .B]) }.max() ?? 1

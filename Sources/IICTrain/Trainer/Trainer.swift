@@ -24,7 +24,7 @@ package final class Trainer {
         self.state =
             state
             ?? TrainingState(
-                weights: NetworkWeights(initial: settings.architecture, seed: settings.seed))
+                weights: ParameterBlock(initial: settings.architecture, seed: settings.seed))
         feed = BatchFeed(settings: settings, source: source)
         let pool = ComputePool(threads: threads)
         let budget = try TrainingMemory(
@@ -81,16 +81,20 @@ package final class Trainer {
         let (loss, gradients, objectiveTime) = try engine.run(
             batch, objective: objective, weights: &weights, isCancelled: isCancelled)
         self.objectiveTime += objectiveTime
-        guard loss.isFinite && gradients.isFinite else {
+        // ReLU turns NaN into 0, so a loss alone may hide it.
+        let lost =
+            loss.isFinite ? gradients.nonFiniteTensor.map { "gradient of “\($0)”" } : "loss"
+        if let lost {
             throw TrainingError(
-                "The loss or its gradient is no longer a number at step \(state.step + 1): train again "
-                    + "with a lower --lr than \(settings.rate).",
+                "The \(lost) is no longer a number at step \(state.step + 1): train again with a "
+                    + "lower --lr than \(settings.rate).",
                 exitStatus: .failed)
         }
         state.optimizer.step(
             &weights, gradients: gradients, heads: Array(objective.weights.keys),
             rate: rate(step: state.step))
         state.weights = weights
+        state.updates += 1 + batch.views.count
         state.step += 1
         if let averaging = settings.averaging {
             // Follows closely at first: the beginning is nothing to remember.
@@ -111,13 +115,14 @@ package final class Trainer {
         guard let score = rule.score(snapshot), score > state.best[rule]?.score ?? -.infinity else {
             return false
         }
-        state.best[rule] = BestMoment(step: state.step, score: score, weights: modelWeights)
+        state.best[rule] = BestMoment(
+            step: state.step, score: score, weights: modelWeights, updates: state.updates)
         return true
     }
 
     /// Those of the model as it stands: the mean if there is one, one sub-head a head.
-    private var modelWeights: NetworkWeights {
-        (state.average ?? state.weights).keepingSubheads(best: state.meanLosses)
+    private var modelWeights: ParameterBlock {
+        (state.average ?? state.weights).keepingSubheads(state.keptSubhead)
     }
 
     /// Pairs of views that a step, counted from 0, compares.
@@ -141,7 +146,7 @@ package final class Trainer {
 
     /// That head's sub-head that the model keeps, from 0.
     package var keptSubhead: Int {
-        NetworkWeights.keptSubhead(of: labelHead, losses: state.meanLosses)
+        state.keptSubhead(of: labelHead)
     }
 
     /// Whether `limit` is reached.
@@ -161,27 +166,27 @@ package final class Trainer {
     package func bundle(
         checkpoint: Bool, pixels: Int = 1 << 20, of moment: BestMoment? = nil
     ) throws -> ModelBundle {
-        var weights = state.weights
+        var (weights, updates) = (state.weights, state.updates)
         if !checkpoint {
             weights = moment?.weights ?? modelWeights
+            updates = moment?.updates ?? updates
             if !settings.tracking { try calibrate(&weights, pixels: pixels) }
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }
         var bundle = ModelBundle(
-            architecture: weights.architecture, geometry: settings.geometry,
-            bands: source.roles, scaling: source.scaling,
+            geometry: settings.geometry, bands: source.roles, scaling: source.scaling,
             legend: .unnamed(classes: weights.architecture.classes), preset: settings.preset,
-            softwareVersion: Software.version, weights: weights.tensors,
+            softwareVersion: Software.version, weights: weights,
             pixelSizeMetres: source.pixelSizeMetres,
             training: try JSONValue(encoding: settings), data: source.summary,
             history: state.history, tracksRunningStatistics: settings.tracking,
-            batchesTracked: weights.convolutions.map { _ in weights.updates })
+            batchesTracked: weights.architecture.layers.map { _ in updates })
         if checkpoint { try state.write(into: &bundle) }
         return bundle
     }
 
     /// Gives a model without tracked statistics those of its training data, batch by batch.
-    private func calibrate(_ weights: inout NetworkWeights, pixels: Int) throws {
+    private func calibrate(_ weights: inout ParameterBlock, pixels: Int) throws {
         let batches = max(1, pixels / (settings.batch * settings.crop * settings.crop))
         var groups: [[GroupPass.NormState]] = []
         let network = TrainingNetwork(
@@ -194,56 +199,5 @@ package final class Trainer {
             }
         }
         weights.setRunningStatistics(groups: groups)
-    }
-}
-
-extension Architecture {
-    var withSingleSubheads: Architecture {
-        var single = self
-        single.subheadsA = 1
-        single.subheadsB = 1
-        return single
-    }
-}
-
-extension NetworkWeights {
-    /// The same network with one sub-head a head: the one of least loss, the first of equals.
-    func keepingSubheads(best losses: [Head: [Double]]) -> NetworkWeights {
-        var copy = NetworkWeights(zeros: architecture.withSingleSubheads)
-        copy.convolutions = convolutions
-        copy.norms = norms
-        copy.updates = updates
-        for head in Head.allCases {
-            copy[head] = [self[head][Self.keptSubhead(of: head, losses: losses)]]
-        }
-        return copy
-    }
-
-    /// The same network with head A's clusters as the classes of both heads.
-    func overclustersAsClasses() -> NetworkWeights {
-        var both = architecture
-        both.classes = architecture.overclusters
-        both.subheadsB = architecture.subheadsA
-        var copy = NetworkWeights(zeros: both)
-        copy.convolutions = convolutions
-        copy.norms = norms
-        copy.updates = updates
-        copy.headA = headA
-        copy.headB = headA
-        return copy
-    }
-
-    static func keptSubhead(of head: Head, losses: [Head: [Double]]) -> Int {
-        let losses = losses[head] ?? []
-        return losses.indices.min { losses[$0] < losses[$1] } ?? 0
-    }
-
-    /// Running statistics that are just those of `groups`, pooled.
-    mutating func setRunningStatistics(groups: [[GroupPass.NormState]]) {
-        for layer in norms.indices {
-            let pooled = Self.pooledStatistics(of: groups.map { $0[layer] })
-            norms[layer].runningMean = pooled.channels.map { Float($0.mean) }
-            norms[layer].runningVariance = pooled.channels.map { Float($0.variance) }
-        }
     }
 }

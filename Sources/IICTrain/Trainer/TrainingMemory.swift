@@ -15,7 +15,7 @@ struct TrainingMemory {
             architecture: architecture, geometry: settings.geometry, height: settings.crop,
             width: settings.crop)
         let group = min(settings.group, settings.batch)
-        let weights = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        let weights = ParameterLayout(architecture).count
         let largestLayer = architecture.layers.map { 9 * $0.inputs * $0.outputs }.max() ?? 0
         let views = settings.views == .separate ? 3 : 2
         let maps = Head.allCases.reduce(0) {

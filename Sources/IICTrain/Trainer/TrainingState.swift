@@ -4,9 +4,11 @@ package import IICInfer
 ///
 /// Randomness is a function of the seed and the position, so no generator needs to be stored.
 package struct TrainingState: Sendable {
-    package var weights: NetworkWeights
+    package var weights: ParameterBlock
     /// Their running mean, if the settings want one.
-    package var average: NetworkWeights?
+    package var average: ParameterBlock?
+    /// How often running statistics were updated (`num_batches_tracked`).
+    package var updates = 0
     package var optimizer: AdamOptimizer
     /// Steps taken.
     package var step = 0
@@ -18,9 +20,15 @@ package struct TrainingState: Sendable {
     /// The best moment so far by each rule that could judge any.
     package var best: [CheckpointRule: BestMoment] = [:]
 
-    package init(weights: NetworkWeights) {
+    package init(weights: ParameterBlock) {
         self.weights = weights
         optimizer = AdamOptimizer(for: weights)
+    }
+
+    /// A head's sub-head of least loss, the first of equals; from 0.
+    func keptSubhead(of head: Head) -> Int {
+        let losses = meanLosses[head] ?? []
+        return losses.indices.min { losses[$0] < losses[$1] } ?? 0
     }
 
     /// Keeps at most 4,096 losses: every 2ⁿth step's.
@@ -63,35 +71,29 @@ extension TrainingState {
         }
     }
 
-    private static let moments = ["first", "second"]
-
     func write(into bundle: inout ModelBundle) throws {
-        for (name, moments) in zip(Self.moments, [optimizer.first, optimizer.second]) {
-            for (tensor, values) in moments.tensors(for: weights) {
-                bundle.extras["\(ModelBundle.extraPrefix)\(name).\(tensor)"] = .init(values)
+        func add(_ part: String, _ tensors: [String: [Float]]) {
+            for (name, values) in tensors {
+                bundle.extras["\(ModelBundle.extraPrefix)\(part).\(name)"] = .init(values)
             }
         }
-        let moments = best.map {
-            Position.Best(
-                rule: $0, step: $1.step, score: $1.score, updates: $1.weights.updates)
-        }
-        .sorted { $0.rule.rawValue < $1.rule.rawValue }
-        let others =
-            [("average", average)] + moments.map { ($0.part, best[$0.rule]?.weights) }
-        for (name, weights) in others {
-            for (tensor, values) in weights?.tensors ?? [:] {
-                bundle.extras["\(ModelBundle.extraPrefix)\(name).\(tensor)"] = .init(values)
-            }
-        }
+        add("first", optimizer.m.tensors)
+        add("second", optimizer.v.tensors)
+        if let average { add("average", average.tensors) }
         // A model without tracking is calibrated when it is written: these are the running ones.
-        for (tensor, values) in weights.tensors where tensor.contains("running") {
-            bundle.extras["\(ModelBundle.extraPrefix)state.\(tensor)"] = .init(values)
+        add("state", weights.tensors(of: [.running]))
+        var moments: [Position.Best] = []
+        for (rule, moment) in best.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            moments.append(
+                Position.Best(
+                    rule: rule, step: moment.step, score: moment.score, updates: moment.updates))
+            add(moments[moments.count - 1].part, moment.weights.tensors)
         }
         bundle.checkpoint = try JSONValue(
             encoding: Position(
-                step: step, seconds: seconds, trunkSteps: optimizer.trunkSteps,
-                headASteps: optimizer.headSteps[.A] ?? 0,
-                headBSteps: optimizer.headSteps[.B] ?? 0, updates: weights.updates,
+                step: step, seconds: seconds, trunkSteps: optimizer.steps[.trunk] ?? 0,
+                headASteps: optimizer.steps[.headA] ?? 0,
+                headBSteps: optimizer.steps[.headB] ?? 0, updates: updates,
                 meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? [],
                 isAveraged: average != nil, moments: moments))
     }
@@ -111,70 +113,49 @@ extension TrainingState {
             position.headBSteps >= 0, position.seconds >= 0, position.updates >= 0
         else { throw damaged("its position is negative") }
 
-        func tensors(_ part: String, in names: [String: [Float]]) throws -> [String: [Float]] {
-            var result: [String: [Float]] = [:]
-            for (name, values) in names {
-                guard let tensor = bundle.extras["\(ModelBundle.extraPrefix)\(part).\(name)"],
-                    tensor.count == values.count
-                else { throw damaged("\(part).\(name) is missing or has another size") }
-                let floats = tensor.floats
-                guard floats.allSatisfy(\.isFinite) else {
+        func load(
+            _ part: String, into block: inout ParameterBlock,
+            sections: [ParameterLayout.Section] = ParameterLayout.Section.allCases
+        ) throws {
+            do throws(ParameterBlock.LoadingError) {
+                try block.load(
+                    bundle.extras, prefix: "\(ModelBundle.extraPrefix)\(part).",
+                    sections: sections)
+            } catch {
+                switch error {
+                case .missing(let name):
+                    throw damaged("\(part).\(name) is missing or has another size")
+                case .notFinite(let name):
                     throw damaged("\(part).\(name) holds values that are not finite")
                 }
-                result[name] = floats
             }
-            return result
         }
-        let running = try tensors(
-            "state", in: bundle.weights.filter { $0.key.contains("running") })
-        var weights = NetworkWeights(
-            tensors: bundle.weights.merging(running) { $1 }, architecture: bundle.architecture)
-        weights.updates = position.updates
+        func network(_ part: String, _ architecture: Architecture) throws -> ParameterBlock {
+            var block = ParameterBlock(zeros: ParameterLayout(architecture))
+            try load(part, into: &block)
+            return block
+        }
+        var weights = bundle.weights
+        try load("state", into: &weights, sections: [.running])
         self.init(weights: weights)
-        func moments(_ part: String) throws -> NetworkGradients {
-            let learned = bundle.weights.filter { !$0.key.contains("running") }
-            let all = try tensors(part, in: learned).merging(running) { $1 }
-            return NetworkGradients(
-                NetworkWeights(tensors: all, architecture: bundle.architecture))
-        }
-        func network(
-            _ part: String, _ architecture: Architecture, updates: Int
-        ) throws -> NetworkWeights {
-            let zeros = NetworkWeights(zeros: architecture).tensors
-            var weights = NetworkWeights(
-                tensors: try tensors(part, in: zeros), architecture: architecture)
-            weights.updates = updates
-            return weights
-        }
-        if position.isAveraged == true {
-            average = try network("average", bundle.architecture, updates: position.updates)
-        }
+        if position.isAveraged == true { average = try network("average", bundle.architecture) }
         for moment in position.moments ?? [] {
             best[moment.rule] = BestMoment(
                 step: moment.step, score: moment.score,
-                weights: try network(
-                    moment.part, bundle.architecture.withSingleSubheads, updates: moment.updates))
+                weights: try network(moment.part, bundle.architecture.withSingleSubheads),
+                updates: moment.updates)
         }
-        optimizer.first = try moments("first")
-        optimizer.second = try moments("second")
-        optimizer.trunkSteps = position.trunkSteps
-        optimizer.headSteps = [.A: position.headASteps, .B: position.headBSteps]
+        try load("first", into: &optimizer.m)
+        try load("second", into: &optimizer.v)
+        optimizer.steps = [
+            .trunk: position.trunkSteps, .headA: position.headASteps,
+            .headB: position.headBSteps,
+        ]
+        updates = position.updates
         step = position.step
         seconds = position.seconds
         history = bundle.history
         for (head, means) in [(Head.A, position.meanLossesA), (.B, position.meanLossesB)]
         where means.count == bundle.architecture.subheads(of: head) { meanLosses[head] = means }
-    }
-}
-
-extension NetworkGradients {
-    /// The learned part of `weights`.
-    init(_ weights: NetworkWeights) {
-        self.init(zerosFor: weights)
-        convolutions = weights.convolutions
-        scales = weights.norms.map(\.scale)
-        shifts = weights.norms.map(\.shift)
-        headA = weights.headA
-        headB = weights.headB
     }
 }

@@ -7,19 +7,21 @@ import Testing
         let architecture = Architecture(
             width: 1.0 / 32, overclusters: 5, classes: classes, subheadsA: subheads,
             subheadsB: subheads)
-        var weights: [String: [Float]] = [:]
-        for (index, tensor) in architecture.tensors.enumerated() {
-            weights[tensor.name] = (0..<tensor.shape.reduce(1, *)).map {
+        let layout = ParameterLayout(architecture)
+        var tensors: [String: [Float]] = [:]
+        for (index, entry) in layout.entries.enumerated() {
+            tensors[entry.name] = (0..<entry.range.count).map {
                 Float(($0 * 37 + index * 11) % 101) / 100
             }
         }
         return ModelBundle(
-            architecture: architecture, geometry: .seamless,
+            geometry: .seamless,
             bands: [.red, .green, .blue, .infrared],
             scaling: Scaling(
                 bands: (0..<4).map { .init(low: 0.1 + Float($0), high: 4000.3) }, source: .uint16),
             legend: .unnamed(classes: classes), preset: "quick", softwareVersion: "0.1",
-            weights: weights, pixelSizeMetres: 0.3, training: ["seed": .unsigned(.max)],
+            weights: ParameterBlock(tensors: tensors, layout: layout), pixelSizeMetres: 0.3,
+            training: ["seed": .unsigned(.max)],
             data: ["tiles": 12],
             history: [
                 .init(step: 1, lossA: -0.5, lossB: nil), .init(step: 2, lossA: nil, lossB: -1),
@@ -113,9 +115,9 @@ import Testing
         let model = Self.model()
         let changes: [(inout ModelBundle) -> Void] = [
             { $0.geometry = .paper }, { $0.bands[0] = .other }, { $0.scaling.bands[2].high = 9 },
-            { $0.weights["trunk.features.0.weight"]?[0] += 1e-6 },
-            { $0.weights["trunk.features.17.running_var"]?[0] += 1e-6 },
-            { $0.weights["head_B.heads.0.0.weight"]?[5] += 1e-6 },
+            { $0.weights[.convolution(0)][0] += 1e-6 },
+            { $0.weights[.runningVariance(5)][0] += 1e-6 },
+            { $0.weights[.head(.B, 0)][5] += 1e-6 },
         ]
         var hashes: Set = [model.modelHash]
         for change in changes {
@@ -227,7 +229,7 @@ import Testing
     @Test func `a model that has lost its numbers is not saved`() throws {
         let folder = try TemporaryFolder()
         var model = Self.model()
-        model.weights["head_A.heads.1.0.weight"]?[3] = .nan
+        model.weights[.head(.A, 1)][3] = .nan
         #expect(throws: ModelBundleError.self) { try model.write(to: folder("m")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }

@@ -4,21 +4,23 @@ import Testing
 /// The fast engine on whole scenes, against the plain one and against itself cut otherwise.
 @Suite struct StreamingEngineTests {
     /// A network of 1/16 width with random weights.
-    static func weights() -> NetworkWeights {
-        var weights = NetworkWeights(
-            zeros: Architecture(width: 1.0 / 16, overclusters: 19, classes: 6))
+    static func weights() -> ParameterBlock {
+        var weights = ParameterBlock(
+            atRest: Architecture(width: 1.0 / 16, overclusters: 19, classes: 6))
         func random(_ count: Int, _ seed: Int, spread: Float) -> [Float] {
             (0..<count).map { (Float(noise($0, seed, 5)) / 127.5 - 1) * spread }
         }
         for (index, layer) in weights.architecture.layers.enumerated() {
             let spread = (6 / Float(9 * layer.inputs)).squareRoot()
-            weights.convolutions[index] = random(
-                weights.convolutions[index].count, index, spread: spread)
-            weights.norms[index].shift = random(layer.outputs, 20 + index, spread: 0.25)
-            weights.norms[index].runningMean = random(layer.outputs, 30 + index, spread: 0.1)
+            weights[.convolution(index)] = random(
+                9 * layer.inputs * layer.outputs, index, spread: spread)
+            weights[.shift(index)] = random(layer.outputs, 20 + index, spread: 0.25)
+            weights[.runningMean(index)] = random(layer.outputs, 30 + index, spread: 0.1)
         }
-        weights.headA[0] = random(weights.headA[0].count, 41, spread: 1)
-        weights.headB[0] = random(weights.headB[0].count, 40, spread: 1)
+        for (head, seed) in [(Head.A, 41), (.B, 40)] {
+            let tensor = NetworkTensor.head(head, 0)
+            weights[tensor] = random(weights.layout[tensor].count, seed, spread: 1)
+        }
         return weights
     }
 

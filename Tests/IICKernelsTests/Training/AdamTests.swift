@@ -30,8 +30,8 @@ import Testing
             var firstSpan = first.mutableSpan
             var secondSpan = second.mutableSpan
             stepAdam(
-                gradient: values.span, weights: &weightSpan, first: &firstSpan,
-                second: &secondSpan, step: step, rate: rate)
+                gradient: values.span, weights: &weightSpan, m: &firstSpan,
+                v: &secondSpan, step: step, rate: rate)
         }
         // 20 steps' roundings: of weights of about 1, and 1 in 10⁵ of each step.
         #expect(distance(weights, w) <= 20 * (0x1p-23 + 1e-5 * rate))
@@ -49,8 +49,8 @@ import Testing
             var firstSpan = first.mutableSpan
             var secondSpan = second.mutableSpan
             stepAdam(
-                gradient: gradient.span, weights: &weightSpan, first: &firstSpan,
-                second: &secondSpan, step: 1, rate: 0.1)
+                gradient: gradient.span, weights: &weightSpan, m: &firstSpan,
+                v: &secondSpan, step: 1, rate: 0.1)
         }
         #expect(weights == [1, -2] && first == [0, 0] && second == [0, 0])
     }

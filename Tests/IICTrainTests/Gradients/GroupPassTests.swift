@@ -17,14 +17,14 @@ import Testing
         let shape = NetworkShape(
             architecture: architecture, geometry: geometry, height: size.height,
             width: size.width)
-        var weights = NetworkWeights(initial: architecture, seed: 3)
+        var weights = ParameterBlock(initial: architecture, seed: 3)
         var random = SplitMix64(seed: 7)
         func noise() -> Float { Float(random.normal()) }
-        for layer in weights.norms.indices {
-            for c in weights.norms[layer].scale.indices {
+        for (index, layer) in architecture.layers.enumerated() {
+            for c in 0..<layer.outputs {
                 // Some scales below 0: there a cell's largest activation is its smallest product.
-                weights.norms[layer].scale[c] = c % 5 == 0 ? -1 : 1 + noise() / 10
-                weights.norms[layer].shift[c] = noise() / 10
+                weights[.scale(index)][c] = c % 5 == 0 ? -1 : 1 + noise() / 10
+                weights[.shift(index)][c] = noise() / 10
             }
         }
         let images = (0..<3).map { _ in
@@ -77,18 +77,19 @@ import Testing
             for index in 0..<count { span[place(index)] = values[index] }
             return buffer
         }
-        var gradients = NetworkGradients(zerosFor: weights)
+        var gradients = ParameterBlock(gradientOf: weights)
         pass.backpropagate(d, into: &gradients)
-        func compare(_ found: [[Float]], _ expected: [[Float]], _ name: String) {
-            for (layer, (found, expected)) in zip(found, expected).enumerated() {
-                let size = expected.map { $0 * $0 }.reduce(0, +).squareRoot()
-                let difference = zip(found, expected).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+        func compare(_ tensor: (Int) -> NetworkTensor, _ name: String) {
+            for layer in architecture.layers.indices {
+                let (found, exact) = (gradients[tensor(layer)], expected[tensor(layer)])
+                let size = exact.map { $0 * $0 }.reduce(0, +).squareRoot()
+                let difference = zip(found, exact).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
                 #expect(difference.squareRoot() <= 1e-2 * size, "\(name) \(layer)")
                 #expect(size > 0)
             }
         }
-        compare(gradients.convolutions, expected.convolutions, "convolution")
-        compare(gradients.scales, expected.scales, "scale")
-        compare(gradients.shifts, expected.shifts, "shift")
+        compare({ .convolution($0) }, "convolution")
+        compare({ .scale($0) }, "scale")
+        compare({ .shift($0) }, "shift")
     }
 }

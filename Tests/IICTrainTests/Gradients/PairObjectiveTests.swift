@@ -12,7 +12,6 @@ import IICTrain
 
     struct Batch {
         let shape: NetworkShape
-        let weights: NetworkWeights
         var affines: [Affine]
         var masks: [[Double]]
         var maps: [HeadMaps]
@@ -22,7 +21,6 @@ import IICTrain
                 width: 1.0 / 64, overclusters: classes, classes: 2)
             shape = NetworkShape(
                 architecture: architecture, geometry: geometry, height: side, width: side)
-            weights = NetworkWeights(zeros: architecture)
             affines = [.identity, .flip, PairObjectiveTests.turned]
             var random = SplitMix64(seed: 9)
             masks = affines.map { _ in
@@ -40,8 +38,7 @@ import IICTrain
         }
 
         func zeros() -> HeadMaps {
-            HeadMaps(
-                zerosFor: [.A], images: PairObjectiveTests.images, weights: weights, shape: shape)
+            HeadMaps(zerosFor: [.A], images: PairObjectiveTests.images, shape: shape)
         }
 
         var view: TrainingBatch.View {

@@ -8,7 +8,7 @@ import ReferenceOperations
 /// checks ``GroupPass``.
 struct PlainTrunk {
     let shape: NetworkShape
-    let weights: NetworkWeights
+    let weights: ParameterBlock
     let norms: [Norm]
     /// What each layer reads, then the features; and what it computes before batch norm:
     /// `[layer][image]`, channels innermost.
@@ -24,7 +24,7 @@ struct PlainTrunk {
         var count: Double
     }
 
-    init(images: [[Float]], weights: NetworkWeights, shape: NetworkShape) {
+    init(images: [[Float]], weights: ParameterBlock, shape: NetworkShape) {
         self.shape = shape
         self.weights = weights
         var inputs = [images]
@@ -33,9 +33,9 @@ struct PlainTrunk {
         for (index, layer) in shape.architecture.layers.enumerated() {
             let convolution = shape.convolutions[index]
             let product = inputs[index].map {
-                Self.convolve($0, weights.convolutions[index], convolution)
+                Self.convolve($0, weights[.convolution(index)], convolution)
             }
-            let norm = Self.norm(of: product, weights.norms[index])
+            let norm = Self.norm(of: product, weights, index)
             inputs.append(
                 product.map { values in
                     let full = Self.rectified(values, norm)
@@ -60,8 +60,8 @@ struct PlainTrunk {
     func moments(layer: Int) -> [Double] { norms[layer].moments }
 
     /// The gradient of everything that the trunk learns.
-    func gradients(_ dFeatures: [[Float]]) -> NetworkGradients {
-        var gradients = NetworkGradients(zerosFor: weights)
+    func gradients(_ dFeatures: [[Float]]) -> ParameterBlock {
+        var gradients = ParameterBlock(gradientOf: weights)
         var dOutputs = dFeatures
         for index in shape.architecture.layers.indices.reversed() {
             let convolution = shape.convolutions[index]
@@ -88,8 +88,8 @@ struct PlainTrunk {
                     mean: norm.mean.span, inverseDeviation: norm.inverseDeviation.span,
                     into: &span)
             }
-            gradients.shifts[index] = sums[..<channels].map { Float($0) }
-            gradients.scales[index] = sums[channels...].map { Float($0) }
+            gradients[.shift(index)] = sums[..<channels].map { Float($0) }
+            gradients[.scale(index)] = sums[channels...].map { Float($0) }
             let means = sums.map { $0 / norm.count }
             var dInputs: [[Float]] = []
             for (image, product) in products[index].enumerated() {
@@ -104,15 +104,15 @@ struct PlainTrunk {
                 var scratch = [Float](
                     repeating: 0, count: convolution.scratchCount(of: Float.self))
                 var columns = scratch.mutableSpan
-                var target = gradients.convolutions[index].mutableSpan
+                var target = gradients.mutableSpan(.convolution(index))
                 let input = inputs[index][image]
                 addWeightGradient(
                     input.span, dOutput: d.span, into: &target, shape: convolution,
                     scratch: &columns)
-                var turned = weights.convolutions[index]
+                var turned = weights[.convolution(index)]
                 var turnedSpan = turned.mutableSpan
-                let matrix = weights.convolutions[index]
-                transposeWeights(matrix.span, into: &turnedSpan, shape: convolution)
+                transposeWeights(
+                    weights.span(.convolution(index)), into: &turnedSpan, shape: convolution)
                 dInputs.append(Self.convolve(d, turned, convolution.transposed))
             }
             dOutputs = dInputs
@@ -148,8 +148,11 @@ struct PlainTrunk {
         return output
     }
 
-    private static func norm(of products: [[Float]], _ weights: NetworkWeights.Norm) -> Norm {
-        let channels = weights.scale.count
+    private static func norm(of products: [[Float]], _ weights: ParameterBlock, _ layer: Int)
+        -> Norm
+    {
+        let (gamma, beta) = (weights[.scale(layer)], weights[.shift(layer)])
+        let channels = gamma.count
         var moments = [Double](repeating: 0, count: 2 * channels)
         for product in products {
             var span = moments.mutableSpan
@@ -160,12 +163,12 @@ struct PlainTrunk {
         for c in 0..<channels {
             let mean = moments[c] / count
             let variance = max(0, moments[channels + c] / count - mean * mean)
-            let inverse = 1 / (variance + Double(NetworkWeights.epsilon)).squareRoot()
-            let scale = Double(weights.scale[c]) * inverse
+            let inverse = 1 / (variance + Double(Architecture.normEpsilon)).squareRoot()
+            let scale = Double(gamma[c]) * inverse
             norm.mean.append(mean)
             norm.inverseDeviation.append(inverse)
             norm.scale.append(scale)
-            norm.shift.append(Double(weights.shift[c]) - mean * scale)
+            norm.shift.append(Double(beta[c]) - mean * scale)
         }
         return norm
     }

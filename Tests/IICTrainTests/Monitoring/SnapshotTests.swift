@@ -69,8 +69,7 @@ import Testing
         let found = Snapshot(of: tiles, model: model, threads: 2, memory: 1 << 30)
         #expect(Snapshot(of: tiles, model: model, threads: 1, memory: 1).labels == found.labels)
         let plain = PlainEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
-            geometry: model.geometry)
+            weights: model.weights, geometry: model.geometry)
         var counts = [0, 0, 0]
         var right = 0
         for (tile, labels) in zip(tiles.tiles, found.labels) {
@@ -99,7 +98,7 @@ import Testing
             .bundle(checkpoint: false)
         let tiles = try Self.tiles()
         let engine = WinogradEngine(
-            weights: NetworkWeights(tensors: model.weights, architecture: model.architecture),
+            weights: model.weights,
             geometry: model.geometry)
         func labels(_ tile: MonitoringTiles.Tile, _ head: Head) -> [Int32] {
             let classes = engine.classes(of: head)

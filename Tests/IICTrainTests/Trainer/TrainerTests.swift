@@ -29,7 +29,7 @@ import Testing
             threads: threads, resuming: state)
     }
 
-    static func weights(_ trainer: Trainer, steps: Int) throws -> NetworkWeights {
+    static func weights(_ trainer: Trainer, steps: Int) throws -> ParameterBlock {
         for _ in 0..<steps { try trainer.step() }
         return trainer.state.weights
     }
@@ -95,6 +95,7 @@ import Testing
         #expect(after.state.average == before.state.average)
         for _ in 0..<4 { try after.step() }
         #expect(after.state.weights == through.state.weights)
+        #expect(after.state.updates == through.state.updates)
         #expect(after.state.history == through.state.history)
         #expect(
             try after.bundle(checkpoint: false).modelHash
@@ -130,16 +131,16 @@ import Testing
         var mean: [Double] = []
         for step in 1...45 {
             try trainer.step()
-            let weights = trainer.state.weights.convolutions[1].map(Double.init)
+            let weights = trainer.state.weights[.convolution(1)].map(Double.init)
             if mean.isEmpty { mean = weights }
             let share = max(1.0 / 4, 10 / Double(step + 10))
             mean = zip(mean, weights).map { $0 + share * ($1 - $0) }
         }
         let average = try #require(trainer.state.average)
-        #expect(zip(average.convolutions[1], mean).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+        #expect(zip(average[.convolution(1)], mean).allSatisfy { abs(Double($0) - $1) < 1e-6 })
         let model = try trainer.bundle(checkpoint: false)
         #expect(
-            model.weights["trunk.features.3.weight"] == average.tensors["trunk.features.3.weight"])
+            model.weights["trunk.features.3.weight"] == average["trunk.features.3.weight"])
         settings.averaging = nil
         let plain = try Self.trainer(settings)
         for _ in 0..<45 { try plain.step() }
@@ -170,8 +171,11 @@ import Testing
         let trainer = try Self.trainer(Self.settings(.alternate))
         let before = trainer.state.weights
         try trainer.step()
-        #expect(trainer.state.weights.headB == before.headB)
-        #expect(trainer.state.weights.headA != before.headA)
+        for subhead in 0..<3 {
+            let head = NetworkTensor.head(.B, subhead)
+            #expect(trainer.state.weights[head] == before[head])
+        }
+        #expect(trainer.state.weights[.head(.A, 0)] != before[.head(.A, 0)])
     }
 
     @Test func `the model keeps the sub-head with the least loss of each head`() throws {
@@ -241,9 +245,38 @@ import Testing
             settings: Self.settings(), source: PatternSource(value: .nan),
             memory: 1 << 30, threads: 1)
         let before = trainer.state.weights
-        #expect(throws: TrainingError.self) { try trainer.step() }
+        let error = #expect(throws: TrainingError.self) { try trainer.step() }
+        #expect(error?.description.contains("is no longer a number at step 1") == true)
         #expect(trainer.state.weights == before)
         #expect(trainer.state.step == 0)
+    }
+
+    @Test func `what is wrong with a checkpoint's tensor is told with its name`() throws {
+        let trainer = try Self.trainer()
+        try trainer.step()
+        let whole = try trainer.bundle(checkpoint: true)
+        let name = "head_B.heads.1.0.weight"
+        func problem(_ change: (inout ModelBundle) -> Void) -> String? {
+            var bundle = whole
+            change(&bundle)
+            do { _ = try TrainingState(reading: bundle, path: "c") } catch {
+                return (error as? TrainingError)?.description
+            }
+            return nil
+        }
+        #expect(problem { _ in } == nil)
+        for part in ["first", "second", "average"] {
+            let key = "checkpoint.\(part).\(name)"
+            let count = try #require(whole.extras[key]?.count)
+            let missing = "\(part).\(name) is missing or has another size."
+            #expect(problem { $0.extras[key] = nil }?.hasSuffix(missing) == true)
+            #expect(
+                problem { $0.extras[key] = .init([Float](repeating: 0, count: count + 1)) }?
+                    .hasSuffix(missing) == true)
+            #expect(
+                problem { $0.extras[key] = .init([Float](repeating: .nan, count: count)) }?
+                    .hasSuffix("\(part).\(name) holds values that are not finite.") == true)
+        }
     }
 }
 

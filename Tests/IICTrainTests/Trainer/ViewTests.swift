@@ -20,7 +20,7 @@ import Testing
     /// Changes one input at a time and looks which outputs move: the mask's rule is the network's.
     @Test func `an output depends on the pixels that the mask says`() {
         let size = 48
-        let weights = NetworkWeights(
+        let weights = ParameterBlock(
             initial: Architecture(width: 1.0 / 16, overclusters: 4, classes: 3), seed: 3)
         let engine = PlainEngine(weights: weights, geometry: .seamless)
         func run(_ image: [Float]) -> [Float] {

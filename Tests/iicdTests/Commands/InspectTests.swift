@@ -27,12 +27,12 @@ import Testing
 
     private func model() throws -> String {
         let architecture = Architecture(width: 1.0 / 32, overclusters: 5, classes: 3)
-        var weights: [String: [Float]] = [:]
-        for (name, shape) in architecture.tensors {
-            weights[name] = .init(repeating: 1, count: shape.reduce(1, *))
+        var weights = ParameterBlock(atRest: architecture)
+        for entry in weights.layout.entries {
+            weights[entry.tensor] = .init(repeating: 1, count: entry.range.count)
         }
         let model = ModelBundle(
-            architecture: architecture, geometry: .paper,
+            geometry: .paper,
             bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
             legend: .unnamed(classes: 3), preset: "quick", softwareVersion: "0",
             weights: weights, history: [.init(step: 4, lossA: -0.5, lossB: -0.25)])

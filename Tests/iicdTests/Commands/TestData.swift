@@ -107,25 +107,26 @@ final class TestData {
     /// A network of 1/16 width with random weights.
     func model(_ name: String = "model.safetensors") throws -> String {
         let architecture = Architecture(width: 1.0 / 16, overclusters: 9, classes: 5)
-        var weights: [String: [Float]] = [:]
-        for (index, tensor) in architecture.tensors.enumerated() {
-            let count = tensor.shape.reduce(1, *)
-            let inputs = tensor.shape.dropFirst().reduce(1, *)
+        let layout = ParameterLayout(architecture)
+        var tensors: [String: [Float]] = [:]
+        for (index, entry) in layout.entries.enumerated() {
+            let inputs = entry.shape.dropFirst().reduce(1, *)
             let spread = (6 / Float(inputs)).squareRoot()
-            weights[tensor.name] = (0..<count).map { place in
+            tensors[entry.name] = (0..<entry.range.count).map { place in
                 let random = Float(Self.noise(place, index, 77)) / 127.5 - 1
-                return switch tensor.name.split(separator: ".").last {
-                case "running_var": 1
-                case "running_mean", "bias": random / 4
-                case "weight" where tensor.shape.count == 1: 1
-                default: random * spread * (tensor.name.hasPrefix("head") ? 4 : 1)
+                return switch entry.tensor {
+                case .runningVariance, .scale: 1
+                case .runningMean, .shift: random / 4
+                case .convolution: random * spread
+                case .head: random * spread * 4
                 }
             }
         }
         let model = ModelBundle(
-            architecture: architecture, geometry: .seamless,
+            geometry: .seamless,
             bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
-            legend: .unnamed(classes: 5), preset: "quick", softwareVersion: "0", weights: weights)
+            legend: .unnamed(classes: 5), preset: "quick", softwareVersion: "0",
+            weights: ParameterBlock(tensors: tensors, layout: layout))
         try model.write(to: self(name))
         return self(name)
     }

@@ -1,23 +1,18 @@
 import Foundation
 package import IICInfer
 
-extension NetworkWeights {
+extension ParameterBlock {
     /// A new network: Kaiming-normal weights, fan-in (He et al., *Delving Deep into Rectifiers*,
     /// ICCV 2015, equation 10), batch norms at rest.
     package init(initial architecture: Architecture, seed: UInt64) {
-        self.init(zeros: architecture)
+        self.init(atRest: architecture)
         var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x11C))
-        func fill(_ values: inout [Float], inputs: Int) {
+        for entry in layout.entries where entry.shape.count > 1 {
+            let inputs = entry.shape.dropFirst().reduce(1, *)
             let deviation = (2 / Double(inputs)).squareRoot()
-            for index in values.indices {
-                values[index] = Float(random.normal() * deviation)
-            }
+            var values = mutableSpan(entry.range)
+            for index in 0..<values.count { values[index] = Float(random.normal() * deviation) }
         }
-        for index in convolutions.indices {
-            fill(&convolutions[index], inputs: 9 * architecture.layers[index].inputs)
-        }
-        for index in headA.indices { fill(&headA[index], inputs: architecture.features) }
-        for index in headB.indices { fill(&headB[index], inputs: architecture.features) }
     }
 }
 
