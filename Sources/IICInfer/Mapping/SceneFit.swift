@@ -24,7 +24,6 @@ public struct SceneFit: Sendable {
         scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int
     ) throws {
         self.threads = threads
-        let architecture = model.architecture
         let scene: SceneReader
         do {
             scene = try SceneReader(path: path, roles: model.bands, bands: chosen)

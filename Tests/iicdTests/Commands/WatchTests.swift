@@ -86,7 +86,7 @@ import Testing
         try named.write(to: model)
         let again = try start("--settle", "0", "--once").wait()
         #expect(again.status == 0 && again.errors.contains("“a.tif” has its map already"))
-        named.weights["trunk.features.0.weight"]?[0] += 0.1
+        named.weights[.convolution(0)][0] += 0.1
         try named.write(to: model)
         let other = try start("--settle", "0", "--once").wait()
         #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
