@@ -16,12 +16,14 @@ extension SafeTensors {
         reading path: String, check: (Layout) throws(SafeTensorsError) -> Void
     ) throws(SafeTensorsError) {
         do throws(SafeTensorsError) {
-            let file = try InputFile(path)
-            let layout = try Layout(size: file.size) { range throws(SafeTensorsError) in
-                try file.read(range)
+            let file: InputFile
+            do { file = try InputFile(path) } catch { throw SafeTensorsError(error) }
+            func read(_ range: Range<Int>) throws(SafeTensorsError) -> [UInt8] {
+                do { return try file.read(range) } catch { throw SafeTensorsError(error) }
             }
+            let layout = try Layout(size: file.size, read: read)
             try check(layout)
-            try self.init(layout) { range throws(SafeTensorsError) in try file.read(range) }
+            try self.init(layout, read: read)
         } catch {
             throw SafeTensorsError(error.reason, path: path, exitStatus: error.exitStatus)
         }

@@ -12,6 +12,10 @@ public struct SafeTensorsError: UserError, Equatable {
         self.exitStatus = exitStatus
     }
 
+    init(_ error: FileError) {
+        self.init(error.why, path: error.path, exitStatus: error.exitStatus)
+    }
+
     public var description: String {
         if let path { "Cannot read “\(path)”: \(reason)." } else { "Cannot read it: \(reason)." }
     }

@@ -95,24 +95,13 @@ extension GDALDataset {
             }
             largest = max(largest, bytes)
         }
-        guard let driver = unsafe GDALGetDatasetDriver(handle),
-            unsafe String(cString: GDALGetDriverShortName(driver)) == "VRT"
-        else { return largest }
-        for file in fileList.dropFirst() {
+        guard isVRT else { return largest }
+        for file in ownFiles.dropFirst() {
             if let part = try? GDALDataset(reading: file) {
                 let isVRT = file.lowercased().hasSuffix(".vrt")  // Its own parts are in the list.
                 if !isVRT { largest = max(largest, part.largestBlockBytes) }
             }
         }
         return largest
-    }
-
-    /// The names of all files that this dataset is made of, the main one first.
-    var fileList: [String] {
-        let list = unsafe GDALGetFileList(handle)
-        defer { unsafe CSLDestroy(list) }
-        return (0..<Int(unsafe CSLCount(list))).compactMap { index in
-            unsafe CSLGetField(list, Int32(index)).map { unsafe String(cString: $0) }
-        }
     }
 }

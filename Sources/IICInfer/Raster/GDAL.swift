@@ -13,7 +13,8 @@ public enum GDAL {
         unsafe CPLSetConfigOption("GDAL_READDIR_LIMIT_ON_OPEN", "100")
         // Damaged scenes are told by their errors; libtiff's repairs would hide them.
         unsafe CPLSetConfigOption("GTIFF_IGNORE_READ_ERRORS", "NO")
-        // Files in the folder may not name drivers' plug-ins or fetch from elsewhere unasked.
+        // A VRT file may not run Python. It may still name any file of this machine and, by
+        // /vsicurl/ and the like, of others, which are then opened.
         unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
         unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
         GDALAllRegister()

@@ -14,7 +14,7 @@ import CGDAL
     /// Opens `path` for reading.
     init(reading path: String) throws(GDALError) {
         GDAL.start
-        CPLErrorReset()
+        GDALError.reset()
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
         guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }

@@ -57,14 +57,13 @@ public final class LabelReader {
     public func read(_ window: PixelWindow) throws(RasterError) -> [Int32] {
         precondition(window.clipped(toWidth: width, height: height) == window, "\(window)")
         var values = [Double](repeating: 0, count: window.count)
-        CPLErrorReset()
+        GDALError.reset()
         let status = unsafe GDALRasterIO(
             GDALGetRasterBand(dataset.handle, 1), GF_Read, Int32(window.x), Int32(window.y),
             Int32(window.width), Int32(window.height), &values, Int32(window.width),
             Int32(window.height), GDT_Float64, 0, 0)
         guard status == CE_None else {
-            throw .damagedWindow(
-                path: path, window: window, reason: GDALError.last().description)
+            throw .window(window, of: path, after: .last())
         }
         return values.map { value in
             value == nodata ? Self.none : Int32(exactly: value) ?? Self.none

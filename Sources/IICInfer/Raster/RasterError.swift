@@ -1,8 +1,8 @@
 /// Why a scene cannot be read.
 public enum RasterError: UserError, Equatable {
-    case noSuchFile(path: String)
+    case unreadable(FileError)
+    /// One of GDAL's names (`/vsicurl/…`), which are no files.
     case notReadable(path: String, reason: String)
-    case isFolder(path: String)
     case notARaster(path: String, reason: String)
     case notLabels(path: String, reason: String)
     case unsupportedType(path: String, type: String)
@@ -14,7 +14,8 @@ public enum RasterError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .noSuchFile, .notReadable, .isFolder: .noInput
+        case .unreadable(let error): error.exitStatus
+        case .notReadable: .noInput
         case .chosenBands: .usage
         default: .badInput
         }
@@ -22,12 +23,10 @@ public enum RasterError: UserError, Equatable {
 
     public var description: String {
         switch self {
-        case .noSuchFile(let path):
-            "There is no file “\(path)”."
+        case .unreadable(let error):
+            error.description
         case .notReadable(let path, let reason):
             "Cannot open “\(path)”: \(reason)."
-        case .isFolder(let path):
-            "“\(path)” is a folder: name the scene's file in it."
         case .notARaster(let path, let reason):
             "“\(path)” is not a scene that can be read: \(reason)."
         case .notLabels(let path, let reason):
@@ -50,5 +49,15 @@ public enum RasterError: UserError, Equatable {
             \(window.x), row \(window.y) cannot be read (\(reason)).
             """
         }
+    }
+}
+
+extension RasterError {
+    /// Why a window cannot be read: its file's fault, or that of what the file lies on.
+    static func window(
+        _ window: PixelWindow, of path: String, after error: GDALError
+    ) -> RasterError {
+        error.fileError(path).map { .unreadable($0) }
+            ?? .damagedWindow(path: path, window: window, reason: error.description)
     }
 }

@@ -9,21 +9,31 @@ public enum SceneHash {
     /// others' in order of their names. Overviews do not count.
     ///
     /// - Parameter isCancelled: asked after every MiB.
-    /// - Throws: ``RasterError`` or ``Interrupted``.
+    /// - Throws: ``RasterError``, ``FileError`` or ``Interrupted``.
     public static func sha256(
         scene path: String, isCancelled: () -> Bool = { false }
     ) throws -> String {
         let files: [String]
         do {
             let dataset = try GDALDataset(reading: path)
-            files = dataset.fileList
+            files = dataset.allFiles
         } catch {
             throw RasterError.notARaster(path: path, reason: error.description)
         }
-        let parts = files.filter { $0 != path && !$0.hasSuffix(".ovr") }.sorted()
+        return try sha256(scene: path, files: files, isCancelled: isCancelled)
+    }
+
+    /// The same, of a scene whose files are known.
+    static func sha256(
+        scene path: String, files: [String], isCancelled: () -> Bool
+    ) throws -> String {
+        let main = FileName(path)
+        let names = files.map { FileName($0) }
+        let parts = zip(names, files).filter { $0.0 != main && !$0.1.hasSuffix(".ovr") }
+            .sorted { $0.0 < $1.0 }.map(\.1)
         guard !parts.isEmpty else { return try sha256(file: path, isCancelled: isCancelled) }
         // GDAL's own names (GTIFF_DIR:2:…) are no files: then the parts are all there is.
-        let own = files.contains(path) ? [path] : []
+        let own = names.contains(main) ? [path] : []
         var digests = ""
         for file in own + parts {
             digests += try sha256(file: file, isCancelled: isCancelled)
@@ -35,23 +45,41 @@ public enum SceneHash {
     public static func sha256(
         file path: String, isCancelled: () -> Bool = { false }
     ) throws -> String {
+        var hash = SHA256()
+        if path.hasPrefix("/vsi") {
+            try read(virtual: path) { bytes in
+                if isCancelled() { throw Interrupted() }
+                hash.update(bytes)
+            }
+            return hash.hex()
+        }
+        let file = try InputFile(path)
+        var offset = 0
+        while true {
+            if isCancelled() { throw Interrupted() }
+            let bytes = try file.read(upTo: 1 << 20, at: offset)
+            guard !bytes.isEmpty else { return hash.hex() }
+            hash.update(bytes.span)
+            offset += bytes.count
+        }
+    }
+
+    /// Gives `take` the bytes of one of GDAL's files, a MiB at a time.
+    private static func read(virtual path: String, take: (Span<UInt8>) throws -> Void) throws {
         GDAL.start
         guard let file = unsafe VSIFOpenL(path, "rb") else {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }
-        var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            if isCancelled() { throw Interrupted() }
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
             // Archives tell of their end by the read after the last only.
             if count == 0 { break }
-            hash.update(buffer.span.extracting(0..<count))
+            try take(buffer.span.extracting(0..<count))
         }
         guard unsafe VSIFEofL(file) != 0 else {
             throw RasterError.notReadable(path: path, reason: "reading its bytes failed")
         }
-        return hash.hex()
     }
 }

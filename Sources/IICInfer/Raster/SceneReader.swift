@@ -23,8 +23,8 @@ public final class SceneReader {
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
 
-    /// All files that the scene is made of, as GDAL names them.
-    var files: [String] { dataset.fileList }
+    /// All files that the scene is made of.
+    var files: [String] { dataset.allFiles }
 
     let dataset: GDALDataset
     private let rules: [BandRule]
@@ -67,36 +67,13 @@ public final class SceneReader {
     }
 
     static func open(_ path: String) throws -> GDALDataset {
-        var status = stat()
-        let found = unsafe stat(path, &status) == 0
-        let code = errno
-        if found {
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: throw RasterError.isFolder(path: path)
-            case S_IFREG: break
-            default: throw RasterError.notReadable(path: path, reason: "it is not a regular file")
-            }
-            guard unsafe access(path, R_OK) == 0 else {
-                throw RasterError.notReadable(
-                    path: path, reason: unsafe String(cString: strerror(errno)))
-            }
-            let name = path.lowercased()
-            if name.hasSuffix(".tif") || name.hasSuffix(".tiff") || status.st_size == 0
-                || TIFFCheck.looksLikeTIFF(path)
-            {
-                try TIFFCheck.check(path)
-            }
-        } else if !path.hasPrefix("/vsi") && !path.contains(":") {
-            // GDAL's own names (/vsicurl/…, NETCDF:…) are no files; all others must be there.
-            throw code == ENOENT || code == ENOTDIR
-                ? RasterError.noSuchFile(path: path)
-                : .notReadable(path: path, reason: unsafe String(cString: strerror(code)))
-        }
+        let isFile = try checkFile(path)
         let dataset: GDALDataset
         do {
             dataset = try GDALDataset(reading: path)
         } catch {
-            throw found
+            if isFile, let failure = error.fileError(path) { throw RasterError.unreadable(failure) }
+            throw isFile
                 ? RasterError.notARaster(path: path, reason: error.description)
                 : .notReadable(path: path, reason: error.description)
         }
@@ -104,6 +81,29 @@ public final class SceneReader {
             throw RasterError.notARaster(path: path, reason: "it holds no bands of pixels itself")
         }
         return dataset
+    }
+
+    /// What can be told of a file before GDAL sees it.
+    ///
+    /// - Returns: false for GDAL's own names (`/vsicurl/…`, `NETCDF:…`), which are no files.
+    private static func checkFile(_ path: String) throws -> Bool {
+        do {
+            let file = try InputFile(path)
+            let name = FileName(path)
+            if try name.hasEnding(".tif") || name.hasEnding(".tiff") || file.size == 0
+                || TIFFCheck.byteOrder(of: file) != nil
+            {
+                try TIFFCheck.check(path)
+            } else {
+                try VRTCheck.checkSize(of: file)
+            }
+            return true
+        } catch let error as FileError {
+            if case .system = error.reason, path.hasPrefix("/vsi") || path.contains(":") {
+                return false
+            }
+            throw RasterError.unreadable(error)
+        }
     }
 
     /// Reads a window; what lies outside the scene is 0 and not valid.
@@ -177,7 +177,7 @@ public final class SceneReader {
         let channels = bands.count
         let bytes = MemoryLayout<Float>.stride
         var map = bands.map(Int32.init)
-        CPLErrorReset()
+        GDALError.reset()
         let status = unsafe values.withUnsafeMutableBufferPointer { buffer in
             unsafe GDALDatasetRasterIOEx(
                 dataset.handle, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width),
@@ -193,7 +193,7 @@ public final class SceneReader {
         if maskBytes.count < window.count {
             maskBytes = [UInt8](repeating: 0, count: window.count)
         }
-        CPLErrorReset()
+        GDALError.reset()
         let mask = unsafe GDALGetMaskBand(GDALGetRasterBand(dataset.handle, Int32(band)))
         let status = unsafe GDALRasterIO(
             mask, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width),
@@ -203,6 +203,6 @@ public final class SceneReader {
     }
 
     private func damaged(_ window: PixelWindow) -> RasterError {
-        .damagedWindow(path: path, window: window, reason: GDALError.last().description)
+        .window(window, of: path, after: .last())
     }
 }

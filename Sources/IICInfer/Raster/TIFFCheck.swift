@@ -13,10 +13,18 @@ public enum TIFFCheck {
     ///
     /// Overviews and masks in further directories are not looked at.
     public static func check(_ path: String) throws(TIFFCheckError) {
-        let size = try checkHeader(path)
+        try check(path, calls: .system)
+    }
+
+    package static func check(_ path: String, calls: FileCalls) throws(TIFFCheckError) {
+        let file: InputFile
+        do { file = try InputFile(path, calls: calls) } catch { throw .unreadable(error) }
+        try checkHeader(file)
+        let size = UInt64(file.size)
+        errno = 0
         var note = iicd_tiff_message()
         guard let tiff = unsafe iicd_tiff_open(path, allocationLimit, &note) else {
-            throw .damaged(path: path, reason: reason(note, else: "its directory cannot be read"))
+            throw failure(path, reason(note, else: "its directory cannot be read"))
         }
         defer { unsafe TIFFClose(tiff) }
         var width: UInt32 = 0
@@ -41,7 +49,7 @@ public enum TIFFCheck {
             let offset = unsafe TIFFGetStrileOffsetWithErr(tiff, block, &failed)
             let count = unsafe failed == 0 ? TIFFGetStrileByteCountWithErr(tiff, block, &failed) : 0
             guard failed == 0 else {
-                throw .damaged(path: path, reason: reason(note, else: "a block has no place in it"))
+                throw failure(path, reason(note, else: "a block has no place in it"))
             }
             guard count > 0 else { continue }
             let (last, overflow) = offset.addingReportingOverflow(count)
@@ -55,28 +63,31 @@ public enum TIFFCheck {
         }
     }
 
-    /// Whether a file begins as a TIFF does; false for one that cannot be read.
-    static func looksLikeTIFF(_ path: String) -> Bool {
-        guard let file = FileBytes(path) else { return false }
-        return file.byteOrder != nil
+    /// How a TIFF file's numbers are stored; nil if this is none.
+    static func byteOrder(
+        of file: borrowing InputFile
+    ) throws(FileError) -> (bigEndian: Bool, bigTIFF: Bool)? {
+        let mark = try file.number(at: 0, bytes: 2, bigEndian: true)
+        guard mark == 0x4949 || mark == 0x4D4D else { return nil }
+        let version = try file.number(at: 2, bytes: 2, bigEndian: mark == 0x4D4D)
+        return version == 42 || version == 43 ? (mark == 0x4D4D, version == 43) : nil
     }
 
     /// Checks that the first directory and all that it points to lie in the file.
     ///
     /// libtiff fails on these too, but does not tell a truncated file from a wrong one.
-    ///
-    /// - Returns: the file's size.
-    private static func checkHeader(_ path: String) throws(TIFFCheckError) -> UInt64 {
-        guard let file = FileBytes(path) else {
-            throw .damaged(path: path, reason: unsafe String(cString: strerror(errno)))
-        }
-        guard file.size > 0 else { throw .notATIFF(path: path, reason: "the file is empty") }
-        guard let order = file.byteOrder else {
+    private static func checkHeader(_ file: borrowing InputFile) throws(TIFFCheckError) {
+        let path = file.path
+        let size = UInt64(file.size)
+        guard size > 0 else { throw .notATIFF(path: path, reason: "the file is empty") }
+        let found: (bigEndian: Bool, bigTIFF: Bool)?
+        do { found = try byteOrder(of: file) } catch { throw .unreadable(error) }
+        guard let order = found else {
             throw .notATIFF(path: path, reason: "it does not begin as a TIFF file does")
         }
         func need(_ end: UInt64) throws(TIFFCheckError) {
-            guard end <= file.size else {
-                throw .truncated(path: path, expected: Int(clamping: end), actual: Int(file.size))
+            guard end <= size else {
+                throw .truncated(path: path, expected: Int(clamping: end), actual: Int(size))
             }
         }
         func number(at offset: UInt64, bytes: Int) throws(TIFFCheckError) -> UInt64 {
@@ -85,7 +96,11 @@ public enum TIFFCheck {
                 throw .damaged(path: path, reason: "its directory lies beyond any file's end")
             }
             try need(end)
-            return file.number(at: offset, bytes: bytes, bigEndian: order.bigEndian)
+            do {
+                return try file.number(at: Int(offset), bytes: bytes, bigEndian: order.bigEndian)
+            } catch {
+                throw .unreadable(error)
+            }
         }
         let word = order.bigTIFF ? 8 : 4
         let directory = try number(at: order.bigTIFF ? 8 : 4, bytes: word)
@@ -117,7 +132,14 @@ public enum TIFFCheck {
             }
             try need(end)
         }
-        return file.size
+    }
+
+    /// A disk or network that fails is not the file's fault, but libtiff's message does not tell.
+    private static func failure(_ path: String, _ reason: String) -> TIFFCheckError {
+        let code = errno
+        return FileError.isOfDevice(code)
+            ? .unreadable(FileError(path: path, code: code))
+            : .damaged(path: path, reason: reason)
     }
 
     private static func reason(_ note: iicd_tiff_message, else fallback: String) -> String {
@@ -136,8 +158,14 @@ public enum TIFFCheckError: UserError, Equatable {
     /// The file is shorter than its own directory says; its copy may still be under way.
     case truncated(path: String, expected: Int, actual: Int)
     case damaged(path: String, reason: String)
+    case unreadable(FileError)
 
-    public var exitStatus: ExitStatus { .badInput }
+    public var exitStatus: ExitStatus {
+        switch self {
+        case .unreadable(let error): error.exitStatus
+        case .notATIFF, .truncated, .damaged: .badInput
+        }
+    }
 
     public var description: String {
         switch self {
@@ -150,6 +178,8 @@ public enum TIFFCheckError: UserError, Equatable {
             """
         case .damaged(let path, let reason):
             "“\(path)” is damaged: \(reason). Copy it again from its source."
+        case .unreadable(let error):
+            error.description
         }
     }
 }

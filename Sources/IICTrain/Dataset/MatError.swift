@@ -3,9 +3,7 @@ public import IICInfer
 /// Why a .mat file cannot be used.
 public struct MatError: UserError, Equatable {
     public enum Reason: Equatable, Sendable {
-        case missing
-        case folder
-        case unreadable(String)
+        case unreadable(FileError)
         case empty
         case notMat
         case truncated
@@ -28,19 +26,15 @@ public struct MatError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch reason {
-        case .missing: .noInput
+        case .unreadable(let error): error.exitStatus
         default: .badInput
         }
     }
 
     public var description: String {
         switch reason {
-        case .missing:
-            "There is no file “\(path)”."
-        case .folder:
-            "“\(path)” is a folder, not a .mat file."
-        case .unreadable(let why):
-            "Cannot read “\(path)”: \(why)."
+        case .unreadable(let error):
+            error.description
         case .empty:
             "“\(path)” is empty; a .mat file was expected."
         case .notMat:

@@ -24,26 +24,19 @@ public struct MatFolder: Sendable {
     ///
     /// - Throws: ``MatFolderError`` if it is no such folder or has no tiles.
     public init(path: String) throws(MatFolderError) {
-        let files = FileManager.default
-        var isFolder: ObjCBool = false
-        guard unsafe files.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .missing(path)
-        }
-        guard isFolder.boolValue else { throw .notAFolder(path) }
-        guard unsafe files.fileExists(atPath: "\(path)/imgs", isDirectory: &isFolder),
-            isFolder.boolValue
-        else { throw .noImages(path) }
-        let names = try Self.names(in: "\(path)/imgs", extension: "mat")
+        guard let all = try Self.names(in: path) else { throw .missing(path) }
+        guard let images = try Self.names(in: "\(path)/imgs") else { throw .noImages(path) }
+        let names = Self.stems(of: images, extension: "mat")
         guard !names.isEmpty else { throw .noTiles(path) }
-        let truth =
-            files.fileExists(atPath: "\(path)/gt")
-            ? Set(try Self.names(in: "\(path)/gt", extension: "mat")) : []
+        let truth = Set(
+            Self.stems(of: try Self.names(in: "\(path)/gt") ?? [], extension: "mat")
+                .map { FileName($0) })
         tiles = names.sorted(by: Self.comesBefore).map { name in
             Tile(
                 name: name, imagePath: "\(path)/imgs/\(name).mat",
-                truthPath: truth.contains(name) ? "\(path)/gt/\(name).mat" : nil)
+                truthPath: truth.contains(FileName(name)) ? "\(path)/gt/\(name).mat" : nil)
         }
-        splits = try Self.names(in: path, extension: "txt").sorted()
+        splits = Self.stems(of: all, extension: "txt").sorted()
         splitFolder = path
         self.path = path
     }
@@ -59,16 +52,20 @@ public struct MatFolder: Sendable {
         guard splits.contains(split) else {
             throw .noSplit(path, split, found: splits)
         }
-        guard let data = FileManager.default.contents(atPath: list) else {
-            throw .unreadable(list)
+        let text: [UInt8]
+        do throws(FileError) {
+            let file = try InputFile(list)
+            text = try file.read(0..<file.size)
+        } catch {
+            throw .unreadable(error)
         }
         let byName = Dictionary(
             tiles.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var result: [Tile] = []
-        for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let text = line.trimmingCharacters(in: .whitespaces)
-            guard !text.isEmpty else { continue }
-            let name = text.hasSuffix(".mat") ? String(text.dropLast(4)) : text
+        for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let entry = line.trimmingCharacters(in: .whitespaces)
+            guard !entry.isEmpty else { continue }
+            let name = entry.hasSuffix(".mat") ? String(entry.dropLast(4)) : entry
             guard let tile = byName[name] else { throw .noSuchTile(list: list, name: name) }
             result.append(tile)
         }
@@ -76,16 +73,22 @@ public struct MatFolder: Sendable {
         return result
     }
 
-    private static func names(
-        in folder: String, extension suffix: String
-    ) throws(MatFolderError) -> [String] {
-        let entries: [String]
+    /// What lies in a folder; nil if there is no such folder.
+    private static func names(in folder: String) throws(MatFolderError) -> [FileName]? {
         do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: folder)
+            return try FolderListing.names(in: folder)
         } catch {
-            throw .unreadable(folder)
+            switch error.reason {
+            case .noFolder: return nil
+            case .isNoFolder: throw .notAFolder(folder)
+            default: throw .unreadable(error)
+            }
         }
-        return entries.filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
+    }
+
+    /// The names that end so, without their ends. Names that are no UTF-8 cannot be in a list.
+    private static func stems(of names: [FileName], extension suffix: String) -> [String] {
+        names.compactMap(\.text).filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
             .map { String($0.dropLast(suffix.count + 1)) }
     }
 
@@ -124,7 +127,7 @@ public enum MatFolderError: UserError, Equatable {
     case notAFolder(String)
     case noImages(String)
     case noTiles(String)
-    case unreadable(String)
+    case unreadable(FileError)
     case noSplit(String, String, found: [String])
     case noSuchTile(list: String, name: String)
     case emptySplit(String)
@@ -132,6 +135,7 @@ public enum MatFolderError: UserError, Equatable {
     public var exitStatus: ExitStatus {
         switch self {
         case .missing: .noInput
+        case .unreadable(let error): error.exitStatus
         default: .badInput
         }
     }
@@ -146,8 +150,8 @@ public enum MatFolderError: UserError, Equatable {
             "“\(path)” has no folder “imgs”; a dataset has its tiles in imgs/N.mat."
         case .noTiles(let path):
             "There are no .mat files in “\(path)/imgs”; a dataset has its tiles in imgs/N.mat."
-        case .unreadable(let path):
-            "“\(path)” cannot be read; check its permissions."
+        case .unreadable(let error):
+            error.description
         case .noSplit(let path, let name, let found):
             "“\(path)” has no list “\(name).txt”"
                 + (found.isEmpty

@@ -2,7 +2,7 @@ import Foundation
 import IICInfer
 import Testing
 
-import IICTrain
+@testable import IICTrain
 
 @Suite struct MatFileTests {
     private struct TileFacts: Decodable {
@@ -144,10 +144,10 @@ import IICTrain
                     return nil
                 } catch { return error.reason }
             }
-            #expect(reason() == .missing)
+            #expect(reason() == .unreadable(FileError(path: path, code: ENOENT)))
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false)
-            #expect(reason() == .folder)
+            #expect(reason() == .unreadable(FileError(path: path, reason: .isFolder)))
             try FileManager.default.removeItem(atPath: path)
             for (text, expected) in [
                 ("", MatError.Reason.empty), ("hello", .notMat),
@@ -156,6 +156,29 @@ import IICTrain
             ] {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path))
                 #expect(reason() == expected)
+            }
+        }
+    }
+
+    @Test(arguments: [EACCES, EIO, ESTALE])
+    func `a disk that fails does not make a file a damaged one`(code: Int32) throws {
+        try withFolder { folder in
+            let path = "\(folder)/a.mat"
+            try MatFile.write(MatLabels(height: 3, width: 2, labels: [1, 2, 3, 4, 5, 6]), to: path)
+            // All is well up to this place of the file.
+            for place in [0, 128, 136] {
+                var calls = FileCalls.system
+                let real = unsafe calls.read
+                unsafe calls.read = { descriptor, target, offset in
+                    guard offset >= place else { return unsafe real(descriptor, target, offset) }
+                    errno = code
+                    return -1
+                }
+                let error = #expect(throws: MatError.self) {
+                    try MatEnvelope(path: path, inside: true, calls: calls)
+                }
+                #expect(error?.reason == .unreadable(FileError(path: path, code: code)))
+                #expect(error?.exitStatus == (code == EACCES ? .noInput : .tryAgain))
             }
         }
     }

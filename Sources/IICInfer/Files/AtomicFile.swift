@@ -26,6 +26,13 @@ import Glibc
         guard let name = path.split(separator: "/").last, !path.hasSuffix("/"), name != "." else {
             throw AtomicFileError(path: path, reason: "that is not the name of a file")
         }
+        let temporary = try AtomicFile.makeTemporary(for: path)
+        self.path = path
+        temporaryPath = temporary
+    }
+
+    /// - Returns: the name of an empty file beside `path`.
+    private static func makeTemporary(for path: String) throws(AtomicFileError) -> String {
         let folder = AtomicFile.folder(of: path)
         let temporary = AtomicFile.temporary(for: path)
         // O_EXCL: a temporary is never shared, not even with a process of the same number.
@@ -34,8 +41,12 @@ import Glibc
             throw AtomicFileError(path: path, reason: AtomicFile.reason(errno, folder: folder))
         }
         close(file)
-        self.path = path
-        temporaryPath = temporary
+        return temporary
+    }
+
+    /// Tells a folder that cannot be written to before there is anything to write.
+    public static func checkWritable(folder: String) throws(AtomicFileError) {
+        _ = unsafe unlink(try makeTemporary(for: folder + "/any"))
     }
 
     deinit { _ = unsafe unlink(temporaryPath) }

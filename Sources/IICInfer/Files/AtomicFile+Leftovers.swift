@@ -26,19 +26,12 @@ extension AtomicFile {
     private static func removeLeftovers(
         in folder: String, where isWanted: (_ mark: String) -> Bool
     ) -> [String] {
-        guard let stream = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(stream) }
-        var removed: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            guard let (process, mark) = owner(of: name), isWanted(mark),
-                process == getpid() || !isRunning(process), unsafe unlink("\(folder)/\(name)") == 0
-            else { continue }
-            removed.append(name)
+        let names = (try? FolderListing.names(in: folder)) ?? []
+        return names.compactMap(\.text).filter { name in
+            guard let (process, mark) = owner(of: name), isWanted(mark) else { return false }
+            guard process == getpid() || !isRunning(process) else { return false }
+            return unsafe unlink("\(folder)/\(name)") == 0
         }
-        return removed.sorted()
     }
 
     /// Stands for the final name in a temporary's, which has no room for all of it.

@@ -1,0 +1,48 @@
+/// What tells one version of a scene from another: the stamps of all its files.
+///
+/// These are the main file, what lies beside it (mask, overviews, world file, `.aux.xml`, …), and the
+/// parts of a VRT with what lies beside those.
+struct FileIdentity: Hashable, Sendable {
+    /// In GDAL's order; the main file comes first, if the scene has one.
+    let files: [String]
+    /// Nil for a file that is not there.
+    private let stamps: [FileName: FileStamp?]
+
+    /// Of the scene at `path` as it is now.
+    ///
+    /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none.
+    init(scene path: String) throws {
+        try self.init(files: try SceneReader.open(path).allFiles)
+    }
+
+    init(files: [String]) throws(FileError) {
+        var stamps: [FileName: FileStamp?] = [:]
+        for file in files { stamps[FileName(file)] = .some(try Self.stamp(of: file)) }
+        self.files = files
+        self.stamps = stamps
+    }
+
+    /// Whether one of the files is the one that has this stamp, also by another name.
+    func includes(_ stamp: FileStamp) -> Bool {
+        stamps.values.contains { $0?.isSameFile(as: stamp) ?? false }
+    }
+
+    private static func stamp(of file: String) throws(FileError) -> FileStamp? {
+        guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
+        // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a
+        // server has none, and is known by its hash alone.
+        guard ["/vsizip/", "/vsitar/", "/vsigzip/"].contains(where: file.hasPrefix) else {
+            return nil
+        }
+        var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+        while !parts.isEmpty {
+            if let stamp = try? FileStamp(parts.joined(separator: "/")) { return stamp }
+            parts.removeLast()
+        }
+        return nil
+    }
+
+    static func == (left: FileIdentity, right: FileIdentity) -> Bool { left.stamps == right.stamps }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(stamps) }
+}

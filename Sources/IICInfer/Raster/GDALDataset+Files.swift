@@ -1,0 +1,32 @@
+internal import CGDAL
+
+extension GDALDataset {
+    /// The names of the files that this dataset is made of, the main one first, as GDAL tells them:
+    /// sidecars (mask, overviews, world file, `.aux.xml`, …) and, of a VRT, its parts.
+    var ownFiles: [String] {
+        let list = unsafe GDALGetFileList(handle)
+        defer { unsafe CSLDestroy(list) }
+        return (0..<Int(unsafe CSLCount(list))).compactMap { index in
+            unsafe CSLGetField(list, Int32(index)).map { unsafe String(cString: $0) }
+        }
+    }
+
+    /// The same and, of a VRT, its parts' sidecars, which GDAL reads and does not tell.
+    var allFiles: [String] {
+        var files = ownFiles
+        guard isVRT else { return files }
+        var known = Set(files.map { FileName($0) })
+        var next = 0
+        while next < files.count {
+            let part = (try? GDALDataset(reading: files[next]))?.ownFiles ?? []
+            files += part.filter { known.insert(FileName($0)).inserted }
+            next += 1
+        }
+        return files
+    }
+
+    var isVRT: Bool {
+        guard let driver = unsafe GDALGetDatasetDriver(handle) else { return false }
+        return unsafe String(cString: GDALGetDriverShortName(driver)) == "VRT"
+    }
+}
