@@ -1,8 +1,3 @@
-import Dispatch
-import Foundation
-import Glibc
-import Synchronization
-
 /// Maps scenes with one model and one set of settings: all that lies between a scene's file and its
 /// outputs'. One value serves any number of scenes.
 public struct SegmentJob: Sendable {
@@ -140,48 +135,6 @@ public struct SegmentJob: Sendable {
             version: Software.version)
     }
 
-    /// Hashes a scene on a thread of its own while `body` runs; what fails first stops the other.
-    ///
-    /// Not on a ``ComputePool``: Dispatch shares the processors among nested loops, so that `body`
-    /// would have half of them to the end.
-    private func withHash(
-        of path: String, isCancelled: @Sendable () -> Bool,
-        _ body: (_ isCancelled: @Sendable () -> Bool) throws -> Void
-    ) throws -> String {
-        let stopped = Atomic(false)
-        let hash = Mutex(Result<String, any Error>.failure(Interrupted()))
-        let ended = DispatchSemaphore(value: 0)
-        var failure: (any Error)?
-        let thread = Thread {
-            let result = Result {
-                try SceneHash.sha256(
-                    scene: path, isCancelled: { stopped.load(ordering: .relaxed) })
-            }
-            if case .failure = result { stopped.store(true, ordering: .relaxed) }
-            hash.withLock { $0 = result }
-            ended.signal()
-        }
-        thread.start()
-        do {
-            try withoutActuallyEscaping(isCancelled) { isCancelled in
-                try body { isCancelled() || stopped.load(ordering: .relaxed) }
-            }
-        } catch {
-            failure = error
-            stopped.store(true, ordering: .relaxed)
-        }
-        while ended.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
-            if isCancelled() { stopped.store(true, ordering: .relaxed) }
-        }
-        let result = hash.withLock { $0 }
-        if let failure {
-            // What stopped the other is told, not that it was stopped.
-            if failure is Interrupted, case .failure(let error) = result { throw error }
-            throw failure
-        }
-        return try result.get()
-    }
-
     /// Makes all outputs of one scene in one pass; unless it succeeds, nothing new is left behind.
     ///
     /// - Parameters:
@@ -197,10 +150,10 @@ public struct SegmentJob: Sendable {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
-        let before = FileStamp(path)
+        let before = try FileIdentity(scene: path)
         let scene = try open(path, for: outputs)
         let files = outputs.flatMap(\.files)
-        try OutputPaths.check(files, inputs: scene.reader.files + inputs)
+        try OutputPaths.check(files, inputs: before.files + inputs)
         // A missing permission is told before the long part.
         for file in files { _ = try AtomicFile(path: file) }
         try DiskSpace.check(outputs, width: scene.width, height: scene.height)
@@ -211,13 +164,17 @@ public struct SegmentJob: Sendable {
             architecture: engine.architecture, legend: legend, threads: settings.threads)
         let products = try outputs.map { try $0.begin(frame) }
         // The scene is hashed while it is segmented: each reads it from end to end.
-        let sceneHash = try withHash(of: path, isCancelled: isCancelled) { isCancelled in
+        let sceneHash = try BackgroundHash.sha256(
+            scene: path, files: before.files, isCancelled: isCancelled
+        ) { isCancelled in
             try segment(
                 scene, write: { try products[$0].write($1, window: $2) }, progress: progress,
                 isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.
-        guard FileStamp(path) == before else { throw SegmentError.changed(path: path) }
+        guard try FileIdentity(scene: path) == before else {
+            throw SegmentError.changed(path: path)
+        }
         // Finishing reads and writes every block once.
         GDAL.limitCache(bytes: MemoryBudget.leastCache)
         let summaries = try products.indices.map { index in
@@ -231,25 +188,5 @@ public struct SegmentJob: Sendable {
         return SegmentSummary(
             scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
             modelHash: modelHash, outputs: summaries)
-    }
-}
-
-/// What tells one version of a file from another.
-private struct FileStamp: Equatable {
-    private let device: dev_t
-    private let number: ino_t
-    private let size: off_t
-    private let seconds: Int
-    private let nanoseconds: Int
-
-    /// Nil if there is no such file.
-    init?(_ path: String) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        device = status.st_dev
-        number = status.st_ino
-        size = status.st_size
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
     }
 }
