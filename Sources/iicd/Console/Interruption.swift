@@ -25,10 +25,8 @@ enum Interruption {
         // first use of a Swift global may take a lock: so that use is here.
         _ = requested
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            var before = sigaction()
-            unsafe sigaction(number, nil, &before)
             // nohup has it ignored, and so it stays.
-            if number == SIGHUP && isIgnored(before) { continue }
+            if number == SIGHUP && isIgnored(number) { continue }
             _ = signal(number) { _ in
                 let now = time(nil)
                 let (isFirst, first) = Interruption.first.compareExchange(
@@ -37,8 +35,12 @@ enum Interruption {
             }
         }
     }
-    private static func isIgnored(_ action: sigaction) -> Bool {
-        unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+
+    /// Whether the program was started, or decided since, to take no notice of a signal.
+    static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        unsafe sigaction(number, nil, &action)
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

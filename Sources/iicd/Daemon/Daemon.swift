@@ -1,11 +1,11 @@
 import Foundation
-import IICInfer
+package import IICInfer
 package import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The long-running program: watches a folder and maps the scenes that arrive in it, until SIGTERM
-/// or Ctrl-C.
+/// The long-running program: watches a folder and maps the scenes that arrive in it, until SIGTERM,
+/// Ctrl-C or the end of its terminal.
 package struct Daemon: Sendable {
     package var folder: String
     /// The folder of the maps.
@@ -37,6 +37,9 @@ package struct Daemon: Sendable {
             logger: logger)
         let runner = SceneRunner(
             folder: folder, maps: maps, queue: queue, work: work, logger: logger)
+        // Under nohup a closed terminal is no reason to stop.
+        let signals: [UnixSignal] =
+            Interruption.isIgnored(SIGHUP) ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
         // The group's own messages are for its developers.
         var quiet = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical
@@ -46,7 +49,7 @@ package struct Daemon: Sendable {
                     .init(service: watcher, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+                gracefulShutdownSignals: signals, logger: quiet))
         logger.notice("Watching “\(folder)”; maps go to “\(maps)”.")
         try await group.run()
         logger.notice("Stopped.")
@@ -55,18 +58,14 @@ package struct Daemon: Sendable {
 
     /// Refuses folders that cannot work, before anything starts.
     private func prepare() throws {
-        _ = try FolderListing.scenes(in: folder)
+        _ = try SceneListing(folder: folder)
         do {
             try FileManager.default.createDirectory(
                 atPath: maps, withIntermediateDirectories: true)
         } catch {
             throw AtomicFileError(path: maps, reason: "the folder cannot be made there")
         }
-        var first = stat()
-        var second = stat()
-        guard unsafe stat(folder, &first) == 0, unsafe stat(maps, &second) == 0,
-            (first.st_dev, first.st_ino) != (second.st_dev, second.st_ino)
-        else {
+        guard try !isSameFolder() else {
             throw UsageError(
                 description: "The maps must not go to the watched folder itself, where they would "
                     + "be taken for scenes: give another folder with -o, such as "
@@ -76,7 +75,18 @@ package struct Daemon: Sendable {
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }
-        // Tells a missing permission now; a disk that fills up later is waited for.
-        _ = try AtomicFile(path: maps + "/probe")
+        // Reports a missing permission now; a disk that fills up later is waited for.
+        try AtomicFile.checkWritable(folder: maps)
+    }
+
+    /// Whether the maps would go where the scenes come from.
+    package func isSameFolder(calls: FileCalls = .system) throws(FileError) -> Bool {
+        let stamps = try [folder, maps].map { path throws(FileError) in
+            guard let stamp = try FileStamp(path, calls: calls) else {
+                throw FileError(path: path, reason: .noFolder)
+            }
+            return stamp
+        }
+        return stamps[0].isSameFile(as: stamps[1])
     }
 }

@@ -1,3 +1,5 @@
+package import IICInfer
+
 /// What the daemon knows of the scenes in its folder, and what to do next: pure, no files, no
 /// clock.
 ///
@@ -8,19 +10,22 @@
 ///     │                 ▼                                    ▼
 ///     └── changed ── incomplete ──▶ rejected             postponed ──▶ ready
 /// ```
-/// A file whose size or time of change differs from what was seen goes back to the start, whatever
-/// its state.
+/// A file that differs from what was seen goes back to the start, whatever its state; one that
+/// cannot be read while it is checked waits and is checked again.
 package struct FolderState: Sendable {
-    /// What tells one version of a file from another.
-    package struct Stamp: Hashable, Sendable {
-        package var size: Int
-        /// Nanoseconds since 1970.
-        package var modified: Int
+    /// What the check of a quiet file found.
+    package enum Finding: Sendable, Equatable {
+        case whole
+        case incomplete
+        /// Neither can be told now: no permission, a disk that fails.
+        case unreadable
+    }
 
-        package init(size: Int, modified: Int) {
-            self.size = size
-            self.modified = modified
-        }
+    /// What is to be said of a file that was checked.
+    package enum Verdict: Sendable, Equatable {
+        case damaged
+        /// It will be checked again after this time.
+        case postponed(Duration)
     }
 
     /// How a piece of work ended.
@@ -35,6 +40,7 @@ package struct FolderState: Sendable {
     private enum Phase: Sendable, Equatable {
         case arriving(since: Duration)
         case incomplete(since: Duration)
+        case unreadable(until: Duration)
         case ready
         case running
         case postponed(until: Duration)
@@ -43,7 +49,7 @@ package struct FolderState: Sendable {
     }
 
     private struct Scene: Sendable {
-        var stamp: Stamp
+        var stamp: FileStamp
         var phase: Phase
         /// Failed attempts in a row.
         var attempts = 0
@@ -55,7 +61,9 @@ package struct FolderState: Sendable {
     let settle: Duration
     /// How long a file may be quiet and incomplete before it is called damaged.
     let patience: Duration
-    private var scenes: [String: Scene] = [:]
+    private var scenes: [FileName: Scene] = [:]
+    /// Scenes in the folder that could not be looked at in the last scan.
+    private var problems: Set<FileName> = []
     private var turns = 0
 
     package init(settle: Duration, patience: Duration = .seconds(60)) {
@@ -65,49 +73,71 @@ package struct FolderState: Sendable {
 
     /// Takes note of what is in the folder now.
     ///
-    /// - Returns: the files whose structure is to be looked at, by name.
-    package mutating func scan(_ listing: [String: Stamp], at time: Duration) -> [String] {
-        for name in scenes.keys where listing[name] == nil { scenes[name] = nil }
-        var quiet: [String] = []
-        for (name, stamp) in listing {
+    /// - Returns: the files whose structure is to be looked at, first come first.
+    package mutating func scan(_ listing: SceneListing, at time: Duration) -> [FileName] {
+        problems = Set(listing.problems.keys)
+        // What cannot be looked at now stays what it was.
+        for name in scenes.keys where listing.scenes[name] == nil && !problems.contains(name) {
+            scenes[name] = nil
+        }
+        var quiet: [(since: Duration, name: FileName)] = []
+        var due: [(until: Duration, turn: Int, name: FileName)] = []
+        for (name, stamp) in listing.scenes {
             guard let scene = scenes[name], scene.stamp == stamp else {
                 scenes[name] = Scene(stamp: stamp, phase: .arriving(since: time))
-                if settle <= .zero { quiet.append(name) }
+                if settle <= .zero { quiet.append((time, name)) }
                 continue
             }
             switch scene.phase {
-            case .arriving(let since) where time - since >= settle: quiet.append(name)
+            case .arriving(let since) where time - since >= settle: quiet.append((since, name))
             // Once more before the verdict: some copies write without touching the time.
-            case .incomplete(let since) where time - since >= patience: quiet.append(name)
-            case .postponed(let until) where time >= until: enqueue(name)
+            case .incomplete(let since) where time - since >= patience:
+                quiet.append((since, name))
+            case .unreadable(let until) where time >= until: quiet.append((until, name))
+            case .postponed(let until) where time >= until: due.append((until, scene.turn, name))
             default: break
             }
         }
-        return quiet.sorted()
+        for scene in due.sorted(by: { ($0.until, $0.turn) < ($1.until, $1.turn) }) {
+            enqueue(scene.name)
+        }
+        return quiet.sorted { ($0.since, $0.name) < ($1.since, $1.name) }.map(\.name)
     }
 
-    /// Takes note of whether a quiet file is whole.
+    /// Takes note of what was found in a quiet file.
     ///
-    /// - Returns: whether the file is now known to be damaged, which is to be said once.
-    package mutating func checked(_ name: String, whole: Bool, at time: Duration) -> Bool {
-        guard let scene = scenes[name] else { return false }
+    /// - Returns: what is to be said of it; nil for nothing.
+    package mutating func checked(
+        _ name: FileName, _ finding: Finding, at time: Duration
+    ) -> Verdict? {
+        guard let scene = scenes[name] else { return nil }
+        let since: Duration
         switch scene.phase {
-        case .arriving(let since):
-            if whole { enqueue(name) } else { scenes[name]?.phase = .incomplete(since: since) }
-        case .incomplete(let since):
-            if whole {
-                enqueue(name)
-            } else if time - since >= patience {
-                scenes[name]?.phase = .rejected
-                return true
-            }
-        default: break
+        case .arriving(let start), .incomplete(let start): since = start
+        case .unreadable: since = time
+        case .ready, .running, .postponed, .done, .rejected: return nil
         }
-        return false
+        switch finding {
+        case .whole:
+            scenes[name]?.attempts = 0
+            enqueue(name)
+        case .unreadable:
+            let delay = nextDelay(for: name)
+            scenes[name]?.phase = .unreadable(until: time + delay)
+            return .postponed(delay)
+        case .incomplete:
+            guard case .incomplete = scene.phase, time - since >= patience else {
+                scenes[name]?.phase = .incomplete(since: since)
+                return nil
+            }
+            scenes[name]?.phase = .rejected
+            return .damaged
+        }
+        return nil
     }
 
     /// Hands out the scene that has waited longest; nil if none is ready.
-    package mutating func next() -> (name: String, stamp: Stamp)? {
+    package mutating func next() -> (name: FileName, stamp: FileStamp)? {
         let ready = scenes.filter { $0.value.phase == .ready }
         guard let first = ready.min(by: { $0.value.turn < $1.value.turn }) else { return nil }
         scenes[first.key]?.phase = .running
@@ -115,7 +145,7 @@ package struct FolderState: Sendable {
     }
 
     /// Whether the scene that was handed out is still there and unchanged.
-    package func isCurrent(_ name: String, _ stamp: Stamp) -> Bool {
+    package func isCurrent(_ name: FileName, _ stamp: FileStamp) -> Bool {
         scenes[name]?.stamp == stamp
     }
 
@@ -124,7 +154,7 @@ package struct FolderState: Sendable {
     /// - Returns: how long a postponed scene waits; nil if the scene is not waiting.
     @discardableResult
     package mutating func finished(
-        _ name: String, _ stamp: Stamp, _ outcome: Outcome, at time: Duration
+        _ name: FileName, _ stamp: FileStamp, _ outcome: Outcome, at time: Duration
     ) -> Duration? {
         // It may have been replaced meanwhile; then the verdict is about a file of the past.
         guard let scene = scenes[name], scene.stamp == stamp, scene.phase == .running else {
@@ -134,8 +164,7 @@ package struct FolderState: Sendable {
         case .done: scenes[name]?.phase = .done
         case .rejected: scenes[name]?.phase = .rejected
         case .postponed:
-            let delay = Duration.seconds(min(600, 5 << min(scene.attempts, 10)))
-            scenes[name]?.attempts += 1
+            let delay = nextDelay(for: name)
             scenes[name]?.phase = .postponed(until: time + delay)
             return delay
         }
@@ -147,7 +176,7 @@ package struct FolderState: Sendable {
     package var isIdle: Bool {
         scenes.values.allSatisfy { scene in
             switch scene.phase {
-            case .done, .rejected, .postponed: true
+            case .done, .rejected, .postponed, .unreadable: true
             case .arriving, .incomplete, .ready, .running: false
             }
         }
@@ -155,15 +184,23 @@ package struct FolderState: Sendable {
 
     /// How many scenes have no map and will get none as things stand.
     package var failures: Int {
-        scenes.values.count { scene in
+        let known = scenes.values.count { scene in
             switch scene.phase {
-            case .rejected, .postponed: true
-            default: false
+            case .rejected, .postponed, .unreadable: true
+            case .arriving, .incomplete, .ready, .running, .done: false
             }
         }
+        return known + problems.count { scenes[$0] == nil }
     }
 
-    private mutating func enqueue(_ name: String) {
+    /// How long a scene waits after one more failure, ever longer.
+    private mutating func nextDelay(for name: FileName) -> Duration {
+        let attempts = scenes[name]?.attempts ?? 0
+        scenes[name]?.attempts = attempts + 1
+        return .seconds(min(600, 5 << min(attempts, 10)))
+    }
+
+    private mutating func enqueue(_ name: FileName) {
         turns += 1
         scenes[name]?.turn = turns
         scenes[name]?.phase = .ready

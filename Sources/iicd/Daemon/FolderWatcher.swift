@@ -1,4 +1,3 @@
-import Foundation
 import IICInfer
 import Logging
 import ServiceLifecycle
@@ -20,9 +19,15 @@ struct FolderWatcher: Service {
         // `sleep` ends at once on shutdown, and the loop with it.
         await cancelWhenGracefulShutdown {
             var unreadable = false
+            var problems: [FileName: String] = [:]
             while !Task.isCancelled {
                 do {
-                    try await onOwnThread("scan") { try scan() }
+                    let found = try await onOwnThread("scan") { try scan() }
+                    for (name, problem) in found.sorted(by: { $0.key < $1.key })
+                    where problems[name] != problem {
+                        logger.error("\(problem)")
+                    }
+                    problems = found
                     if unreadable { logger.notice("“\(folder)” can be read again.") }
                     unreadable = false
                 } catch {
@@ -36,68 +41,29 @@ struct FolderWatcher: Service {
         }
     }
 
-    private func scan() throws {
-        let listing = try FolderListing.scenes(in: folder)
+    /// - Returns: what cannot be mapped, and why.
+    private func scan() throws -> [FileName: String] {
+        let listing = try SceneListing(folder: folder)
         for name in queue.update({ state, time in state.scan(listing, at: time) }) {
-            let failure = problem(folder + "/" + name)
-            let damaged = queue.update { state, time in
-                state.checked(name, whole: failure == nil, at: time)
+            let (finding, failure) = check("\(folder)/\(name)")
+            let verdict = queue.update { state, time in
+                state.checked(name, finding, at: time)
             }
-            if damaged, let failure {
-                logger.error("\(failure) It is left alone until it changes.")
+            switch verdict {
+            case .damaged: logger.error("\(failure) It is left alone until it changes.")
+            case .postponed(let delay): logger.error("\(failure) It is tried again in \(delay).")
+            case nil: break
             }
         }
+        return listing.problems
     }
 
-    /// Why a file is not whole; nil if it is.
-    private func problem(_ path: String) -> String? {
+    private func check(_ path: String) -> (FolderState.Finding, failure: String) {
         do {
             try work.check(path)
-            return nil
+            return (.whole, "")
         } catch {
-            return "\(error)"
+            return (error.isPassing ? .unreadable : .incomplete, "\(error)")
         }
-    }
-}
-
-/// The scenes in a folder.
-enum FolderListing {
-    struct Failure: UserError {
-        let description: String
-        var exitStatus: ExitStatus { .noInput }
-    }
-
-    /// Regular files by name; folders inside are not looked into.
-    static func scenes(in folder: String) throws -> [String: FolderState.Stamp] {
-        guard let stream = unsafe opendir(folder) else {
-            throw Failure(
-                description:
-                    "Cannot read the folder “\(folder)”: \(unsafe String(cString: strerror(errno)))."
-            )
-        }
-        defer { unsafe closedir(stream) }
-        var listing: [String: FolderState.Stamp] = [:]
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else { break }
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            var status = stat()
-            guard SceneNames.isScene(name), unsafe stat(folder + "/" + name, &status) == 0,
-                status.st_mode & S_IFMT == S_IFREG
-            else { continue }
-            listing[name] = FolderState.Stamp(
-                size: Int(status.st_size),
-                modified: Int(status.st_mtim.tv_sec) &* 1_000_000_000
-                    &+ Int(status.st_mtim.tv_nsec))
-        }
-        guard errno == 0 else {
-            throw Failure(
-                description:
-                    "Cannot read the folder “\(folder)”: \(unsafe String(cString: strerror(errno)))."
-            )
-        }
-        return listing
     }
 }

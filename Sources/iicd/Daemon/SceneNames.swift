@@ -1,12 +1,12 @@
+package import IICInfer
+
 /// Which files in a watched folder are scenes, and what their maps are called.
 package enum SceneNames {
     private static let endings = [".tif", ".tiff", ".vrt"]
 
     /// Whether a file of this name is a scene, and not hidden or still being written.
-    package static func isScene(_ name: String) -> Bool {
-        guard !name.hasPrefix(".") else { return false }
-        let lower = name.lowercased()
-        return endings.contains { lower.hasSuffix($0) && lower.count > $0.count }
+    package static func isScene(_ name: FileName) -> Bool {
+        !name.isHidden && endings.contains { name.hasEnding($0) }
     }
 
     /// `a.tif` for a scene `a.tif`, and `b.tiff.tif` for `b.tiff`, so that no two scenes of one
@@ -14,6 +14,6 @@ package enum SceneNames {
     package static func mapName(for scene: String) -> String {
         guard scene.hasSuffix(".tif") else { return scene + ".tif" }
         // “b.tiff.tif” is what the scene “b.tiff” becomes, so the scene of that name may not.
-        return isScene(String(scene.dropLast(4))) ? scene + ".tif" : scene
+        return isScene(FileName(String(scene.dropLast(4)))) ? scene + ".tif" : scene
     }
 }

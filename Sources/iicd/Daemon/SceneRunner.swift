@@ -34,10 +34,11 @@ struct SceneRunner: Service {
 
     /// Returns nil for work that was given up because of a shutdown or a change of the scene.
     private func process(
-        _ name: String, _ stamp: FolderState.Stamp, stop: StopSwitch
+        _ name: FileName, _ stamp: FileStamp, stop: StopSwitch
     ) -> FolderState.Outcome? {
-        let scene = folder + "/" + name
-        let map = maps + "/" + SceneNames.mapName(for: name)
+        // Names that are no UTF-8 are not handed out.
+        let scene = "\(folder)/\(name)"
+        let map = maps + "/" + SceneNames.mapName(for: "\(name)")
         let shouldStop: @Sendable () -> Bool = {
             stop.isSet || !queue.read { $0.isCurrent(name, stamp) }
         }
@@ -63,11 +64,7 @@ struct SceneRunner: Service {
                 return nil
             }
             logger.error("\(error)")
-            // Scenes and models do not heal by themselves; disks and permissions do.
-            switch (error as? any UserError)?.exitStatus {
-            case .cannotWrite, .tryAgain, .noInput: return .postponed
-            default: return .rejected
-            }
+            return error.isPassing ? .postponed : .rejected
         }
     }
 }
@@ -79,4 +76,9 @@ final class StopSwitch: Sendable {
     var isSet: Bool { value.load(ordering: .relaxed) }
 
     func set() { value.store(true, ordering: .relaxed) }
+}
+
+extension Error {
+    /// Whether what failed may pass by itself.
+    var isPassing: Bool { (self as? any UserError)?.exitStatus.isPassing ?? false }
 }

@@ -19,9 +19,11 @@ final class Program {
     /// - Parameters:
     ///   - output: where standard output goes; a file in a temporary folder if nil.
     ///   - fileLimit: no file may get longer, in units of 512 bytes.
+    ///   - isBound: whether permissions bind it as they bind everyone but root.
+    ///   - ignoresHangUp: whether it starts as `nohup` would start it.
     init(
         _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
-        fileLimit: Int? = nil
+        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false
     ) throws {
         // The test bundle lies beside the program.
         let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
@@ -35,6 +37,10 @@ final class Program {
         if let fileLimit {
             command = ["/bin/sh", "-c", "ulimit -f \(fileLimit); exec \"$@\"", "sh"] + command
         }
+        if ignoresHangUp {
+            command = ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"] + command
+        }
+        if isBound { command = Self.bound + command }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -65,6 +71,23 @@ final class Program {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// What makes root a user like others; nothing for others.
+    private static let bound =
+        geteuid() == 0
+        ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []
+
+    /// Whether root may give up its privileges here, which some containers do not let it.
+    static let canBeBound: Bool = {
+        guard !bound.isEmpty else { return true }
+        let process = Process()
+        process.executableURL = URL(filePath: bound[0])
+        process.arguments = bound.dropFirst() + ["true"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
 
     static func run(
         _ arguments: String..., environment: [String: String] = [:], output: String? = nil

@@ -124,4 +124,67 @@ import Testing
         #expect(try start("--settle", "0", "--once").wait().status == 0)
         #expect(try data.maps.isEmpty)
     }
+
+    /// A closed terminal ends it as SIGTERM does; under `nohup` it goes on.
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func `SIGHUP ends a daemon that does not ignore it`(isIgnored: Bool) throws {
+        _ = try data.largeScene("in/large.tif", side: 8000)
+        let program = try Program(
+            ["watch", data("in"), "-m", model, "-o", data("maps"), "--settle", "0"],
+            ignoresHangUp: isIgnored)
+        wait(program) { program.errors.contains("Segmenting “large") }
+        usleep(300_000)
+        program.send(SIGHUP)
+        if isIgnored {
+            usleep(500_000)
+            #expect(!program.hasEnded)
+            program.send(SIGTERM)
+        }
+        let result = try program.wait()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("Stopped."))
+        #expect(try data.maps.isEmpty)
+    }
+
+    /// In Swift these two names are equal strings; on the disk they are two files.
+    @Test(.timeLimit(.minutes(1)))
+    func `names that differ in bytes alone are two scenes`() throws {
+        try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        let bytes = try data.bytes("a.tif")
+        for name in ["caf\u{E9}.tif", "cafe\u{301}.tif"] { try data.write(bytes, "in/\(name)") }
+        let result = try start("--settle", "0", "--once").wait()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.components(separatedBy: "Mapped “").count == 3, "\(result.errors)")
+        #expect(try data.maps.count { $0.hasSuffix(".tif") } == 2)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a scene whose name is no UTF-8 is told in one sentence`() throws {
+        let scene = try data.scene("in/a.tif", UInt8.self, width: 60, height: 50)
+        let name = Array(data("in/caf").utf8) + [0xE9] + Array(".tif".utf8) + [0]
+        #expect(
+            unsafe name.withUnsafeBytes {
+                unsafe rename(scene, $0.bindMemory(to: CChar.self).baseAddress!)
+            } == 0)
+        let result = try start("--settle", "0", "--once").wait()
+        #expect(result.status == 1, "\(result.errors)")
+        let lines = result.errors.split(separator: "\n").filter { $0.contains("UTF-8") }
+        #expect(
+            lines.count == 1 && result.errors.contains("1 scene has no map"), "\(result.errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a VRT of 3 GiB is refused by its size`() throws {
+        try data.write(Data("<VRTDataset rasterXSize=\"4\" rasterYSize=\"4\">".utf8), "in/a.vrt")
+        #expect(unsafe truncate(data("in/a.vrt"), 3 << 30) == 0)
+        let program = try start("--settle", "0")
+        var peak = 0
+        for _ in 0..<300 where !program.hasEnded {
+            peak = max(peak, program.peakBytes ?? 0)
+            usleep(10_000)
+        }
+        program.send(SIGTERM)
+        #expect(try program.wait().status == 0)
+        #expect(peak > 0 && peak < 1 << 30, "\(peak >> 20) MiB")
+    }
 }

@@ -150,6 +150,16 @@ import iicd
         #expect(record.count("given up for the shutdown") == 1 && record.count("Stopped") == 1)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `what lies in the folder of the maps is no obstacle`() async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        try FileManager.default.createDirectory(
+            atPath: maps + "/probe", withIntermediateDirectories: true)
+        #expect(try await daemon().run() == 0)
+        #expect(read("a.tif") == "one.")
+    }
+
     @Test func `folders that cannot work are refused at once`() async throws {
         defer { clean() }
         try write("one.", "a.tif")

@@ -1,20 +1,25 @@
+import IICInfer
 import Testing
 import iicd
 
 @Suite struct FolderStateTests {
-    private typealias Stamp = FolderState.Stamp
-    private let a = Stamp(size: 1, modified: 1)
-    private let b = Stamp(size: 2, modified: 1)
+    private let a = stamp(size: 1, changed: 1)
+    private let b = stamp(size: 2, changed: 1)
+    private let c = stamp(size: 2, changed: 2)
+
+    private static func stamp(size: Int, changed: Int) -> FileStamp {
+        FileStamp(device: 1, number: 1, size: size, modified: 1, changed: changed)
+    }
 
     private func state() -> FolderState { FolderState(settle: .seconds(5)) }
 
     /// A state in which `names` are ready.
-    private func ready(_ names: String...) -> FolderState {
+    private func ready(_ names: FileName...) -> FolderState {
         var state = state()
         let listing = Dictionary(uniqueKeysWithValues: names.map { ($0, a) })
         _ = state.scan(listing, at: .zero)
         for name in state.scan(listing, at: .seconds(5)) {
-            _ = state.checked(name, whole: true, at: .seconds(5))
+            _ = state.checked(name, .whole, at: .seconds(5))
         }
         return state
     }
@@ -24,11 +29,11 @@ import iicd
         #expect(state.scan(["x": a], at: .zero) == [])
         #expect(state.scan(["x": a], at: .seconds(4)) == [])
         #expect(state.scan(["x": b], at: .seconds(5)) == [])
-        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(9)) == [])
-        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(13)) == [])
-        #expect(state.scan(["x": Stamp(size: 2, modified: 2)], at: .seconds(14)) == ["x"])
+        #expect(state.scan(["x": c], at: .seconds(9)) == [])
+        #expect(state.scan(["x": c], at: .seconds(13)) == [])
+        #expect(state.scan(["x": c], at: .seconds(14)) == ["x"])
         #expect(state.nextName() == nil)
-        #expect(state.checked("x", whole: true, at: .seconds(14)) == false)
+        #expect(state.checked("x", .whole, at: .seconds(14)) == nil)
         #expect(state.nextName() == "x")
         #expect(state.nextName() == nil)
     }
@@ -37,17 +42,17 @@ import iicd
         var state = state()
         _ = state.scan(["x": a], at: .zero)
         #expect(state.scan(["x": a], at: .seconds(5)) == ["x"])
-        #expect(state.checked("x", whole: false, at: .seconds(5)) == false)
+        #expect(state.checked("x", .incomplete, at: .seconds(5)) == nil)
         #expect(state.scan(["x": a], at: .seconds(30)) == [])
         #expect(!state.isIdle)
         #expect(state.scan(["x": a], at: .seconds(60)) == ["x"])
-        #expect(state.checked("x", whole: false, at: .seconds(60)) == true)
+        #expect(state.checked("x", .incomplete, at: .seconds(60)) == .damaged)
         #expect(state.scan(["x": a], at: .seconds(999)) == [])
         #expect(state.nextName() == nil)
         #expect(state.isIdle && state.failures == 1)
         #expect(state.scan(["x": b], at: .seconds(1000)) == [])
         #expect(state.scan(["x": b], at: .seconds(1005)) == ["x"])
-        _ = state.checked("x", whole: true, at: .seconds(1005))
+        _ = state.checked("x", .whole, at: .seconds(1005))
         #expect(state.nextStamp() == b)
     }
 
@@ -55,9 +60,9 @@ import iicd
         var state = state()
         _ = state.scan(["x": a], at: .zero)
         _ = state.scan(["x": a], at: .seconds(5))
-        _ = state.checked("x", whole: false, at: .seconds(5))
+        _ = state.checked("x", .incomplete, at: .seconds(5))
         _ = state.scan(["x": a], at: .seconds(60))
-        #expect(state.checked("x", whole: true, at: .seconds(60)) == false)
+        #expect(state.checked("x", .whole, at: .seconds(60)) == nil)
         #expect(state.nextName() == "x")
     }
 
@@ -88,7 +93,7 @@ import iicd
         #expect(!state.isCurrent("x", a))
         #expect(state.finished("x", a, .done, at: .seconds(7)) == nil)
         #expect(state.scan(["x": b], at: .seconds(11)) == ["x"])
-        _ = state.checked("x", whole: true, at: .seconds(11))
+        _ = state.checked("x", .whole, at: .seconds(11))
         #expect(state.nextStamp() == b)
     }
 
@@ -97,7 +102,7 @@ import iicd
         _ = state.next()
         _ = state.scan([:], at: .seconds(6))
         #expect(state.finished("x", a, .postponed, at: .seconds(7)) == nil)
-        #expect(state.checked("x", whole: false, at: .seconds(99)) == false)
+        #expect(state.checked("x", .incomplete, at: .seconds(99)) == nil)
         #expect(state.isIdle && state.failures == 0)
     }
 
@@ -123,13 +128,79 @@ import iicd
         _ = state.scan(["z": a], at: .zero)
         _ = state.scan(["z": a, "m": a, "b": a], at: .seconds(3))
         for name in state.scan(["z": a, "m": a, "b": a], at: .seconds(5)) {
-            _ = state.checked(name, whole: true, at: .seconds(5))
+            _ = state.checked(name, .whole, at: .seconds(5))
         }
         for name in state.scan(["z": a, "m": a, "b": a], at: .seconds(8)) {
-            _ = state.checked(name, whole: true, at: .seconds(8))
+            _ = state.checked(name, .whole, at: .seconds(8))
         }
         let order = [state.nextName(), state.nextName(), state.nextName()]
         #expect(order == ["z", "b", "m"])
+    }
+
+    @Test func `scenes that are tried again are served in the order of their turns`() {
+        let names = (0..<12).map { FileName("\($0)") }
+        var state = state()
+        // The last name came first.
+        for time in names.indices {
+            let listing = Dictionary(uniqueKeysWithValues: names.suffix(time + 1).map { ($0, a) })
+            _ = state.scan(listing, at: .milliseconds(time))
+        }
+        let all = Dictionary(uniqueKeysWithValues: names.map { ($0, a) })
+        for name in state.scan(all, at: .seconds(6)) {
+            _ = state.checked(name, .whole, at: .seconds(6))
+        }
+        var order: [FileName] = []
+        while let name = state.nextName() {
+            order.append(name)
+            state.finished(name, a, .postponed, at: .seconds(7 + order.count))
+        }
+        #expect(order == names.reversed())
+        _ = state.scan(all, at: .seconds(100))
+        var again: [FileName] = []
+        while let name = state.nextName() { again.append(name) }
+        #expect(again == order)
+    }
+
+    @Test func `a scene that cannot be read waits, is checked again and is never condemned`() {
+        var state = state()
+        _ = state.scan(["x": a], at: .zero)
+        var time = Duration.seconds(100)
+        var delays: [Duration] = []
+        for _ in 0..<9 {
+            #expect(state.scan(["x": a], at: time) == ["x"])
+            guard case .postponed(let delay) = state.checked("x", .unreadable, at: time) else {
+                break
+            }
+            delays.append(delay)
+            #expect(state.scan(["x": a], at: time + delay - .milliseconds(1)) == [])
+            #expect(state.nextName() == nil && state.isIdle && state.failures == 1)
+            time += delay
+        }
+        #expect(delays == [5, 10, 20, 40, 80, 160, 320, 600, 600].map { Duration.seconds($0) })
+        // It can be read now, and its copy goes on: the patience begins here.
+        #expect(state.scan(["x": a], at: time) == ["x"])
+        #expect(state.checked("x", .incomplete, at: time) == nil)
+        #expect(state.scan(["x": a], at: time + .seconds(59)) == [])
+        #expect(state.scan(["x": a], at: time + .seconds(60)) == ["x"])
+        #expect(state.checked("x", .whole, at: time + .seconds(60)) == nil)
+        #expect(state.nextName() == "x")
+    }
+
+    @Test func `what cannot be looked at stays what it was`() {
+        var state = ready("x")
+        _ = state.next()
+        let blind = SceneListing(problems: ["x": "no permission", "y": "no permission"])
+        _ = state.scan(blind, at: .seconds(6))
+        #expect(state.isCurrent("x", a))
+        state.finished("x", a, .done, at: .seconds(7))
+        // The one that was never seen has no map.
+        #expect(state.failures == 1 && state.isIdle)
+        #expect(state.scan(["x": a], at: .seconds(8)) == [] && state.failures == 0)
+    }
+
+    @Test func `names that differ in bytes alone are two scenes`() {
+        var state = ready("caf\u{E9}.tif", "cafe\u{301}.tif")
+        #expect(state.nextName() != nil && state.nextName() != nil && state.nextName() == nil)
     }
 
     @Test(arguments: [
@@ -137,7 +208,7 @@ import iicd
         ("a.tif.part", false), ("a.tif~", false), ("a.tmp", false), ("a.tif.aux.xml", false),
         ("a.png", false), ("tif", false), ("a.partial", false), ("ä b.tif", true),
     ])
-    func `only visible rasters are scenes`(name: String, isScene: Bool) {
+    func `only visible rasters are scenes`(name: FileName, isScene: Bool) {
         #expect(SceneNames.isScene(name) == isScene)
     }
 
@@ -154,6 +225,12 @@ import iicd
 }
 
 extension FolderState {
-    fileprivate mutating func nextName() -> String? { next()?.name }
-    fileprivate mutating func nextStamp() -> Stamp? { next()?.stamp }
+    fileprivate mutating func nextName() -> FileName? { next()?.name }
+    fileprivate mutating func nextStamp() -> FileStamp? { next()?.stamp }
+
+    fileprivate mutating func scan(
+        _ scenes: [FileName: FileStamp], at time: Duration
+    ) -> [FileName] {
+        scan(SceneListing(scenes: scenes), at: time)
+    }
 }
