@@ -43,8 +43,11 @@ package struct FileStamp: Hashable, Sendable {
         self.init(status)
     }
 
-    /// Whether both are of one file, in whatever version.
-    package func isSameFile(as other: FileStamp) -> Bool {
-        device == other.device && number == other.number
+    /// Which file it is, in whatever version and by whatever name.
+    package struct File: Hashable, Sendable {
+        package var device: UInt64
+        package var number: UInt64
     }
+
+    package var file: File { File(device: device, number: number) }
 }

@@ -13,44 +13,31 @@ public enum OutputPaths {
     public static func check(
         _ outputs: [String], inputs: [String]
     ) throws(OutputPathError) {
-        let sources = inputs.map { (path: $0, file: FileNumber($0), name: resolved($0)) }
-        let names = Set(sources.map(\.name))
-        let files = Set(sources.compactMap(\.file))
-        var seen: Set<String> = []
+        let names = Set(inputs.map(resolved))
+        let files = Set(inputs.compactMap { (try? FileStamp($0))?.file })
+        var seen: Set<FileName> = []
         for output in outputs {
             let name = resolved(output)
             guard seen.insert(name).inserted else { throw .namedTwice(path: output) }
-            let replaces = names.contains(name) || FileNumber(output).map(files.contains) ?? false
+            let file = (try? FileStamp(output))?.file
+            let replaces = names.contains(name) || file.map(files.contains) ?? false
             if replaces { throw .replacesInput(path: output) }
         }
     }
 
     /// The same text for the same file, through links too.
-    private static func resolved(_ path: String) -> String {
-        if let whole = real(path) { return whole }
+    private static func resolved(_ path: String) -> FileName {
+        if let whole = real(path) { return FileName(whole) }
         guard let name = path.split(separator: "/").last,
             let folder = real(AtomicFile.folder(of: path))
-        else { return path }
-        return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+        else { return FileName(path) }
+        return FileName(folder == "/" ? "/\(name)" : "\(folder)/\(name)")
     }
 
     private static func real(_ path: String) -> String? {
         guard let pointer = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(pointer) }
         return unsafe String(cString: pointer)
-    }
-
-    /// Which file a path leads to.
-    private struct FileNumber: Hashable {
-        private let device: dev_t
-        private let number: ino_t
-
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            device = status.st_dev
-            number = status.st_ino
-        }
     }
 }
 

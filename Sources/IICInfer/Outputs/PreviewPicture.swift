@@ -36,7 +36,7 @@ public struct PreviewPicture: MapOutput {
 
     /// It is published before the map, so that where the map is, it was.
     public func isFinished(as provenance: MapProvenance) -> Bool {
-        FileBytes(path) != nil
+        (try? InputFile(path)) != nil
     }
 
     public func begin(_ frame: MapFrame) throws -> any MapProduct {

@@ -22,11 +22,6 @@ struct FileIdentity: Hashable, Sendable {
         self.stamps = stamps
     }
 
-    /// Whether one of the files is the one that has this stamp, also by another name.
-    func includes(_ stamp: FileStamp) -> Bool {
-        stamps.values.contains { $0?.isSameFile(as: stamp) ?? false }
-    }
-
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
         // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a

@@ -23,9 +23,6 @@ public final class SceneReader {
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
 
-    /// All files that the scene is made of.
-    var files: [String] { dataset.allFiles }
-
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let masks: [Int]

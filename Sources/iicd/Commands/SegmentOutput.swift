@@ -14,10 +14,10 @@ enum SegmentOutput {
         guard isFolder(output) else { return [output] }
         var folder = output
         while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
-        var sources: [String: String] = [:]
+        var sources: [FileName: String] = [:]
         return try scenes.map { scene in
             let name = SceneNames.mapName(for: (scene as NSString).lastPathComponent)
-            if let other = sources.updateValue(scene, forKey: name) {
+            if let other = sources.updateValue(scene, forKey: FileName(name)) {
                 throw UsageError(
                     description: "The maps of “\(other)” and “\(scene)” would both be called "
                         + "“\(name)”: map them into different folders.")

@@ -87,6 +87,6 @@ package struct Daemon: Sendable {
             }
             return stamp
         }
-        return stamps[0].isSameFile(as: stamps[1])
+        return stamps[0].file == stamps[1].file
     }
 }
