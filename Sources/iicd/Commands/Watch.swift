@@ -5,7 +5,7 @@ import Logging
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Map the scenes that arrive in a folder, until SIGTERM or Ctrl-C.",
+        abstract: "Map the scenes that arrive in a folder, until SIGTERM, SIGHUP or Ctrl-C.",
         discussion: """
             A scene NAME.tif (.tiff, .vrt) is taken when it has not changed for a while and is \
             whole; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.vrt.tif), which appears when it is \
