@@ -16,6 +16,13 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
+    private func wait(_ program: Program, for text: String) {
+        for _ in 0..<3000 where !program.errors.contains(text) && !program.hasEnded {
+            usleep(10_000)
+        }
+        #expect(program.errors.contains(text), "\(program.errors)")
+    }
+
     @Test(
         .timeLimit(.minutes(2)),
         arguments: [
@@ -87,9 +94,9 @@ import Testing
             !result.errors.contains("amaged") && !result.errors.contains("opy it"),
             "\(result.errors)")
         let program = try Program(["watch", data("in")] + flags, isBound: true)
-        while !program.errors.contains("ermission") && !program.hasEnded { usleep(10_000) }
+        wait(program, for: "ermission")
         try allow(data("in/a.tif"))
-        while !program.errors.contains("Mapped “a.tif”") && !program.hasEnded { usleep(10_000) }
+        wait(program, for: "Mapped “a.tif”")
         program.send(SIGTERM)
         #expect(try program.wait().status == 0)
     }
