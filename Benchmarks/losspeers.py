@@ -79,7 +79,7 @@ def run(arguments, report):
 
     def own(half, count, *more):
         return json.loads(iicbench(
-            "loss", "--batch", count, "--classes", CLASSES, "--half-width", half, "--threads",
+            "loss", "--batch", count, "--classes", CLASSES, "--displacement-radius", half, "--threads",
             arguments.threads, "--repeat", 1, *more))
 
     # Before any timing: both must compute the same, PyTorch in 64 bits too.

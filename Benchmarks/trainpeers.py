@@ -94,7 +94,7 @@ def run(arguments, report):
             times["PyTorch"].append(peer.step())
             times["iicd"] += json.loads(iicbench(
                 "train", "--batch", BATCH, "--overclusters", overclusters, "--classes", classes,
-                "--half-width", half, "--threads", arguments.threads, "--repeat", 1))["seconds"]
+                "--displacement-radius", half, "--threads", arguments.threads, "--repeat", 1))["seconds"]
         median = {who: statistics.median(values) for who, values in times.items()}
         for who, values in times.items():
             rows.append([

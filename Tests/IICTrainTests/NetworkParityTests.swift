@@ -30,7 +30,7 @@ import IICTrain
         let (height, width) = (input.shape[2], input.shape[3])
         let images = try channelsLast(input.bytes.map { Float($0) / 255 }, shape: input.shape)
         let engines: [any Engine] = [
-            PlainEngine(weights: weights, geometry: geometry),
+            ReferenceEngine(weights: weights, geometry: geometry),
             WinogradEngine(weights: weights, geometry: geometry),
         ]
         for (engine, head) in engines.flatMap({ engine in Head.allCases.map { (engine, $0) } }) {

@@ -31,7 +31,7 @@ import Testing
         let engine = BatchGradient(
             shape: shape, groupSize: n, keptBytes: keptBytes, pool: ComputePool(threads: 2))
         let objective = Objective(
-            kind: .uncollapsed, halfWidth: Int(try parity.number("half")),
+            kind: .uncollapsed, displacementRadius: Int(try parity.number("half")),
             lambdas: [.A: try parity.number("lambdaA"), .B: try parity.number("lambdaB")],
             weights: [.A: 0.5, .B: 0.5])
         let rate = try parity.number("lr")
@@ -110,9 +110,9 @@ import Testing
             let lanes = passes[view].backpropagateHeads(
                 dMaps: dMaps[view], maps: maps[view], first: 0, into: &ofHeads)
             let dFeatures = lanes.map { channelsInnermost($0.array, passes[view]) }
-            let plain = PlainTrunk(
+            let plain = ReferenceTrunk(
                 images: views[view].map(\.array), weights: weights, shape: shape)
-            func gradients(_ trunk: PlainTrunk) -> [String: [Float]] {
+            func gradients(_ trunk: ReferenceTrunk) -> [String: [Float]] {
                 trunk.gradients(dFeatures).tensors
             }
             let base = gradients(plain)

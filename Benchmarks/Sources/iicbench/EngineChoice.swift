@@ -7,7 +7,7 @@ enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
 
     func engine(_ model: ModelBundle, geometry: Geometry) -> any Engine {
         switch self {
-        case .plain: PlainEngine(weights: model.weights, geometry: geometry)
+        case .plain: ReferenceEngine(weights: model.weights, geometry: geometry)
         case .winograd: WinogradEngine(weights: model.weights, geometry: geometry)
         }
     }

@@ -11,8 +11,8 @@ import ArgumentParser
               iicbench model --width 0.25 -o model.safetensors
               iicbench network -m model.safetensors --tiles 16 --threads 2 --repeat 5
               iicbench kernels --width 0.25
-              iicbench loss --batch 75 --half-width 10
-              iicbench train --batch 4 --half-width 10
+              iicbench loss --batch 75 --displacement-radius 10
+              iicbench train --batch 4 --displacement-radius 10
               iicbench peak
             """,
         subcommands: [

@@ -16,7 +16,8 @@ struct LossBenchmark: ParsableCommand {
     @Option(help: "Pairs of views.") var batch = 75
     @Option(help: "Pixels a side.") var side = 200
     @Option(help: "Classes.") var classes = 24
-    @Option(help: "h: displacements reach from −h to h pixels.") var halfWidth = 10
+    @Option(help: "the displacement radius h: displacements go from −h to h pixels.")
+    var displacementRadius = 10
     @Option(help: "\(LossKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var loss = "uncollapsed"
     @Option(help: "Threads (default: one a processor).") var threads: Int?
@@ -32,7 +33,9 @@ struct LossBenchmark: ParsableCommand {
     var dump: String?
 
     func validate() throws {
-        guard batch > 0, side >= 16, classes > 0, runs > 0, threads ?? 1 > 0, halfWidth >= 0 else {
+        guard batch > 0, side >= 16, classes > 0, runs > 0, threads ?? 1 > 0,
+            displacementRadius >= 0
+        else {
             throw ValidationError(
                 "--batch, --classes, --threads and --repeat must be at least 1, --side 16.")
         }
@@ -43,7 +46,7 @@ struct LossBenchmark: ParsableCommand {
 
     struct Result: Encodable {
         var batch: Int
-        var halfWidth: Int
+        var displacementRadius: Int
         var loss: Double
         var mapSide: Int
         var seconds: [Double]
@@ -71,7 +74,8 @@ struct LossBenchmark: ParsableCommand {
         let objective = PairObjective(
             batch: TrainingBatch(images: nothing, views: [views]),
             objective: Objective(
-                kind: LossKind(rawValue: loss) ?? .uncollapsed, halfWidth: halfWidth,
+                kind: LossKind(rawValue: loss) ?? .uncollapsed,
+                displacementRadius: displacementRadius,
                 lambdas: [.A: 1], weights: [.A: 1]),
             shape: shape, pool: pool)
         var value = 0.0
@@ -89,7 +93,8 @@ struct LossBenchmark: ParsableCommand {
         }
         try printJSON(
             Result(
-                batch: batch, halfWidth: halfWidth, loss: value, mapSide: shape.headHeight,
+                batch: batch, displacementRadius: displacementRadius, loss: value,
+                mapSide: shape.headHeight,
                 seconds: times, threads: pool.threads))
     }
 

@@ -2,13 +2,13 @@ import ArgumentParser
 import IICInfer
 import IICKernels
 
-/// The kernels of the fast engine one by one, at the shapes that a strip of a scene gives them.
+/// The kernels of the fast engine one by one, at the shapes that a swath of a scene gives them.
 struct StageBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stages",
         abstract: "Time each kernel of the fast engine at its real shapes.",
         discussion: """
-            For one group of rows of a strip 1024 pixels wide, in blocks as the engine cuts them. \
+            For one group of rows of a swath 1024 pixels wide, in blocks as the engine cuts them. \
             “µs a tile” is the share of one tile of 200 × 200 pixels of the scene; operations are \
             those that the kernel does, not those that it saves.
             """)

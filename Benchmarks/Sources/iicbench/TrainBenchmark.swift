@@ -19,13 +19,15 @@ struct TrainBenchmark: ParsableCommand {
     @Option(help: "Images that share batch-norm statistics, at most.") var group = 15
     @Option(help: "Classes of head A.") var overclusters = 24
     @Option(help: "Classes of head B.") var classes = 3
-    @Option(help: "h: displacements reach from −h to h pixels.") var halfWidth = 10
+    @Option(help: "the displacement radius h: displacements go from −h to h pixels.")
+    var displacementRadius = 10
     @Option(help: "GiB of activations that may stay for the way back.") var kept = 8
     @Option(help: "Threads (default: one a processor).") var threads: Int?
     @Option(name: .customLong("repeat"), help: "Steps.") var runs = 3
 
     func validate() throws {
-        guard batch > 0, group > 0, side >= 16, runs > 0, threads ?? 1 > 0, halfWidth >= 0 else {
+        guard batch > 0, group > 0, side >= 16, runs > 0, threads ?? 1 > 0, displacementRadius >= 0
+        else {
             throw ValidationError(
                 "--batch, --group, --threads and --repeat must be at least 1, --side 16.")
         }
@@ -33,7 +35,7 @@ struct TrainBenchmark: ParsableCommand {
 
     struct Result: Encodable {
         var batch: Int
-        var halfWidth: Int
+        var displacementRadius: Int
         var instructionSet: String
         var loss: Double
         var pairsPerSecond: Double
@@ -61,7 +63,7 @@ struct TrainBenchmark: ParsableCommand {
         let engine = BatchGradient(
             shape: shape, groupSize: group, keptBytes: kept << 30, pool: pool)
         let objective = Objective(
-            kind: .uncollapsed, halfWidth: halfWidth, lambdas: [.A: 1, .B: 1.5],
+            kind: .uncollapsed, displacementRadius: displacementRadius, lambdas: [.A: 1, .B: 1.5],
             weights: [.A: 0.5, .B: 0.5])
         var optimizer = AdamOptimizer(for: weights)
         var loss = 0.0
@@ -78,7 +80,8 @@ struct TrainBenchmark: ParsableCommand {
         let times = (0..<runs).map { _ in seconds(step) }
         try printJSON(
             Result(
-                batch: batch, halfWidth: halfWidth, instructionSet: InstructionSet.name,
+                batch: batch, displacementRadius: displacementRadius,
+                instructionSet: InstructionSet.name,
                 loss: loss, pairsPerSecond: Double(batch) / median(times), seconds: times,
                 threads: pool.threads))
     }

@@ -3,7 +3,7 @@ import Glibc
 extension AtomicFile {
     /// Removes from `folder` the temporaries of processes that were killed.
     ///
-    /// A process that runs keeps its own: they are told by the number in their names. This process
+    /// A process that runs keeps its own: they are reported by the number in their names. This process
     /// must not be writing to `folder` yet, since one before it may have had the same number, as
     /// the first process of a container always has. Other machines must not write there either.
     ///

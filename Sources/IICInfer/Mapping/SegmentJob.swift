@@ -3,7 +3,7 @@
 public struct SegmentJob: Sendable {
     /// What is going on, for a progress display.
     public enum Stage: Sendable, Hashable {
-        /// The scene's percentiles are looked for.
+        /// The scene's percentiles are measured.
         case scaling
         case segmenting
         /// Overviews are made and maps are compressed; a hundred for each output.
@@ -154,7 +154,7 @@ public struct SegmentJob: Sendable {
         let scene = try open(path, for: outputs)
         let files = outputs.flatMap(\.files)
         try OutputPaths.check(files, inputs: before.files + inputs)
-        // A missing permission is told before the long part.
+        // A missing permission is reported before the long part.
         for file in files { _ = try AtomicFile(path: file) }
         try DiskSpace.check(outputs, width: scene.width, height: scene.height)
         let frame = MapFrame(

@@ -31,7 +31,7 @@ public struct Architecture: Codable, Hashable, Sendable {
     public var overclusters: Int
     /// Classes of head B, whose labels make the map.
     public var classes: Int
-    /// Sub-heads of head A, and of head B: as many attempts at its classes.
+    /// Sub-heads of head A, and of head B: random restarts of its classes.
     public var subheadsA: Int
     public var subheadsB: Int
 

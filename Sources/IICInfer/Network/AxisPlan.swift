@@ -58,10 +58,10 @@ struct AxisPlan: Hashable, Sendable {
             let grid = index == 0 ? 1 : WinogradEngine.algorithm.outputs * layer.dilation
             let computed =
                 needed.lowerBound / grid * grid..<(needed.upperBound + grid - 1) / grid * grid
-            let reach = 2 * layer.dilation - convolution.padding
+            let after = 2 * layer.dilation - convolution.padding
             let result = Layer(
                 size: size, computed: computed,
-                input: computed.lowerBound - convolution.padding..<computed.upperBound + reach,
+                input: computed.lowerBound - convolution.padding..<computed.upperBound + after,
                 inputSize: convolution.height)
             layers.append(result)
             needed = result.needed

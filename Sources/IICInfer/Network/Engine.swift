@@ -92,14 +92,14 @@ extension Engine {
 
     public func inputs(of swath: Swath) -> (rows: Range<Int>, columns: Range<Int>) {
         guard geometry == .seamless else { return (0..<swath.height, 0..<swath.width) }
-        return (Self.halo(swath.rows, swath.height), Self.halo(swath.columns, swath.width))
+        return (Self.withHalo(swath.rows, swath.height), Self.withHalo(swath.columns, swath.width))
     }
 
     /// Even ends: cells of the max-pool are counted from the image's corner, and must be the same
     /// in every swath.
-    private static func halo(_ range: Range<Int>, _ size: Int) -> Range<Int> {
-        let margin = NetworkShape.margin
-        return ((range.lowerBound - margin) & ~1..<(range.upperBound + margin + 1) & ~1)
+    private static func withHalo(_ range: Range<Int>, _ size: Int) -> Range<Int> {
+        let halo = NetworkShape.halo
+        return ((range.lowerBound - halo) & ~1..<(range.upperBound + halo + 1) & ~1)
             .clamped(to: 0..<size)
     }
 

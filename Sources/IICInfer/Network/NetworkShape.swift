@@ -38,7 +38,7 @@ public struct NetworkShape: Sendable {
     /// Pixels beyond an output pixel's own that its label depends on in `seamless` geometry; as a
     /// crop's border it is what the objective leaves out, and as a halo, even, it keeps cells of
     /// the max-pool whole.
-    public static let margin = 16
+    public static let halo = 16
 
     /// The ring of zero logits around the heads' maps: one pixel in `paper` geometry.
     public var ring: Int { geometry == .paper ? 1 : 0 }

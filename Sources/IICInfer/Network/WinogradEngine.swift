@@ -113,8 +113,8 @@ public struct WinogradEngine: Engine {
     ) throws {
         let plan = plan(swath)
         let stream =
-            idle.take(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
-        defer { idle.put(stream) }
+            idle.borrow(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
+        defer { idle.return(stream) }
         let pixels = swath.copies * swath.columns.count
         let values = Buffer<Float>(repeating: 0, count: pixels * classes(of: head))
         try stream.run(read: read) { row, scores in
@@ -130,22 +130,22 @@ public struct WinogradEngine: Engine {
 /// Streams that wait for more images of the same size: fresh memory costs a tenth of the time of a
 /// few tiles, since the kernel clears it page by page.
 private final class IdleStreams: Sendable {
-    /// One thread's at a time: the list's, or who took it.
+    /// One thread's at a time: the list's, or the borrower's.
     private struct Idle: @unchecked Sendable {
         let stream: RowStream
     }
 
     private let streams = Mutex<[Idle]>([])
 
-    /// One for this work, if there is any; others are let go.
-    func take(_ plan: SwathPlan, _ head: Head) -> RowStream? {
+    /// One for this work, if there is any; others are released.
+    func borrow(_ plan: SwathPlan, _ head: Head) -> RowStream? {
         streams.withLock { idle in
             idle.removeAll { $0.stream.plan != plan || $0.stream.heads != [head] }
             return idle.popLast()
         }?.stream
     }
 
-    func put(_ stream: RowStream) {
+    func `return`(_ stream: RowStream) {
         stream.rewind()
         let idle = Idle(stream: stream)
         streams.withLock { $0.append(idle) }

@@ -4,7 +4,7 @@ import Glibc
 public enum OutputPaths {
     /// Refuses an output that would replace an input or another output, before any work.
     ///
-    /// Links are followed, and hard links are known; files that are not there yet are told by
+    /// Links are followed, and hard links are known; files that are not there yet are reported by
     /// their folder and name.
     ///
     /// - Parameters:

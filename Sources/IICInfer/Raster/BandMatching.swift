@@ -76,7 +76,7 @@ struct BandMatching {
         return chosen
     }
 
-    /// The bands whose role the file tells; a role told of two bands is told of none.
+    /// The bands whose role the file tells; a role told of two bands is reported of none.
     private func recognised(_ data: [Int]) -> [BandRole: Int] {
         let names = data.map { bands[$0].description.lowercased() }
         let sentinel = ["b02", "b03", "b04"].allSatisfy(names.contains)

@@ -11,7 +11,7 @@ public enum GDAL {
         GDALSetCacheMax64(32 << 20)
         // A scene in a folder of thousands must not cost a listing, but sidecars must be found.
         unsafe CPLSetConfigOption("GDAL_READDIR_LIMIT_ON_OPEN", "100")
-        // Damaged scenes are told by their errors; libtiff's repairs would hide them.
+        // Damaged scenes are reported by their errors; libtiff's repairs would hide them.
         unsafe CPLSetConfigOption("GTIFF_IGNORE_READ_ERRORS", "NO")
         // A VRT file may not run Python. It may still name any file of this machine and, by
         // /vsicurl/ and the like, of others, which are then opened.

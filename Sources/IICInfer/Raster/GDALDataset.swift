@@ -45,7 +45,7 @@ import CGDAL
     var height: Int { Int(unsafe GDALGetRasterYSize(handle)) }
     var bandCount: Int { Int(unsafe GDALGetRasterCount(handle)) }
 
-    /// Writes all that is pending and closes; a failure to do so is told, unlike in `deinit`.
+    /// Writes all that is pending and closes; a failure to do so is reported, unlike in `deinit`.
     consuming func close() throws(GDALError) {
         CPLErrorReset()
         // GDALClose of GDAL 3.6 returns nothing: its failures are only in the thread's last error.

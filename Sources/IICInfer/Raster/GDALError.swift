@@ -8,7 +8,7 @@ struct GDALError: Error, CustomStringConvertible {
     /// a damaged file; 0 if there is no sign of it. Only after ``reset()``.
     var code: Int32 = 0
 
-    /// Forgets what failed before; right before a call whose failure is told.
+    /// Forgets what failed before; right before a call whose failure is reported.
     static func reset() {
         CPLErrorReset()
         errno = 0

@@ -11,7 +11,7 @@ public enum TIFFCheck {
 
     /// Checks the header, the first image directory and the place of each of its blocks.
     ///
-    /// Overviews and masks in further directories are not looked at.
+    /// Overviews and masks in further directories are not read.
     public static func check(_ path: String) throws(TIFFCheckError) {
         try check(path, calls: .system)
     }

@@ -3,7 +3,7 @@ package enum VRTCheck {
     /// GDAL reads all of it at once; 100,000 parts fit.
     static let longest = 64 << 20
 
-    /// Checks size and end; what it describes is not looked at.
+    /// Checks size and end; what it describes is not read.
     package static func check(
         _ path: String, calls: FileCalls = .system
     ) throws(VRTCheckError) {

@@ -177,7 +177,7 @@ public struct SceneSegmenter: Sendable {
             } catch {
                 stopped.store(true, ordering: .relaxed)
                 failure.withLock { first in
-                    // What stopped the others is told, not that they stopped.
+                    // What stopped the others is reported, not that they stopped.
                     if first == nil || first is Interrupted { first = error }
                 }
             }

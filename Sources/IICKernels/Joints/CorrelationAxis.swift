@@ -8,30 +8,34 @@
 ///     first       · · · a a a a a a a a a a · · ·     its window, h = 2
 public struct CorrelationAxis: Hashable, Sendable {
     public let extent: Int
-    public let halfWidth: Int
+    public let displacementRadius: Int
     /// Of each transform.
     public let points: Int
     public let blocks: Int
     private let step: Int
 
-    /// - Precondition: 0 ≤ halfWidth < extent.
-    public init(extent: Int, halfWidth: Int) {
-        check(halfWidth >= 0 && halfWidth < extent, "\(halfWidth) of \(extent)")
+    /// - Precondition: 0 ≤ displacementRadius < extent.
+    public init(extent: Int, displacementRadius: Int) {
+        check(
+            displacementRadius >= 0 && displacementRadius < extent,
+            "\(displacementRadius) of \(extent)")
         self.extent = extent
-        self.halfWidth = halfWidth
+        self.displacementRadius = displacementRadius
         var best = (points: 1, blocks: 1, cost: Int.max)
         var points = 1
         repeat {
             points *= 2
             // One block leaves zeros on one side that its displacements may wrap into; between
             // blocks they must not wrap at all.
-            let whole = points >= extent + halfWidth
-            guard whole || points >= max(2 * halfWidth + 1, Self.leastPoints) else { continue }
-            let step = points - 2 * halfWidth
+            let whole = points >= extent + displacementRadius
+            guard whole || points >= max(2 * displacementRadius + 1, Self.leastPoints) else {
+                continue
+            }
+            let step = points - 2 * displacementRadius
             let blocks = whole ? 1 : (extent + step - 1) / step
             let cost = blocks * points * (points.trailingZeroBitCount + Self.otherPasses)
             if cost < best.cost { best = (points, blocks, cost) }
-        } while points < extent + halfWidth
+        } while points < extent + displacementRadius
         self.points = best.points
         step = (extent + best.blocks - 1) / best.blocks
         blocks = (extent + step - 1) / step
@@ -50,7 +54,9 @@ public struct CorrelationAxis: Hashable, Sendable {
     /// Also where the block's transforms begin.
     public func window(_ block: Int) -> Range<Int> {
         let own = own(block)
-        return max(0, own.lowerBound - halfWidth)..<min(extent, own.upperBound + halfWidth)
+        return max(
+            0, own.lowerBound - displacementRadius)..<min(
+                extent, own.upperBound + displacementRadius)
     }
 
     /// Pixels of the largest window.

@@ -14,8 +14,8 @@ extension JointTransform {
         for pair in 0..<classes * lanes {
             for place in 0..<rows.points { line[place] = products[place * pairsOfLanes + pair] }
             columnTransform.inverse(&line)
-            for dy in -halfWidth...halfWidth {
-                products[(dy + halfWidth) * pairsOfLanes + pair] =
+            for dy in -displacementRadius...displacementRadius {
+                products[(dy + displacementRadius) * pairsOfLanes + pair] =
                     line[dy & (rows.points - 1)]
             }
         }
@@ -42,9 +42,10 @@ extension JointTransform {
                 line[rowTransform.place(of: column)] = value
             }
             rowTransform.inverse(&line)
-            for dx in -halfWidth...halfWidth {
+            for dx in -displacementRadius...displacementRadius {
                 let value = line[dx & (across.points - 1)].re * scale
-                let target = ((dx + halfWidth) * classes + i) * classes + lane * classLaneWidth
+                let target =
+                    ((dx + displacementRadius) * classes + i) * classes + lane * classLaneWidth
                 for k in 0..<min(classLaneWidth, classes - lane * classLaneWidth) {
                     joints[target + k] = value[k]
                 }
@@ -68,8 +69,8 @@ extension JointTransform {
         let scale = 1 / Double(2 * rows.points * across.points)
         forEachPair { i, lane, pair in
             for x in 0..<across.points { line[x] = ComplexLane() }
-            for dx in -halfWidth...halfWidth {
-                let matrix = (dx + halfWidth) * classes * classes
+            for dx in -displacementRadius...displacementRadius {
+                let matrix = (dx + displacementRadius) * classes * classes
                 var value = ClassLane.zero
                 for k in 0..<min(classLaneWidth, classes - lane * classLaneWidth) {
                     let j = lane * classLaneWidth + k
@@ -99,9 +100,9 @@ extension JointTransform {
         check(products.count == productCount && line.count >= rows.points)
         for pair in 0..<classes * lanes {
             for y in 0..<rows.points { line[y] = ComplexLane() }
-            for dy in -halfWidth...halfWidth {
+            for dy in -displacementRadius...displacementRadius {
                 line[dy & (rows.points - 1)] =
-                    products[(dy + halfWidth) * pairsOfLanes + pair]
+                    products[(dy + displacementRadius) * pairsOfLanes + pair]
             }
             columnTransform.forward(&line)
             for place in 0..<rows.points { products[place * pairsOfLanes + pair] = line[place] }

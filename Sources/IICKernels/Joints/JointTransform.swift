@@ -13,7 +13,7 @@ public struct JointTransform: Sendable {
     public let height: Int
     public let width: Int
     public let classes: Int
-    public let halfWidth: Int
+    public let displacementRadius: Int
     let rows: CorrelationAxis
     let across: CorrelationAxis
     let rowTransform: FourierTransform
@@ -21,14 +21,14 @@ public struct JointTransform: Sendable {
     /// Where frequency −f lies, for the f at each place of a column.
     let mirrors: [Int]
 
-    /// - Precondition: 0 ≤ halfWidth < height, width.
-    public init(height: Int, width: Int, classes: Int, halfWidth: Int) {
+    /// - Precondition: 0 ≤ displacementRadius < height, width.
+    public init(height: Int, width: Int, classes: Int, displacementRadius: Int) {
         self.height = height
         self.width = width
         self.classes = classes
-        self.halfWidth = halfWidth
-        rows = CorrelationAxis(extent: height, halfWidth: halfWidth)
-        across = CorrelationAxis(extent: width, halfWidth: halfWidth)
+        self.displacementRadius = displacementRadius
+        rows = CorrelationAxis(extent: height, displacementRadius: displacementRadius)
+        across = CorrelationAxis(extent: width, displacementRadius: displacementRadius)
         rowTransform = FourierTransform(points: across.points)
         columnTransform = FourierTransform(points: rows.points)
         let transform = columnTransform
@@ -40,7 +40,7 @@ public struct JointTransform: Sendable {
     /// Blocks of one image.
     public var blocks: Int { rows.blocks * across.blocks }
     /// Displacements along one axis.
-    public var displacements: Int { 2 * halfWidth + 1 }
+    public var displacements: Int { 2 * displacementRadius + 1 }
 
     /// Columns of frequencies that there are to do: the others are their conjugates.
     public var columns: Int { across.points / 2 + 1 }

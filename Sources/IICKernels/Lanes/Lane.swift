@@ -52,7 +52,7 @@ func storeLane(_ value: Lane, _ target: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(target).assumingMemoryBound(to: Lane.self).pointee = value
 }
 
-/// Calls `body` with room for some lanes on the stack.
+/// Calls `body` with a workspace of some lanes on the stack.
 @inline(__always)
 func withScratch(lanes: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
     withUnsafeTemporaryAllocation(of: Lane.self, capacity: lanes) { buffer in

@@ -65,7 +65,7 @@ public enum LaneProduct {
 ///   - packed: B, `(depth, 16 · lanes)`, as ``LaneProduct/pack(depth:lanes:into:matrix:)`` lays
 ///     it out.
 ///   - c: `(lanes, capacity, 16)`, overwritten.
-///   - capacity: rows that A and C have room for; a multiple of ``LaneProduct/leftover``.
+///   - capacity: rows that A and C can hold; a multiple of ``LaneProduct/leftover``.
 public func multiplyLanes(
     _ a: Span<Float>, rows: Int, depth: Int, packed: Span<Float>, lanes: Int,
     into c: inout MutableSpan<Float>, capacity: Int

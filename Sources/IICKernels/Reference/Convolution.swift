@@ -92,7 +92,7 @@ func gatherColumns<T: BLASScalar>(
     }
 }
 
-/// Convolves some rows of one image: the plain engine, and the reference that checks faster ones.
+/// Convolves some rows of one image: the reference engine, and the reference that checks faster ones.
 ///
 /// Columns of the image times the weight matrix (Chellapilla, Puri and Simard, *High Performance
 /// Convolutional Neural Networks for Document Processing*, 2006, section 2).
@@ -162,7 +162,7 @@ public func addWeightGradient<T: BLASScalar>(
     }
 }
 
-/// The weights of ``ConvolutionShape/transposed``: turned by half a circle, inputs and outputs
+/// The weights of ``ConvolutionShape/transposed``: rotated by 180°, inputs and outputs
 /// exchanged.
 ///
 /// - Parameters:

@@ -16,7 +16,7 @@ package final class TileSource: TrainingSource {
     private var cached: [Int: MatTile] = [:]
     private var cachedBytes = 0
 
-    /// Opens one tile, so that a folder of another kind is told at once; the others when they are
+    /// Opens one tile, so that a folder of another kind is reported at once; the others when they are
     /// needed.
     ///
     /// - Parameter size: of the crops before random scaling; no tile may be smaller.

@@ -10,9 +10,9 @@ public func bestAssignment(values: [Int], rows: Int, columns: Int) -> [Int?] {
     precondition(values.count == rows * columns, "\(values.count) \(rows) \(columns)")
     guard rows > 0, columns > 0 else { return Array(repeating: nil, count: rows) }
     guard rows <= columns else {
-        let turned = (0..<columns).flatMap { c in (0..<rows).map { values[$0 * columns + c] } }
+        let transposed = (0..<columns).flatMap { c in (0..<rows).map { values[$0 * columns + c] } }
         var result = [Int?](repeating: nil, count: rows)
-        let pairs = bestAssignment(values: turned, rows: columns, columns: rows)
+        let pairs = bestAssignment(values: transposed, rows: columns, columns: rows)
         for (column, row) in pairs.enumerated() {
             if let row { result[row] = column }
         }

@@ -1,9 +1,9 @@
 public import IICInfer
 
-/// Compares a raster of labels with one of truth, strip by strip.
+/// Compares a raster of labels with one of truth, window by window.
 public struct RasterEvaluator {
     /// Pixels in memory at once, about.
-    private static let stripPixels = 1 << 20
+    private static let windowPixels = 1 << 20
 
     private let labels: LabelReader
     private let truth: LabelReader
@@ -31,7 +31,7 @@ public struct RasterEvaluator {
     /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
     public func run(isCancelled: () -> Bool = { false }) throws -> ConfusionMatrix {
         var tally = Tally()
-        try Self.eachStrip(of: labels) { window in
+        try Self.eachWindow(of: labels) { window in
             if isCancelled() { throw Interrupted() }
             try tally.add(
                 predicted: labels.read(window), from: labels.path, truth: truth.read(window),
@@ -53,10 +53,10 @@ public struct RasterEvaluator {
     }
 
     /// Hands out the windows of a raster, from the top, each of a bounded number of pixels.
-    static func eachStrip(
+    static func eachWindow(
         of raster: LabelReader, _ body: (PixelWindow) throws -> Void
     ) rethrows {
-        let rows = max(1, min(raster.height, stripPixels / raster.width))
+        let rows = max(1, min(raster.height, windowPixels / raster.width))
         for top in stride(from: 0, to: raster.height, by: rows) {
             try body(
                 PixelWindow(

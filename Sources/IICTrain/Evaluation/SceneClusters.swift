@@ -15,7 +15,7 @@ struct SceneClusters {
         var sampler = PixelSampler(
             total: scene.width * scene.height, channels: channels, seed: seed)
         var classes = 1
-        try RasterEvaluator.eachStrip(of: truth) { window in
+        try RasterEvaluator.eachWindow(of: truth) { window in
             if isCancelled() { throw Interrupted() }
             let (values, valid) = try pixels(in: window)
             sampler.add(values.span) { valid[$0] != 0 }
@@ -30,7 +30,7 @@ struct SceneClusters {
                 seed: seed, isCancelled: isCancelled)
         else { throw EvaluationError.nothingToCompare(labels: scene.path, truth: truth.path) }
         var tally = Tally()
-        try RasterEvaluator.eachStrip(of: truth) { window in
+        try RasterEvaluator.eachWindow(of: truth) { window in
             if isCancelled() { throw Interrupted() }
             let (values, valid) = try pixels(in: window)
             var clusters = clustering.labels(values, valid: valid)

@@ -4,17 +4,17 @@ import IICKernels
 /// What one step trains on: the loss, its λ and its weight for each head.
 public struct Objective: Sendable {
     public var kind: LossKind
-    /// h: displacements reach from −h to h.
-    public var halfWidth: Int
+    /// the displacement radius h: displacements go from −h to h.
+    public var displacementRadius: Int
     public var lambdas: [Head: Double]
     /// The share of each head's loss; a head that is not here is left alone.
     public var weights: [Head: Double]
 
     public init(
-        kind: LossKind, halfWidth: Int, lambdas: [Head: Double], weights: [Head: Double]
+        kind: LossKind, displacementRadius: Int, lambdas: [Head: Double], weights: [Head: Double]
     ) {
         self.kind = kind
-        self.halfWidth = halfWidth
+        self.displacementRadius = displacementRadius
         self.lambdas = lambdas
         self.weights = weights
     }
@@ -58,11 +58,11 @@ public struct BatchGradient {
     /// Which groups' activations stay between the passes, view after view.
     func kept(groups: [Range<Int>], views: Int) -> [Bool] {
         let plan = TrainingPlan(shape)
-        var room = keptBytes
+        var rest = keptBytes
         return (0..<views).flatMap { _ in groups }.map { group in
             let bytes = GroupPass.bytes(images: group.count, plan: plan)
-            guard bytes <= room else { return false }
-            room -= bytes
+            guard bytes <= rest else { return false }
+            rest -= bytes
             return true
         }
     }
@@ -105,7 +105,7 @@ public struct BatchGradient {
         let dMaps = zeroMaps()
         let start = ContinuousClock.now
         let loss = PairObjective(
-            batch: batch, objective: objective, shape: shape, pool: pool, store: scratch.spectra
+            batch: batch, objective: objective, shape: shape, pool: pool, buffers: scratch.spectra
         ).run(maps: maps, dMaps: dMaps)
         let objectiveTime = ContinuousClock.now - start
 

@@ -13,14 +13,14 @@ extension GroupPass {
             guard index > 0 else {
                 let sum = firstWeightGradient(dOutputs, means)
                 gradients.add(sum.span, to: .convolution(0))
-                store.give(dOutputs)
+                buffers.return(dOutputs)
                 return
             }
             let dProducts = weightGradient(
                 layer: index, dOutputs, means, into: &gradients)
-            if layers[index].pooled { store.give(dOutputs) }
+            if layers[index].pooled { buffers.return(dOutputs) }
             dOutputs = convolveBack(layer: index, dProducts)
-            store.give(dProducts)
+            buffers.return(dProducts)
         }
     }
 
@@ -137,7 +137,7 @@ extension GroupPass {
                     stride: plan.capacity * laneWidth, rows: tiles, into: &sum)
             }
         }
-        let result = store.take(gradients.layout[.convolution(index)].count)
+        let result = buffers.borrow(gradients.layout[.convolution(index)].count)
         pool.forEach(output.lanes) { _, lane in
             var target = result.mutableSpan()
             TileTransform.transformWeightGradient(
@@ -146,7 +146,7 @@ extension GroupPass {
                 into: &target)
         }
         gradients.add(result.span(), to: .convolution(index))
-        store.give([result])
+        buffers.return([result])
         return dProducts
     }
 

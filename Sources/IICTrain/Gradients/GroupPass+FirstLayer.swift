@@ -7,7 +7,7 @@ extension GroupPass {
     func convolveFirst() -> ([Buffer<Float>], [[Double]]) {
         let layout = plan.product(0)
         let parts = TrainingPlan.parts(of: layout.rows.count)
-        let products = images.map { _ in store.take(layout.count) }
+        let products = images.map { _ in buffers.borrow(layout.count) }
         let sums = momentBuffers(imageCount * parts.count, layout)
         let packed = network.first
         pool.forEach(imageCount * parts.count) { worker, task in

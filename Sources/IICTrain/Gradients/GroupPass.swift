@@ -56,14 +56,14 @@ package final class GroupPass {
         }
     }
 
-    deinit { for layer in products { store.give(layer) } }
+    deinit { for layer in products { buffers.return(layer) } }
 
-    var store: BufferStore<Float> { network.scratch.store }
+    var buffers: BufferPool<Float> { network.scratch.buffers }
 
     /// Room for the gradient of what any layer reads or makes, one an image.
     func takeGradients() -> [Buffer<Float>] {
         let count = plan.largestOutput
-        return images.map { _ in store.take(count) }
+        return images.map { _ in buffers.borrow(count) }
     }
 
     /// Bytes that a group of `images` images keeps.
@@ -75,7 +75,7 @@ package final class GroupPass {
         let convolution = plan.forward[index]
         let layout = convolution.output
         let bands = convolution.bands
-        let products = images.map { _ in store.take(layout.count) }
+        let products = images.map { _ in buffers.borrow(layout.count) }
         let sums = momentBuffers(imageCount * bands.count, layout)
         pool.forEach(imageCount * bands.count) { worker, task in
             let (image, band) = (task / bands.count, bands[task % bands.count])

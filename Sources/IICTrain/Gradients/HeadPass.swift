@@ -28,7 +28,7 @@ private struct HeadMatrix {
     }
 
     let parts: [Part]
-    /// `(features, classes of all)`, and the same turned; packed.
+    /// `(features, classes of all)`, and the same transposed; packed.
     let forward: Buffer<Float>
     let backward: Buffer<Float>
     let features: Int

@@ -10,18 +10,18 @@ public struct PairObjective {
     let objective: Objective
     let shape: NetworkShape
     let pool: ComputePool
-    let store: BufferStore<ComplexLane>
+    let buffers: BufferPool<ComplexLane>
 
-    /// - Parameter store: room that earlier steps had, if there were any.
+    /// - Parameter buffers: where the workspace of earlier steps lies, if there were any.
     public init(
         batch: TrainingBatch, objective: Objective, shape: NetworkShape, pool: ComputePool,
-        store: BufferStore<ComplexLane> = BufferStore()
+        buffers: BufferPool<ComplexLane> = BufferPool()
     ) {
         self.batch = batch
         self.objective = objective
         self.shape = shape
         self.pool = pool
-        self.store = store
+        self.buffers = buffers
     }
 
     /// - Parameters:
@@ -34,7 +34,8 @@ public struct PairObjective {
                 let dSubheads = dMaps[0].maps[head]
             else { continue }
             let loss = objective.kind.loss(
-                halfWidth: objective.halfWidth, lambda: objective.lambdas[head] ?? 1)
+                displacementRadius: objective.displacementRadius,
+                lambda: objective.lambdas[head] ?? 1)
             let classes =
                 head == .A ? shape.architecture.overclusters : shape.architecture.classes
             result.losses[head] = Array(repeating: 0, count: subheads.count)
@@ -46,13 +47,13 @@ public struct PairObjective {
                 else { continue }
                 let fields = ViewFields(
                     view: view.seen(by: head), shape: shape, classes: classes,
-                    cutting: loss.box.map { $0.halfWidth + 1 },
+                    cutting: loss.box.map { $0.displacementRadius + 1 },
                     scale: weight / (Double(subheads.count) * count), threads: pool.threads)
                 let whole = FieldShape(
                     height: shape.height, width: shape.width, classes: classes)
                 let sum = loss.jointSum(
                     fields.shape, of: whole, images: batch.images.count, pool: pool,
-                    store: store)
+                    buffers: buffers)
                 for subhead in subheads.indices {
                     let fields = fields.of(
                         maps: (subheads[subhead], others[subhead]),
@@ -61,7 +62,7 @@ public struct PairObjective {
                     let value = loss.evaluate(joints: joints.span, classes: classes)
                     sum.backpropagate(dJoints: value.dJoints, to: fields)
                     result.losses[head]?[subhead] += value.loss / count
-                    result.plain[head]?[subhead] += value.plainLoss / count
+                    result.plain[head]?[subhead] += value.unweightedLoss / count
                 }
             }
         }

@@ -38,24 +38,24 @@ package final class TrainingNetwork: Sendable {
                 scale: ones.span.extracting(first: layers[0].outputs),
                 channels: layers[0].inputs, into: &packed)
         }
-        let store = self.scratch.store
-        func room(_ shape: ConvolutionShape) -> Buffer<Float> {
-            store.take(
+        let buffers = self.scratch.buffers
+        func borrowed(_ shape: ConvolutionShape) -> Buffer<Float> {
+            buffers.borrow(
                 TileTransform.algorithm.packedCount(inputs: shape.inputs, outputs: shape.outputs))
         }
         let (forward, backward) = (
-            plan.forward.dropFirst().map { room($0.shape) },
-            plan.backward.dropFirst().map { room($0.shape) }
+            plan.forward.dropFirst().map { borrowed($0.shape) },
+            plan.backward.dropFirst().map { borrowed($0.shape) }
         )
-        let turned = forward.indices.map { index in
-            store.take(weights.layout[.convolution(index + 1)].count)
+        let transposed = forward.indices.map { index in
+            buffers.borrow(weights.layout[.convolution(index + 1)].count)
         }
-        defer { store.give(turned) }
+        defer { buffers.return(transposed) }
         // The largest layers first, so that no thread is left with one at the end.
-        pool.forEach(turned.count) { _, task in
-            let index = turned.count - 1 - task
-            let transposed = turned[index]
-            var target = transposed.mutableSpan()
+        pool.forEach(transposed.count) { _, task in
+            let index = transposed.count - 1 - task
+            let buffer = transposed[index]
+            var target = buffer.mutableSpan()
             transposeWeights(
                 weights.span(.convolution(index + 1)), into: &target,
                 shape: plan.forward[index + 1].shape)
@@ -68,10 +68,10 @@ package final class TrainingNetwork: Sendable {
             let shape = (isForward ? plan.forward : plan.backward)[index + 1].shape
             let target = isForward ? forward[index] : backward[index]
             let size = target.count / rows
-            let turned = turned[index]
+            let transposed = transposed[index]
             var packed = target.mutableSpan(row * size..<(row + 1) * size)
             TileTransform.algorithm.transformWeights(
-                isForward ? weights.span(.convolution(index + 1)) : turned.span(),
+                isForward ? weights.span(.convolution(index + 1)) : transposed.span(),
                 scale: ones.span.extracting(first: shape.outputs), inputs: shape.inputs,
                 outputs: shape.outputs, row: row, into: &packed)
         }
@@ -81,7 +81,7 @@ package final class TrainingNetwork: Sendable {
         self.backward = [none] + backward
     }
 
-    deinit { scratch.store.give(Array(forward.dropFirst() + backward.dropFirst())) }
+    deinit { scratch.buffers.return(Array(forward.dropFirst() + backward.dropFirst())) }
 
     /// Bytes of the transformed weights, and of what it takes to make them.
     static func bytes(_ plan: TrainingPlan) -> Int {

@@ -57,7 +57,7 @@ struct TrainingPlan: Sendable {
     /// together.
     struct WeightGradient: Sendable {
         let convolution: Convolution
-        /// Tiles that V and W have room for.
+        /// Tiles that V and W can hold.
         let capacity: Int
 
         init(_ convolution: Convolution) {

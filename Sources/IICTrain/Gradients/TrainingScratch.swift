@@ -12,9 +12,9 @@ package final class TrainingScratch: Sendable {
 
     let workers: [Worker]
     /// Of activations, their gradients and the weights transformed.
-    let store = BufferStore<Float>()
+    let buffers = BufferPool<Float>()
     /// Of the joints' transforms.
-    let spectra = BufferStore<ComplexLane>()
+    let spectra = BufferPool<ComplexLane>()
     /// V, W and the sums of the weights' gradients, for all threads together.
     let v: Buffer<Float>
     let w: Buffer<Float>

@@ -15,13 +15,13 @@ package struct ViewFields: PairFields {
     private let scale: Double
     private let rows: ResizeAxis
     private let columns: ResizeAxis
-    private let rooms: [Room]
+    private let workspaces: [Workspace]
     private let unmasked: [Double]
     private var maps: (first: [Buffer<Float>], second: [Buffer<Float>]) = ([], [])
     private var dMaps: (first: [Buffer<Float>], second: [Buffer<Float>]) = ([], [])
 
-    /// One thread's room for a warp: whole images, `(H, W, K)`.
-    private struct Room {
+    /// One thread's workspace for a warp: whole images, `(H, W, K)`.
+    private struct Workspace {
         let resized, warped: Buffer<Double>
         /// Zeros beyond the window.
         let dWarped: Buffer<Double>
@@ -49,9 +49,9 @@ package struct ViewFields: PairFields {
             height: window.rows.count, width: window.columns.count, classes: classes)
         let warps = view.affines.contains { $0 != .identity && $0 != .flip }
         let pixels = network.height * network.width
-        rooms = (0..<(warps ? threads : 0)).map { _ in
+        workspaces = (0..<(warps ? threads : 0)).map { _ in
             func buffer() -> Buffer<Double> { Buffer(repeating: 0, count: pixels * classes) }
-            return Room(resized: buffer(), warped: buffer(), dWarped: buffer())
+            return Workspace(resized: buffer(), warped: buffer(), dWarped: buffer())
         }
         unmasked = Array(repeating: 1, count: network.width)
     }
@@ -116,17 +116,17 @@ package struct ViewFields: PairFields {
 
     package func begin(image: Int, worker: Int) {
         guard let affine = warp(image) else { return }
-        let (room, map) = (rooms[worker], maps.second[image])
+        let (workspace, map) = (workspaces[worker], maps.second[image])
         let row = network.width * shape.classes
         for y in 0..<network.height {
-            var target = room.resized.mutableSpan(y * row..<(y + 1) * row)
+            var target = workspace.resized.mutableSpan(y * row..<(y + 1) * row)
             resizeRow(
                 y, map.span(), mask: unmasked.span, into: &target, rows: rows, columns: columns,
                 channels: shape.classes, window: 0..<network.width, isFlipped: false)
         }
-        var warped = room.warped.mutableSpan()
+        var warped = workspace.warped.mutableSpan()
         IICKernels.warp(
-            room.resized.span(), into: &warped, affine: affine, height: network.height,
+            workspace.resized.span(), into: &warped, affine: affine, height: network.height,
             width: network.width, channels: shape.classes)
     }
 
@@ -140,7 +140,7 @@ package struct ViewFields: PairFields {
             y, firstMap.span(), mask: mask.span(pixels(row)), into: &first, rows: rows,
             columns: columns, channels: shape.classes, window: window.columns, isFlipped: false)
         if warp(image) != nil {
-            let warped = rooms[worker].warped
+            let warped = workspaces[worker].warped
             multiply(
                 warped.span(values(row)), by: mask.span(pixels(row)), scale: 1, into: &second,
                 channels: shape.classes)
@@ -163,8 +163,8 @@ package struct ViewFields: PairFields {
             y, dFirst, mask: mask.span(pixels(row)), scale: scale, into: &target, rows: rows,
             columns: columns, channels: shape.classes, window: window.columns, isFlipped: false)
         if warp(image) != nil {
-            let room = rooms[worker]
-            var target = room.dWarped.mutableSpan(values(row))
+            let workspace = workspaces[worker]
+            var target = workspace.dWarped.mutableSpan(values(row))
             multiply(
                 dSecond, by: mask.span(pixels(row)), scale: scale, into: &target,
                 channels: shape.classes)
@@ -179,16 +179,16 @@ package struct ViewFields: PairFields {
 
     package func end(image: Int, worker: Int) {
         guard let affine = warp(image) else { return }
-        let (room, map) = (rooms[worker], dMaps.second[image])
-        var resized = room.resized.mutableSpan()
+        let (workspace, map) = (workspaces[worker], dMaps.second[image])
+        var resized = workspace.resized.mutableSpan()
         backpropagateWarp(
-            room.dWarped.span(), into: &resized, affine: affine, height: network.height,
+            workspace.dWarped.span(), into: &resized, affine: affine, height: network.height,
             width: network.width, channels: shape.classes)
         var target = map.mutableSpan()
         let row = network.width * shape.classes
         for y in 0..<network.height {
             backpropagateResizeRow(
-                y, room.resized.span(y * row..<(y + 1) * row), mask: unmasked.span, scale: 1,
+                y, workspace.resized.span(y * row..<(y + 1) * row), mask: unmasked.span, scale: 1,
                 into: &target, rows: rows, columns: columns, channels: shape.classes,
                 window: 0..<network.width, isFlipped: false)
         }

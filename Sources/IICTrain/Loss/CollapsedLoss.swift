@@ -6,9 +6,9 @@ struct CollapsedLoss: BoxLoss {
     let displacements: DisplacementBox
     private let lambda: Double
 
-    /// - Parameter halfWidth: h; displacements reach from −h to h in both directions.
-    init(halfWidth: Int, lambda: Double) {
-        displacements = DisplacementBox(halfWidth: halfWidth)
+    /// - Parameter displacementRadius: h; displacements go from −h to h in both directions.
+    init(displacementRadius: Int, lambda: Double) {
+        displacements = DisplacementBox(displacementRadius: displacementRadius)
         self.lambda = lambda
     }
 
@@ -18,7 +18,7 @@ struct CollapsedLoss: BoxLoss {
         for index in 0..<joints.count { sum[index % size] += joints[index] }
         let information = Information(raw: sum.span, classes: classes, lambda: lambda)
         var result = LossValue(
-            loss: information.loss, plainLoss: information.plainLoss, dJoints: [])
+            loss: information.loss, unweightedLoss: information.unweightedLoss, dJoints: [])
         for _ in 0..<displacements.count { result.dJoints += information.gradient }
         return result
     }

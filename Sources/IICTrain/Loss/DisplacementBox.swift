@@ -7,14 +7,14 @@ import IICKernels
 /// convolutions: the kernels of the network do the work here, plainly. Where that is a lot of work,
 /// ``JointTransform`` does it faster.
 public struct DisplacementBox: Sendable {
-    public let halfWidth: Int
+    public let displacementRadius: Int
 
-    var count: Int { (2 * halfWidth + 1) * (2 * halfWidth + 1) }
+    var count: Int { (2 * displacementRadius + 1) * (2 * displacementRadius + 1) }
 
     private func convolution(_ shape: FieldShape) -> ConvolutionShape {
         ConvolutionShape(
             inputs: shape.classes, outputs: shape.classes, height: shape.height,
-            width: shape.width, kernel: 2 * halfWidth + 1, padding: halfWidth)
+            width: shape.width, kernel: 2 * displacementRadius + 1, padding: displacementRadius)
     }
 
     /// Whether ``FourierJointSum`` is the faster way for images of this size.
@@ -22,7 +22,7 @@ public struct DisplacementBox: Sendable {
     /// Nanoseconds an image, forward and back, as measured on a core of Zen 5: the plain way spends
     /// them on the columns of its matrix, whatever they are multiplied by.
     func prefersTransform(_ shape: FieldShape) -> Bool {
-        guard halfWidth < min(shape.height, shape.width) else { return false }
+        guard displacementRadius < min(shape.height, shape.width) else { return false }
         let transform = transform(shape)
         return 150 * transform.frequencies * transform.lanes < 4 * count * shape.count
     }
@@ -31,7 +31,7 @@ public struct DisplacementBox: Sendable {
     func transform(_ shape: FieldShape) -> JointTransform {
         JointTransform(
             height: shape.height, width: shape.width, classes: shape.classes,
-            halfWidth: halfWidth)
+            displacementRadius: displacementRadius)
     }
 
     /// Elements of scratch: the columns of a few rows.
@@ -55,11 +55,11 @@ public struct DisplacementBox: Sendable {
         let convolution = convolution(shape)
         convolve(
             first, weights: dJoints, into: &dSecond, shape: convolution, scratch: &scratch)
-        var turned = [Double](repeating: 0, count: dJoints.count)
-        var target = turned.mutableSpan
+        var transposed = [Double](repeating: 0, count: dJoints.count)
+        var target = transposed.mutableSpan
         transposeWeights(dJoints, into: &target, shape: convolution)
         convolve(
-            second, weights: turned.span, into: &dFirst, shape: convolution.transposed,
+            second, weights: transposed.span, into: &dFirst, shape: convolution.transposed,
             scratch: &scratch)
     }
 }

@@ -9,17 +9,17 @@ package import IICKernels
 package final class FourierJointSum: JointSum {
     private let transform: JointTransform
     private let pool: ComputePool
-    private let store: BufferStore<ComplexLane>
+    private let buffers: BufferPool<ComplexLane>
     /// Of the images at hand.
     private let spectra: [Buffer<ComplexLane>]
     /// Which images of the batch these are, once their rows are transformed.
     private var held: Range<Int>?
     /// Of all columns: what the frequencies add up to, then the gradient's transform.
     private let products: Buffer<ComplexLane>
-    private let rooms: [Room]
+    private let workspaces: [Workspace]
 
-    /// One thread's room.
-    private struct Room {
+    /// One thread's workspace.
+    private struct Workspace {
         let first, second: Buffer<Double>
         let line, mirror, operands, results: Buffer<ComplexLane>
     }
@@ -31,40 +31,40 @@ package final class FourierJointSum: JointSum {
 
     /// - Parameters:
     ///   - images: of the largest batch to come.
-    ///   - store: whence the room for spectra comes, and whither it goes.
+    ///   - buffers: where spectra are borrowed from.
     ///   - atOnce: images whose spectra are kept, of which memory depends, and nothing else.
     package init(
         transform: JointTransform, images: Int, pool: ComputePool,
-        store: BufferStore<ComplexLane> = BufferStore(), atOnce: Int? = nil
+        buffers: BufferPool<ComplexLane> = BufferPool(), atOnce: Int? = nil
     ) {
         self.transform = transform
         self.pool = pool
         let atOnce = min(images, atOnce ?? Self.imagesAtOnce(threads: pool.threads))
-        self.store = store
+        self.buffers = buffers
         func buffer(_ count: Int) -> Buffer<ComplexLane> { Buffer(uninitialized: count) }
-        // The largest first, so that no spectrum is given its room.
-        products = store.take(atLeast: transform.allProductsCount)
-        spectra = (0..<atOnce).map { _ in store.take(atLeast: transform.spectrumCount) }
-        rooms = (0..<pool.threads).map { _ in
+        // The largest first, so that no spectrum takes its buffer.
+        products = buffers.borrow(atLeast: transform.allProductsCount)
+        spectra = (0..<atOnce).map { _ in buffers.borrow(atLeast: transform.spectrumCount) }
+        workspaces = (0..<pool.threads).map { _ in
             let row = transform.width * transform.classes
             let operands = transform.operandCount(images: Self.imagesInCache)
-            return Room(
+            return Workspace(
                 first: Buffer(uninitialized: row), second: Buffer(uninitialized: row),
                 line: buffer(transform.lineCount), mirror: buffer(transform.lineCount),
                 operands: buffer(operands), results: buffer(operands))
         }
     }
 
-    deinit { store.give(spectra + [products]) }
+    deinit { buffers.return(spectra + [products]) }
 
     /// Bytes that it takes.
     static func bytes(transform: JointTransform, images: Int, threads: Int) -> Int {
         let atOnce = min(images, imagesAtOnce(threads: threads))
-        let room =
+        let workspace =
             2 * transform.operandCount(images: imagesInCache) + 2 * transform.lineCount
             + transform.width * transform.classes / classLaneWidth
         return MemoryLayout<ComplexLane>.stride
-            * (atOnce * transform.spectrumCount + transform.allProductsCount + threads * room)
+            * (atOnce * transform.spectrumCount + transform.allProductsCount + threads * workspace)
     }
 
     package func joints(of fields: some PairFields) -> [Double] {
@@ -84,16 +84,16 @@ package final class FourierJointSum: JointSum {
         }
         pool.forEach(transform.columns) { worker, column in
             var sums = products.mutableSpan(range(column))
-            let room = rooms[worker]
-            var line = room.line.mutableSpan()
+            let workspace = workspaces[worker]
+            var line = workspace.line.mutableSpan()
             transform.transformProductsBack(&sums, line: &line)
         }
         let row = transform.displacements * transform.classes * transform.classes
         let joints = Buffer<Double>(repeating: 0, count: transform.displacements * row)
         pool.forEach(transform.displacements) { worker, dy in
-            let room = rooms[worker]
+            let workspace = workspaces[worker]
             var target = joints.mutableSpan(dy * row..<(dy + 1) * row)
-            var line = room.line.mutableSpan()
+            var line = workspace.line.mutableSpan()
             transform.joints(products.span(), row: dy, into: &target, line: &line)
         }
         var result = joints.array
@@ -104,7 +104,7 @@ package final class FourierJointSum: JointSum {
     /// Clears the joints of displacements that no pair of pixels has: a mask may leave some. What the
     /// transform leaves there are roundings, and the loss would divide them by their sum.
     ///
-    /// One pair weighs more than the 10⁻¹⁰ of all that is taken for none; roundings are 10⁻¹³.
+    /// One pair weighs more than the 10⁻¹⁰ of all that counts as none; roundings are 10⁻¹³.
     private func clearRoundings(_ joints: inout [Double]) {
         let size = transform.classes * transform.classes
         let sums = stride(from: 0, to: joints.count, by: size).map { first in
@@ -120,16 +120,16 @@ package final class FourierJointSum: JointSum {
         let products = products
         let row = transform.displacements * transform.classes * transform.classes
         pool.forEach(transform.displacements) { worker, dy in
-            let room = rooms[worker]
-            var line = room.line.mutableSpan()
+            let workspace = workspaces[worker]
+            var line = workspace.line.mutableSpan()
             transform.spectrum(
                 of: dJoints.span.extracting(dy * row..<(dy + 1) * row), row: dy, into: products,
                 line: &line)
         }
         pool.forEach(transform.columns) { worker, column in
             var sums = products.mutableSpan(range(column))
-            let room = rooms[worker]
-            var line = room.line.mutableSpan()
+            let workspace = workspaces[worker]
+            var line = workspace.line.mutableSpan()
             transform.transformProducts(&sums, line: &line)
         }
         // Backwards, since the last group's rows may be here still.
@@ -137,15 +137,15 @@ package final class FourierJointSum: JointSum {
             if held != group { transformRows(of: fields, group) }
             held = nil
             pool.forEach(transform.columns) { worker, column in
-                let room = rooms[worker]
+                let workspace = workspaces[worker]
                 let matrix = products.span(range(column))
                 forEachPart(of: group, column: column, worker: worker) { operands, part in
-                    var results = room.results.mutableSpan()
+                    var results = workspace.results.mutableSpan()
                     transform.multiplyBack(
                         matrix, operands, images: part.count, into: &results)
                     for (index, image) in part.enumerated() {
-                        var line = room.line.mutableSpan()
-                        var mirror = room.mirror.mutableSpan()
+                        var line = workspace.line.mutableSpan()
+                        var mirror = workspace.mirror.mutableSpan()
                         transform.scatter(
                             column: column, results.span, image: index, images: part.count,
                             into: spectra[image], line: &line, mirror: &mirror)
@@ -153,12 +153,12 @@ package final class FourierJointSum: JointSum {
                 }
             }
             pool.forEach(group.count) { worker, index in
-                let (room, source) = (rooms[worker], spectra[index])
+                let (workspace, source) = (workspaces[worker], spectra[index])
                 let image = group.lowerBound + index
                 for y in 0..<transform.height {
-                    var first = room.first.mutableSpan()
-                    var second = room.second.mutableSpan()
-                    var line = room.line.mutableSpan()
+                    var first = workspace.first.mutableSpan()
+                    var second = workspace.second.mutableSpan()
+                    var line = workspace.line.mutableSpan()
                     transform.transformRowBack(
                         y, source.span(), dFirst: &first, dSecond: &second, line: &line)
                     fields.add(
@@ -182,16 +182,16 @@ package final class FourierJointSum: JointSum {
 
     private func transformRows(of fields: some PairFields, _ group: Range<Int>) {
         pool.forEach(group.count) { worker, index in
-            let (room, target) = (rooms[worker], spectra[index])
+            let (workspace, target) = (workspaces[worker], spectra[index])
             let image = group.lowerBound + index
             fields.begin(image: image, worker: worker)
             var spectrum = target.mutableSpan()
             for y in 0..<transform.height {
-                var first = room.first.mutableSpan()
-                var second = room.second.mutableSpan()
+                var first = workspace.first.mutableSpan()
+                var second = workspace.second.mutableSpan()
                 fields.read(
                     row: y, image: image, worker: worker, first: &first, second: &second)
-                var line = room.line.mutableSpan()
+                var line = workspace.line.mutableSpan()
                 transform.transformRow(
                     y, first: first.span, second: second.span, into: &spectrum, line: &line)
             }
@@ -205,14 +205,14 @@ package final class FourierJointSum: JointSum {
         of group: Range<Int>, column: Int, worker: Int,
         _ body: (_ operands: Span<ComplexLane>, _ part: Range<Int>) -> Void
     ) {
-        let room = rooms[worker]
+        let workspace = workspaces[worker]
         let parts = transform.parts(column: column)
         for first in stride(from: 0, to: group.count, by: Self.imagesInCache) {
             let part = first..<min(first + Self.imagesInCache, group.count)
-            var operands = room.operands.mutableSpan()
+            var operands = workspace.operands.mutableSpan()
             for (index, image) in part.enumerated() {
-                var line = room.line.mutableSpan()
-                var mirror = room.mirror.mutableSpan()
+                var line = workspace.line.mutableSpan()
+                var mirror = workspace.mirror.mutableSpan()
                 let spectrum = spectra[image]
                 transform.gather(
                     own: spectrum.span(parts.own), mirrored: spectrum.span(parts.mirrored),

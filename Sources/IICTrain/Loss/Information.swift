@@ -11,7 +11,7 @@ struct Information {
 
     /// The value with λ, and with λ = 1.
     private(set) var loss = 0.0
-    private(set) var plainLoss = 0.0
+    private(set) var unweightedLoss = 0.0
     /// With respect to the raw joint, `(K, K)`; symmetric to the last bit.
     private(set) var gradient: [Double]
 
@@ -55,7 +55,7 @@ struct Information {
                 let value = max(p[index], least)
                 let logValue = log(value)
                 loss -= value * (logValue - lambda * logs[i] - lambda * logs[j])
-                plainLoss -= value * (logValue - logs[i] - logs[j])
+                unweightedLoss -= value * (logValue - logs[i] - logs[j])
                 let own =
                     p[index] >= least ? lambda * (logs[i] + logs[j]) - logValue - 1 : 0
                 // The same sum for (j, i), to the last bit.

@@ -9,10 +9,10 @@ public enum LossKind: String, Codable, Sendable, CaseIterable {
     /// The reproduction's: 8 neighbours, clamped at the edge. Slow; kept as an oracle.
     case literal
 
-    public func loss(halfWidth: Int, lambda: Double) -> any InformationLoss {
+    public func loss(displacementRadius: Int, lambda: Double) -> any InformationLoss {
         switch self {
-        case .uncollapsed: UncollapsedLoss(halfWidth: halfWidth, lambda: lambda)
-        case .collapsed: CollapsedLoss(halfWidth: halfWidth, lambda: lambda)
+        case .uncollapsed: UncollapsedLoss(displacementRadius: displacementRadius, lambda: lambda)
+        case .collapsed: CollapsedLoss(displacementRadius: displacementRadius, lambda: lambda)
         case .literal: LiteralLoss(lambda: lambda)
         }
     }
@@ -37,7 +37,7 @@ public struct FieldShape: Hashable, Sendable {
 public struct LossValue: Sendable {
     public var loss: Double
     /// The same with λ = 1.
-    public var plainLoss: Double
+    public var unweightedLoss: Double
     public var dJoints: [Double]
 }
 

@@ -37,24 +37,24 @@ extension InformationLoss {
     ///
     /// - Parameters:
     ///   - shape: what is left of the images, at least h + 1 pixels a side.
-    ///   - store: for the room that transforms take.
+    ///   - buffers: for the workspace of transforms.
     func jointSum(
         _ shape: FieldShape, of whole: FieldShape, images: Int, pool: ComputePool,
-        store: BufferStore<ComplexLane>
+        buffers: BufferPool<ComplexLane>
     ) -> any JointSum {
         if let box, box.prefersTransform(whole) {
             return FourierJointSum(
-                transform: box.transform(shape), images: images, pool: pool, store: store)
+                transform: box.transform(shape), images: images, pool: pool, buffers: buffers)
         }
-        return PlainJointSum(loss: self, shape: shape, pool: pool)
+        return ReferenceJointSum(loss: self, shape: shape, pool: pool)
     }
 
-    /// Bytes that ``jointSum(_:of:images:pool:store:)`` takes at most.
+    /// Bytes that ``jointSum(_:of:images:pool:buffers:)`` takes at most.
     func jointSumBytes(_ whole: FieldShape, images: Int, threads: Int) -> Int {
         if let box, box.prefersTransform(whole) {
             return FourierJointSum.bytes(
                 transform: box.transform(whole), images: images, threads: threads)
         }
-        return PlainJointSum.bytes(loss: self, shape: whole, threads: threads, images: images)
+        return ReferenceJointSum.bytes(loss: self, shape: whole, threads: threads, images: images)
     }
 }

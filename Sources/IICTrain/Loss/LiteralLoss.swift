@@ -53,13 +53,13 @@ public struct LiteralLoss: InformationLoss {
     public func evaluate(joints: Span<Double>, classes: Int) -> LossValue {
         let size = classes * classes
         let neighbours = Self.neighbours.count
-        var result = LossValue(loss: 0, plainLoss: 0, dJoints: [])
+        var result = LossValue(loss: 0, unweightedLoss: 0, dJoints: [])
         for t in 0..<neighbours {
             let information = Information(
                 raw: joints.extracting(t * size..<(t + 1) * size), classes: classes,
                 lambda: lambda, normaliser: joints[neighbours * size + t])
             result.loss += information.loss / Double(neighbours)
-            result.plainLoss += information.plainLoss / Double(neighbours)
+            result.unweightedLoss += information.unweightedLoss / Double(neighbours)
             result.dJoints += information.gradient.map { $0 / Double(neighbours) }
         }
         result.dJoints += Array(repeating: 0, count: neighbours)

@@ -6,14 +6,14 @@ struct UncollapsedLoss: BoxLoss {
     let displacements: DisplacementBox
     private let lambda: Double
 
-    /// - Parameter halfWidth: h; displacements reach from −h to h in both directions.
-    init(halfWidth: Int, lambda: Double) {
-        displacements = DisplacementBox(halfWidth: halfWidth)
+    /// - Parameter displacementRadius: h; displacements go from −h to h in both directions.
+    init(displacementRadius: Int, lambda: Double) {
+        displacements = DisplacementBox(displacementRadius: displacementRadius)
         self.lambda = lambda
     }
 
     func evaluate(joints: Span<Double>, classes: Int) -> LossValue {
-        var result = LossValue(loss: 0, plainLoss: 0, dJoints: [])
+        var result = LossValue(loss: 0, unweightedLoss: 0, dJoints: [])
         result.dJoints.reserveCapacity(joints.count)
         let size = classes * classes
         for displacement in 0..<displacements.count {
@@ -21,7 +21,7 @@ struct UncollapsedLoss: BoxLoss {
                 raw: joints.extracting(displacement * size..<(displacement + 1) * size),
                 classes: classes, lambda: lambda)
             result.loss += information.loss / Double(displacements.count)
-            result.plainLoss += information.plainLoss / Double(displacements.count)
+            result.unweightedLoss += information.unweightedLoss / Double(displacements.count)
             result.dJoints += information.gradient.map { $0 / Double(displacements.count) }
         }
         return result

@@ -17,8 +17,8 @@ package enum CheckpointRule: String, Codable, Sendable, CaseIterable {
     }
 }
 
-/// The best moment of a training so far, by some rule.
-package struct BestMoment: Sendable, Equatable {
+/// The best checkpoint of a training so far, by some rule.
+package struct BestCheckpoint: Sendable, Equatable {
     /// Steps taken before it.
     package var step: Int
     package var score: Double

@@ -45,7 +45,7 @@ package struct MonitoringTiles: Sendable {
             (0..<count).compactMap { try Self.tile(all[$0 * all.count / count]) }, names: [])
     }
 
-    /// The middle of a tile; nil if training cannot use it, which is told where all tiles are read.
+    /// The middle of a tile; nil if training cannot use it, which is reported where all tiles are read.
     private static func tile(_ tile: MatFolder.Tile) throws -> Tile? {
         let image = try MatFile.tile(at: tile.imagePath)
         guard image.channels == trainingRoles.count, min(image.width, image.height) >= leastSide

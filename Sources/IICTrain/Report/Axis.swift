@@ -8,11 +8,11 @@ struct Axis {
     private let digits: Int
 
     /// - Parameters:
-    ///   - room: how many marks there is room for.
+    ///   - marks: at most so many.
     ///   - isWhole: whether marks between whole numbers make no sense.
-    init(_ range: ClosedRange<Double>, room: Int, isWhole: Bool = false) {
+    init(_ range: ClosedRange<Double>, marks: Int, isWhole: Bool = false) {
         let span = max(range.upperBound - range.lowerBound, abs(range.upperBound) * 1e-6, 1e-9)
-        let rough = span / Double(room)
+        let rough = span / Double(marks)
         let power = pow(10, log10(rough).rounded(.down))
         let round = [1, 2, 5, 10].first { $0 * power >= rough } ?? 10
         let step = isWhole ? max(1, round * power) : round * power

@@ -32,9 +32,9 @@ struct Chart {
         guard let low = points.map(\.x).min(), let high = points.map(\.x).max() else {
             return "<p class=\"empty\">Nothing to show yet.</p>"
         }
-        let x = Axis(low...max(high, low + 1), room: 8, isWhole: true)
+        let x = Axis(low...max(high, low + 1), marks: 8, isWhole: true)
         let y = Axis(
-            yRange ?? (points.map(\.y).min() ?? 0)...(points.map(\.y).max() ?? 1), room: 5)
+            yRange ?? (points.map(\.y).min() ?? 0)...(points.map(\.y).max() ?? 1), marks: 5)
         func px(_ value: Double) -> Double {
             Self.left + x.place(value) * (Self.width - Self.left - Self.right)
         }

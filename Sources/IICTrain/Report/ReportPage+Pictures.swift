@@ -21,7 +21,7 @@ extension ReportPage {
     var pictureTable: String {
         let steps = history.shown
         guard !shown.isEmpty, !steps.isEmpty else {
-            return "<p class=\"empty\">No tiles have been looked at yet.</p>"
+            return "<p class=\"empty\">No tiles have been monitored yet.</p>"
         }
         let hasTruth = shown.contains { tiles.tiles[$0].truth != nil }
         let colours = steps.map { classColours(history.labels[$0] ?? []) }

@@ -9,7 +9,7 @@ struct ReportPage {
     var legend: Legend
     var records: [StepRecord]
     /// The checkpoint whose model it is; nil for the last.
-    var best: BestMoment?
+    var best: BestCheckpoint?
     /// What the model makes of the monitoring tiles, if that is known.
     var snapshot: Snapshot?
     var tiles: MonitoringTiles

@@ -11,11 +11,11 @@ package struct TrainingFiles: Sendable {
     package var checkpoint: String { "\(model).checkpoint" }
     /// The model of the greatest accuracy so far; only where truth is known.
     package var best: String { "\(model).best" }
-    /// Logs and the report: to be looked at, and not needed for anything else.
+    /// Logs and the report: for people, and not needed for anything else.
     package var folder: String { "\(model).run" }
     package var report: String { "\(folder)/report.html" }
     /// Labels of earlier monitoring passes, which the report of a resumed training shows.
-    var history: String { "\(folder)/moments.safetensors" }
+    var history: String { "\(folder)/labels.safetensors" }
 
     /// Those that are written whole, again and again.
     var all: [String] { [model, checkpoint, best, report, history] }

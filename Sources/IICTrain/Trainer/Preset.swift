@@ -9,7 +9,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         case .quick:
             TrainingSettings(
                 preset: rawValue, classes: 6, overclusters: 24, subheadsA: 1, subheadsB: 8,
-                width: 0.25, geometry: .seamless, loss: .uncollapsed, halfWidth: 3, lambdaA: 1.2,
+                width: 0.25, geometry: .seamless, loss: .uncollapsed, displacementRadius: 3,
+                lambdaA: 1.2,
                 lambdaB: 1.2, rate: 1e-3, decay: 60, batch: 12, group: 15, heads: .averaged,
                 views: .combined, crop: 88, flip: 0.5, jitter: JitterAmounts(0.1), tracking: false,
                 averaging: 50, seed: 1)
@@ -36,7 +37,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     ) -> TrainingSettings {
         TrainingSettings(
             preset: name, classes: classes, overclusters: overclusters, subheadsA: 1, subheadsB: 1,
-            width: 1, geometry: .paper, loss: .uncollapsed, halfWidth: h, lambdaA: 1,
+            width: 1, geometry: .paper, loss: .uncollapsed, displacementRadius: h, lambdaA: 1,
             lambdaB: lambdaB, rate: rate, batch: batch, group: 15, heads: .alternate,
             views: .combined, crop: 200, flip: 0.5, jitter: JitterAmounts(0.1), tracking: true,
             seed: 1)
@@ -48,7 +49,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     ) -> TrainingSettings {
         TrainingSettings(
             preset: name, classes: classes, overclusters: overclusters, subheadsA: 1, subheadsB: 1,
-            width: 1, geometry: .paper, loss: .collapsed, halfWidth: 10, lambdaA: 1, lambdaB: 1,
+            width: 1, geometry: .paper, loss: .collapsed, displacementRadius: 10, lambdaA: 1,
+            lambdaB: 1,
             rate: 1e-3, batch: 20, group: 15, heads: .averaged, views: .separate, crop: 200,
             flip: 1, jitter: JitterAmounts(0.1), tracking: false, seed: 1)
     }

@@ -74,7 +74,7 @@ package final class Trainer {
         defer { stepping += ContinuousClock.now - start }
         let batch = try feed.batch(step: state.step)
         let objective = Objective(
-            kind: settings.loss, halfWidth: settings.halfWidth,
+            kind: settings.loss, displacementRadius: settings.displacementRadius,
             lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],
             weights: feed.headWeights(step: state.step))
         var weights = state.weights
@@ -115,7 +115,7 @@ package final class Trainer {
         guard let score = rule.score(snapshot), score > state.best[rule]?.score ?? -.infinity else {
             return false
         }
-        state.best[rule] = BestMoment(
+        state.best[rule] = BestCheckpoint(
             step: state.step, score: score, weights: modelWeights, updates: state.updates)
         return true
     }
@@ -157,19 +157,19 @@ package final class Trainer {
         return false
     }
 
-    /// The model as it stands, or as it was at an earlier moment.
+    /// The model as it stands, or as it was at an earlier checkpoint.
     ///
     /// - Parameters:
     ///   - checkpoint: whether it is the whole state that is wanted, for a resumption.
     ///   - pixels: on about how many of them, in whole batches, a model without tracked statistics
     ///     is calibrated; a checkpoint needs none.
     package func bundle(
-        checkpoint: Bool, pixels: Int = 1 << 20, of moment: BestMoment? = nil
+        checkpoint: Bool, pixels: Int = 1 << 20, of best: BestCheckpoint? = nil
     ) throws -> ModelBundle {
         var (weights, updates) = (state.weights, state.updates)
         if !checkpoint {
-            weights = moment?.weights ?? modelWeights
-            updates = moment?.updates ?? updates
+            weights = best?.weights ?? modelWeights
+            updates = best?.updates ?? updates
             if !settings.tracking { try calibrate(&weights, pixels: pixels) }
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }

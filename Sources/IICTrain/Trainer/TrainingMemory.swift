@@ -23,7 +23,7 @@ struct TrainingMemory {
         }
         let pixels = settings.crop * settings.crop
         var total = Self.base + readingBytes
-        // Weights, their mean, those of the best moments, Adam's moments, gradient, a copy for a
+        // Weights, their mean, those of the best checkpoints, Adam's moments, gradient, a copy for a
         // file; a gradient an image while it adds up.
         let copies = 6 + CheckpointRule.allCases.count + (settings.averaging == nil ? 0 : 1)
         total += 4 * (copies * weights + 3 * largestLayer)
@@ -41,7 +41,7 @@ struct TrainingMemory {
         total += 8 * settings.batch * views * shape.headHeight * shape.headWidth * maps
         // The objective of one head at a time; three more arrays of joints while it is evaluated,
         // and three whole images a thread to warp.
-        let loss = settings.loss.loss(halfWidth: settings.halfWidth, lambda: 1)
+        let loss = settings.loss.loss(displacementRadius: settings.displacementRadius, lambda: 1)
         let isWarped = settings.affine != nil || settings.translation != nil
         total +=
             Head.allCases.map { head in

@@ -43,8 +43,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var width: Double
     public var geometry: Geometry
     public var loss: LossKind
-    /// h: displacements reach from −h to h pixels.
-    public var halfWidth: Int
+    /// the displacement radius h: displacements go from −h to h pixels.
+    public var displacementRadius: Int
     public var lambdaA: Double
     public var lambdaB: Double
     /// Adam's learning rate, at the beginning.
@@ -81,6 +81,14 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var averaging: Int?
     public var seed: UInt64
 
+    /// The names in files; the first files had another for the radius.
+    private enum CodingKeys: String, CodingKey {
+        case preset, classes, overclusters, subheadsA, subheadsB, width, geometry, loss
+        case lambdaA, lambdaB, rate, decay, schedule, batch, group, heads, views, crop, flip
+        case jitter, scale, affine, translation, mask, tracking, averaging, seed
+        case displacementRadius = "halfWidth"
+    }
+
     public var architecture: Architecture {
         Architecture(
             width: width, overclusters: overclusters, classes: classes, subheadsA: subheadsA,
@@ -99,14 +107,14 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         if !(1...Self.mostImages).contains(group) {
             return "A batch-norm group must hold 1 to \(Self.mostImages) images, not \(group)."
         }
-        let least = geometry == .seamless ? 2 * NetworkShape.margin + 8 : 16
+        let least = geometry == .seamless ? 2 * NetworkShape.halo + 8 : 16
         if crop < least || crop > 4096 {
             return "Crops must be \(least) to 4096 pixels wide, not \(crop)."
         }
         let farthest = min(32, (crop - 1) / 2)
-        if !(0...farthest).contains(halfWidth) {
+        if !(0...farthest).contains(displacementRadius) {
             return "Displacements must reach 0 to \(farthest) pixels in crops of \(crop), not "
-                + "\(halfWidth)."
+                + "\(displacementRadius)."
         }
         if !rate.isFinite || rate <= 0 || rate > 1 {
             return "The learning rate must lie between 0 and 1, not \(rate)."

@@ -17,8 +17,8 @@ package struct TrainingState: Sendable {
     package var history: [ModelBundle.Loss] = []
     /// Each sub-head's loss, a running mean over about 20 steps.
     package var meanLosses: [Head: [Double]] = [:]
-    /// The best moment so far by each rule that could judge any.
-    package var best: [CheckpointRule: BestMoment] = [:]
+    /// The best checkpoint so far by each rule that could judge any.
+    package var best: [CheckpointRule: BestCheckpoint] = [:]
 
     package init(weights: ParameterBlock) {
         self.weights = weights
@@ -59,7 +59,14 @@ extension TrainingState {
         var meanLossesB: [Double]
         /// Checkpoints of the first versions have neither of these.
         var isAveraged: Bool?
-        var moments: [Best]?
+        var best: [Best]?
+
+        /// The names in files, which had another for the best checkpoints before.
+        private enum CodingKeys: String, CodingKey {
+            case step, seconds, trunkSteps, headASteps, headBSteps, updates, meanLossesA
+            case meanLossesB, isAveraged
+            case best = "moments"
+        }
 
         struct Best: Codable {
             var rule: CheckpointRule
@@ -82,12 +89,13 @@ extension TrainingState {
         if let average { add("average", average.tensors) }
         // A model without tracking is calibrated when it is written: these are the running ones.
         add("state", weights.tensors(of: [.running]))
-        var moments: [Position.Best] = []
-        for (rule, moment) in best.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            moments.append(
+        var bests: [Position.Best] = []
+        for (rule, checkpoint) in best.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            bests.append(
                 Position.Best(
-                    rule: rule, step: moment.step, score: moment.score, updates: moment.updates))
-            add(moments[moments.count - 1].part, moment.weights.tensors)
+                    rule: rule, step: checkpoint.step, score: checkpoint.score,
+                    updates: checkpoint.updates))
+            add(bests[bests.count - 1].part, checkpoint.weights.tensors)
         }
         bundle.checkpoint = try JSONValue(
             encoding: Position(
@@ -95,7 +103,7 @@ extension TrainingState {
                 headASteps: optimizer.steps[.headA] ?? 0,
                 headBSteps: optimizer.steps[.headB] ?? 0, updates: updates,
                 meanLossesA: meanLosses[.A] ?? [], meanLossesB: meanLosses[.B] ?? [],
-                isAveraged: average != nil, moments: moments))
+                isAveraged: average != nil, best: bests))
     }
 
     package init(reading bundle: ModelBundle, path: String) throws {
@@ -139,11 +147,11 @@ extension TrainingState {
         try load("state", into: &weights, sections: [.running])
         self.init(weights: weights)
         if position.isAveraged == true { average = try network("average", bundle.architecture) }
-        for moment in position.moments ?? [] {
-            best[moment.rule] = BestMoment(
-                step: moment.step, score: moment.score,
-                weights: try network(moment.part, bundle.architecture.withSingleSubheads),
-                updates: moment.updates)
+        for checkpoint in position.best ?? [] {
+            best[checkpoint.rule] = BestCheckpoint(
+                step: checkpoint.step, score: checkpoint.score,
+                weights: try network(checkpoint.part, bundle.architecture.withSingleSubheads),
+                updates: checkpoint.updates)
         }
         try load("first", into: &optimizer.m)
         try load("second", into: &optimizer.v)

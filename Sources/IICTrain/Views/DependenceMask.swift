@@ -9,7 +9,7 @@ import IICKernels
 /// pixels take the same surroundings with them.
 package enum DependenceMask {
     /// The inputs along one axis that the output at `position` depends on.
-    package static func reach(_ position: Int) -> ClosedRange<Int> {
+    package static func halo(around position: Int) -> ClosedRange<Int> {
         position.isMultiple(of: 2) ? position - 16...position + 15 : position - 15...position + 16
     }
 
@@ -18,7 +18,9 @@ package enum DependenceMask {
     /// - Parameter border: whether to leave out the outputs that see beyond the crop.
     package static func mask(valid: [UInt8], size: Int, border: Bool) -> [UInt8] {
         let inside = (0..<size).filter { position in
-            !border || reach(position).lowerBound >= 0 && reach(position).upperBound < size
+            !border
+                || halo(around: position).lowerBound >= 0
+                    && halo(around: position).upperBound < size
         }
         var mask = [UInt8](repeating: 0, count: size * size)
         guard let first = inside.first, let last = inside.last else { return mask }
@@ -39,7 +41,10 @@ package enum DependenceMask {
             }
         }
         let corners = (0..<size).map { position in
-            (max(0, reach(position).lowerBound), min(size, reach(position).upperBound + 1))
+            (
+                max(0, halo(around: position).lowerBound),
+                min(size, halo(around: position).upperBound + 1)
+            )
         }
         for y in inside {
             let (top, bottom) = corners[y]

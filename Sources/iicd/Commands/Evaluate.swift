@@ -5,7 +5,7 @@ import IICTrain
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score labels against known truth.",
+        abstract: "Score labels against ground truth.",
         discussion: """
             Clusters have no names, so they are matched with the true classes first: one to one \
             (the Hungarian method), and many to one. Pixels without truth (negative, 255, or the \
@@ -31,7 +31,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: "A raster of true classes on the same pixels.") var truth: String?
 
-    @Option(help: "Also score single pixels clustered alone: kmeans.") var baseline: Baseline?
+    @Option(help: "Also score a clustering of single pixels: kmeans.") var baseline: Baseline?
 
     @Option(help: "The scene that --baseline needs beside --labels.") var scene: String?
 
@@ -83,7 +83,7 @@ struct Evaluate: ParsableCommand {
         labels: String, truth: String, baselineScene: String?, bands: [Int]?, seed: UInt64
     ) throws -> EvaluationReport {
         let evaluator = try RasterEvaluator(labels: labels, truth: truth)
-        // Open the scene before the long part, so that a wrong name is told at once.
+        // Open the scene before the long part, so that a wrong name is reported at once.
         let scene = try baselineScene.map {
             try SceneReader(path: $0, roles: [.red, .green, .blue, .infrared], bands: bands)
         }

@@ -4,7 +4,7 @@ import IICInfer
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what a scene or a model is.",
+        abstract: "Describe a scene or a model.",
         discussion: """
             With a scene and -m MODEL it also tells whether the model would run on the scene, and \
             about how much time, memory and disk that would take.
@@ -22,7 +22,7 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("The scene's bands for the model, from 1.", valueName: "r,g,b,ir"))
     var bands: BandNumbers?
 
-    @Option(help: "Threads that the estimate of time is for.")
+    @Option(help: "Threads for the time estimate.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Flag(help: "Print one JSON object.") var json = false

@@ -21,7 +21,7 @@ struct Sample: ParsableCommand {
         case uint8, uint16
     }
 
-    @Argument(help: "The folder to write to; made if it is not there.") var folder: String
+    @Argument(help: "The folder to write to; created if missing.") var folder: String
 
     @Option(help: "Pixels a side, \(SampleScene.minimumSize) or more.") var size = 1000
 

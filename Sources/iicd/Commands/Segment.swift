@@ -23,7 +23,7 @@ struct Segment: ParsableCommand {
 
     @Option(
         name: [.customShort("o"), .long],
-        help: "The map's file, or a folder for maps that are called like their scenes.")
+        help: "The map's file, or a folder for maps named like their scenes.")
     var output: String
 
     @OptionGroup var flags: SegmentFlags
@@ -36,14 +36,14 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also write the finer classes of the model's other head to this file.",
+            "Also write the overclusters (head A's classes) to this file.",
             valueName: "file"))
     var overclusters: String?
 
-    @Option(help: ArgumentHelp("Also draw the map as a picture.", valueName: "file.png"))
+    @Option(help: ArgumentHelp("Also draw the map as a PNG.", valueName: "file.png"))
     var preview: String?
 
-    @Flag(help: "Print one JSON object a line.") var json = false
+    @Flag(help: "Print one JSON object for each map.") var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
     var config: String?
@@ -123,7 +123,7 @@ extension SegmentJob.Stage {
     /// What the progress bar says of it.
     fileprivate var note: String {
         switch self {
-        case .scaling: "looking for the scene's range"
+        case .scaling: "measuring the scene's range"
         case .segmenting: ""
         case .finishing: "compressing the map"
         }

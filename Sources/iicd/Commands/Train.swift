@@ -12,18 +12,18 @@ struct Train: ParsableCommand {
             --resume goes on from there, bit for bit.
 
             FILES
-              MODEL              the model of the best moment so far, found without truth
+              MODEL              the model of The best checkpoint so far, found without truth
               MODEL.checkpoint   the last whole state, for --resume
-              MODEL.best         the most accurate moment's, where truth is known
+              MODEL.best         the most accurate checkpoint, where truth is known
                                  (gt/N.mat or --truth)
               MODEL.run/         metrics.jsonl, an event file for TensorBoard, and report.html
 
             PRESETS
               quick          a first map in minutes (the default): a quarter of the
-                             width, eight attempts at the classes, the best kept
+                             width, eight sub-heads (random restarts), the best kept
               potsdam3/6     the paper's for 3 and 6 classes: days on two cores
               reproduction3/6
-                             those of the reproduction that this project began with
+                             the settings of an earlier reproduction
 
             EXAMPLES
               iicd train scene.tif -o m.safetensors
@@ -51,21 +51,21 @@ struct Train: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "True classes on the scene's pixels: to tell the accuracy by, never to train with.",
+            "True classes on the scene's pixels, to measure accuracy; never used to train.",
             valueName: "raster"))
     var truth: String?
 
-    @Option(help: "Limit of memory, such as 4GiB.") var memory = ByteCount(bytes: 4 << 30)
-    @Option(help: "Threads; all processors unless given.") var threads: Int?
+    @Option(help: "Memory limit, such as 4GiB.") var memory = ByteCount(bytes: 4 << 30)
+    @Option(help: "Threads (default: one a processor).") var threads: Int?
 
-    @Flag(help: "Go on from the checkpoint beside MODEL.") var resume = false
-    @Flag(help: "Begin anew in the place of an older MODEL.") var overwrite = false
+    @Flag(help: "Continue from the checkpoint beside MODEL.") var resume = false
+    @Flag(help: "Replace an older MODEL and begin anew.") var overwrite = false
 
     @Option(help: "Time between checkpoints.") var checkpointInterval = Seconds(seconds: 60)
 
-    @Option(help: "A YAML file that holds the flags' names.") var config: String?
+    @Option(help: "A YAML file with the flags' names.") var config: String?
 
-    @Flag(help: "Progress as one JSON object a line.") var json = false
+    @Flag(help: "Print progress as one JSON object a line.") var json = false
 
     // Whatever is not given here is the preset's.
     @OptionGroup(title: "Network") var network: NetworkFlags

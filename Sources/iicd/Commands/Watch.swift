@@ -7,11 +7,11 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Map the scenes that arrive in a folder, until SIGTERM, SIGHUP or Ctrl-C.",
         discussion: """
-            A scene NAME.tif (.tiff, .vrt) is taken when it has not changed for a while and is \
+            A scene NAME.tif (.tiff, .vrt) is picked up when it has not changed for a while and is \
             whole; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.vrt.tif), which appears when it is \
             complete. Scenes are never changed. A scene that has its map already, from the same \
             model, is left alone; one that changes is mapped again. Hidden files and folders inside \
-            FOLDER are not looked at.
+            FOLDER are ignored.
 
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
@@ -27,13 +27,13 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var flags: SegmentFlags
 
-    @Option(help: "How long a scene must not change before it is taken.")
+    @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
 
-    @Option(help: "How often the folder is looked at.")
+    @Option(help: "How often the folder is scanned.")
     var interval = Seconds(seconds: 1)
 
-    @Flag(help: "End when all scenes that are there have been dealt with.")
+    @Flag(help: "End when all scenes in the folder have been processed.")
     var once = false
 
     @Flag(help: "Log one JSON object a line.")

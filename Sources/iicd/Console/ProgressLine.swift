@@ -106,11 +106,11 @@ package struct ProgressLine: Sendable {
         if !tail.isEmpty { tail = " " + tail }
         if !note.isEmpty { tail += "  \(note)" }
         // The last column stays free: a terminal that is full begins a new line.
-        let room = min(30, columns - 1 - head.count - tail.count - 2)
-        guard room >= 5 else { return String((head + tail).prefix(max(0, columns - 1))) }
-        let filled = Int(share(done) * Double(room))
+        let width = min(30, columns - 1 - head.count - tail.count - 2)
+        guard width >= 5 else { return String((head + tail).prefix(max(0, columns - 1))) }
+        let filled = Int(share(done) * Double(width))
         return head + "[" + String(repeating: "#", count: filled)
-            + String(repeating: "·", count: room - filled) + "]" + tail
+            + String(repeating: "·", count: width - filled) + "]" + tail
     }
 
     private func json(

@@ -13,7 +13,7 @@ package struct Daemon: Sendable {
     package var settle: Duration = .seconds(5)
     package var interval: Duration = .seconds(1)
     package var patience: Duration = .seconds(60)
-    /// Whether to end when all scenes that are there have been dealt with.
+    /// Whether to end when all scenes that are there have been processed.
     package var once = false
     package var work: SceneWork
     package var logger: Logger

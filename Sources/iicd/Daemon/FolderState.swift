@@ -57,12 +57,12 @@ package struct FolderState: Sendable {
         var turn = 0
     }
 
-    /// How long a file must not change before it is looked at.
+    /// How long a file must not change before it is checked.
     let settle: Duration
     /// How long a file may be quiet and incomplete before it is called damaged.
     let patience: Duration
     private var scenes: [FileName: Scene] = [:]
-    /// Scenes in the folder that could not be looked at in the last scan.
+    /// Scenes in the folder that could not be examined in the last scan.
     private var problems: Set<FileName> = []
     private var turns = 0
 
@@ -73,10 +73,10 @@ package struct FolderState: Sendable {
 
     /// Takes note of what is in the folder now.
     ///
-    /// - Returns: the files whose structure is to be looked at, first come first.
+    /// - Returns: the files whose structure is to be checked, first come first.
     package mutating func scan(_ listing: SceneListing, at time: Duration) -> [FileName] {
         problems = Set(listing.problems.keys)
-        // What cannot be looked at now stays what it was.
+        // What cannot be examined now stays what it was.
         for name in scenes.keys where listing.scenes[name] == nil && !problems.contains(name) {
             scenes[name] = nil
         }

@@ -9,25 +9,25 @@ extension ScalingSource: ExpressibleByArgument {}
 struct SegmentFlags: ParsableArguments {
     @Option(
         help: """
-            paper, as the model's authors have it (tiles stand alone, with seams), or seamless, \
-            the map of the whole scene at once.
+            seamless (the map of the whole scene at once) or paper (the authors' way: tiles stand \
+            alone, with seams).
             """)
     var geometry = Geometry.seamless
 
     @Option(
         help: ArgumentHelp(
-            "The scene's bands for the model, from 1, where the scene does not tell.",
+            "The scene's bands for the model, from 1, if the scene does not name them.",
             valueName: "r,g,b,ir"))
     var bands: BandNumbers?
 
     @Option(
         help: """
-            Scale by the model's training data, or by the values of the whole scene, which suits \
-            another sensor: model or scene.
+            Scale by the values of the model's training data (model), or of the whole scene \
+            (scene), which suits another sensor.
             """)
     var scaling = ScalingSource.model
 
-    @Option(help: "The most memory to take, such as 512MiB or 4GB.")
+    @Option(help: "Memory limit, such as 512MiB or 4GB.")
     var memory = ByteCount(bytes: 1 << 30)
 
     @Option(help: ArgumentHelp("Threads that compute (default: one a processor).", valueName: "n"))

@@ -8,10 +8,14 @@ struct NetworkFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Classes of the overclustering head A.", valueName: "n"))
     var overclusters: Int?
     @Option(
-        help: ArgumentHelp("Attempts at head A; the one of least loss is kept.", valueName: "n"))
+        help: ArgumentHelp(
+            "Sub-heads of head A (random restarts); the one of least loss is kept.", valueName: "n")
+    )
     var subheadsA: Int?
     @Option(
-        help: ArgumentHelp("Attempts at head B; the one of least loss is kept.", valueName: "n"))
+        help: ArgumentHelp(
+            "Sub-heads of head B (random restarts); the one of least loss is kept.", valueName: "n")
+    )
     var subheadsB: Int?
     @Option(
         help: ArgumentHelp("Scale of the network's layers; 1 is the paper's.", valueName: "factor"))
@@ -51,25 +55,24 @@ struct ObjectiveFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "λ of head A: how much its clusters are held to equal sizes.", valueName: "λ"))
+            "λ of head A: how strongly its clusters are kept equal in size.", valueName: "λ"))
     var lambdaA: Double?
     @Option(help: ArgumentHelp("λ of head B.", valueName: "λ")) var lambdaB: Double?
 
-    @Option(help: ArgumentHelp("How far displacements reach: the paper's h.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Displacement radius: the paper's h.", valueName: "pixels"))
     var displacement: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Move the second view's output by so many pixels along each axis, drawn anew for each step.",
+            "Shift the second view's output by this many pixels along each axis, drawn anew for each step.",
             valueName: "most|least,most"),
         transform: { try NumberRange(upTo: $0) })
     var sparseTranslation: NumberRange?
 
     @Option(
         help: """
-            Pixels that count: border (whose surroundings lie in the crop), valid (whose \
-            surroundings hold no nodata), none (all). By geometry unless given: border in seamless, \
-            valid in paper.
+            Pixels that count: border (halo inside the crop), valid (no nodata in the halo), none \
+            (all pixels). Default: border in seamless geometry, valid in paper.
             """)
     var mask: LossMask?
 
@@ -78,7 +81,7 @@ struct ObjectiveFlags: ParsableArguments {
         settings.heads = heads ?? settings.heads
         settings.lambdaA = lambdaA ?? settings.lambdaA
         settings.lambdaB = lambdaB ?? settings.lambdaB
-        settings.halfWidth = displacement ?? settings.halfWidth
+        settings.displacementRadius = displacement ?? settings.displacementRadius
         settings.translation = sparseTranslation ?? settings.translation
         settings.mask = mask ?? settings.mask
     }
@@ -94,7 +97,9 @@ struct ViewFlags: ParsableArguments {
         transform: { try NumberRange(pair: $0) })
     var randomScale: NumberRange?
 
-    @Option(help: "combined (one view, with all changes) or separate (one moved, one jittered).")
+    @Option(
+        help: "combined (one view with all transformations) or separate (one warped, one jittered)."
+    )
     var views: ViewPlan?
 
     @Option(help: ArgumentHelp("How often a view is flipped, 0 to 1.", valueName: "probability"))
@@ -102,14 +107,14 @@ struct ViewFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Changes of colour: one amount, or those of brightness, contrast, saturation and hue.",
+            "Colour jitter: one amount, or those of brightness, contrast, saturation and hue.",
             valueName: "amount|b,c,s,h"),
         transform: { try JitterAmounts(argument: $0) })
     var jitter: JitterAmounts?
 
     @Option(
         help: ArgumentHelp(
-            "Turn the second view; 30 is -30,30, the authors' choice.",
+            "Rotate the second view; 30 means -30,30, the authors' choice.",
             valueName: "degrees|from,to"),
         transform: { try NumberRange(around: $0) })
     var rotation: NumberRange?
@@ -158,12 +163,13 @@ struct OptimizerFlags: ParsableArguments {
     var lrSchedule: [Int]?
 
     @Option(
-        help: ArgumentHelp("The factor of --lr-schedule; 0.1 unless given.", valueName: "factor"))
+        help: ArgumentHelp("The factor of --lr-schedule (default: 0.1).", valueName: "factor"))
     var lrFactor: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Let the rate fall as 1 / √(1 + step / this); 0 for a steady one.", valueName: "steps"))
+            "Let the rate decay as 1 / √(1 + step / this); 0 for a constant rate.",
+            valueName: "steps"))
     var lrDecay: Int?
 
     @Option(

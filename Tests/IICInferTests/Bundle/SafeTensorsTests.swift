@@ -153,7 +153,7 @@ import Testing
         #expect(refused > 8 * Self.header.utf8.count)
     }
 
-    @Test func `missing files, folders and pipes are told apart`() throws {
+    @Test func `missing files, folders and pipes are distinguished`() throws {
         let folder = try TemporaryFolder()
         func status(_ path: String) -> IICInfer.ExitStatus? {
             do throws(SafeTensorsError) {

@@ -37,7 +37,7 @@ import Testing
     }
 
     /// The memory of a process is a file that is there and answers EIO where nothing is mapped.
-    @Test func `a failing disk is told as such, with exit code 75`() throws {
+    @Test func `a failing disk is reported as such, with exit code 75`() throws {
         let file = try InputFile("/proc/self/mem")
         #expect(throws: FileError(path: "/proc/self/mem", code: EIO)) {
             try file.read(upTo: 8, at: 0)

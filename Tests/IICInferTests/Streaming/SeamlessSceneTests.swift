@@ -4,7 +4,7 @@ import Testing
 @Suite struct SeamlessSceneTests {
     /// What maps are made with, and the reference that it is compared with.
     private static let engine = StreamingEngineTests.engine
-    private static let plain = PlainEngine(
+    private static let plain = ReferenceEngine(
         weights: StreamingEngineTests.weights(), geometry: .seamless)
 
     @Test func `the map of a scene in tiles is that of the network on all of it`() throws {

@@ -1,7 +1,7 @@
 import IICInfer
 import Testing
 
-/// The fast engine on whole scenes, against the plain one and against itself cut otherwise.
+/// The fast engine on whole scenes, against the reference engine and against itself cut otherwise.
 @Suite struct StreamingEngineTests {
     /// A network of 1/16 width with random weights.
     static func weights() -> ParameterBlock {
@@ -56,11 +56,11 @@ import Testing
         (1, 1), (1, 2), (2, 3), (7, 5), (16, 17), (33, 40), (31, 9), (100, 3), (3, 130), (65, 77),
         (199, 201),
     ])
-    func `any size gives what the plain engine gives`(height: Int, width: Int) {
+    func `any size gives what the reference engine gives`(height: Int, width: Int) {
         let image = Self.image(height, width)
         for head in Head.allCases {
             let plain = Self.probabilities(
-                PlainEngine(weights: Self.weights(), geometry: .seamless), image, height, width,
+                ReferenceEngine(weights: Self.weights(), geometry: .seamless), image, height, width,
                 head: head)
             let fast = Self.probabilities(Self.engine, image, height, width, head: head)
             let difference = zip(plain, fast).map { abs($0 - $1) }.max() ?? 1
@@ -69,10 +69,10 @@ import Testing
     }
 
     @Test(arguments: [(8, 8), (9, 14), (27, 50), (101, 64), (200, 200)])
-    func `paper tiles of any size give what the plain engine gives`(height: Int, width: Int) {
+    func `paper tiles of any size give what the reference engine gives`(height: Int, width: Int) {
         let image = Self.image(height, width)
         let plain = Self.probabilities(
-            PlainEngine(weights: Self.weights(), geometry: .paper), image, height, width)
+            ReferenceEngine(weights: Self.weights(), geometry: .paper), image, height, width)
         let fast = Self.probabilities(
             WinogradEngine(weights: Self.weights(), geometry: .paper), image, height, width)
         #expect((zip(plain, fast).map { abs($0 - $1) }.max() ?? 1) < 2e-5)

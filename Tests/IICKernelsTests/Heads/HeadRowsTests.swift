@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `labels beyond 255 are told apart`() {
+    @Test func `labels beyond 255 are distinguished`() {
         let classes = 600
         var row = [Float](repeating: 0, count: classes * 40)
         for column in 0..<40 {

@@ -58,18 +58,18 @@ import Testing
     /// Each pair of pixels that a displacement joins must meet in one block, and in no other way.
     @Test(arguments: [1, 2, 7, 31, 32, 45, 88, 97, 200, 256, 500], [0, 1, 3, 10, 32, 199])
     func `blocks cover an axis and wrap nothing into the displacements`(
-        _ extent: Int, _ halfWidth: Int
+        _ extent: Int, _ displacementRadius: Int
     ) {
-        guard halfWidth < extent else { return }
-        let axis = CorrelationAxis(extent: extent, halfWidth: halfWidth)
+        guard displacementRadius < extent else { return }
+        let axis = CorrelationAxis(extent: extent, displacementRadius: displacementRadius)
         #expect((0..<axis.blocks).flatMap { Array(axis.own($0)) } == Array(0..<extent))
         for block in 0..<axis.blocks {
             let (own, window) = (axis.own(block), axis.window(block))
             #expect(window.count <= axis.points)
             for u in [own.lowerBound, own.upperBound - 1] {
-                for v in window where abs(v - u) > halfWidth {
+                for v in window where abs(v - u) > displacementRadius {
                     let wrapped = abs(v - u) - axis.points
-                    #expect(abs(wrapped) > halfWidth, "\(axis) \(u) \(v)")
+                    #expect(abs(wrapped) > displacementRadius, "\(axis) \(u) \(v)")
                 }
             }
         }

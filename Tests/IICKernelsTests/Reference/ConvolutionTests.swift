@@ -67,17 +67,17 @@ import Testing
     }
 
     /// With the adjoint identity ⟨A x, y⟩ = ⟨x, Aᵀ y⟩, exact on whole numbers.
-    @Test(arguments: shapes) func `the turned weights carry gradients back to the input`(
+    @Test(arguments: shapes) func `the transposed weights carry gradients back to the input`(
         _ shape: ConvolutionShape
     ) {
         func compare<T: BLASScalar>(_: T.Type) {
             let data = Case<T>(shape)
             let weights: [T] = converted(data.weights)
-            let turned: [T] = written(weights.count) {
+            let transposed: [T] = written(weights.count) {
                 transposeWeights(weights.span, into: &$0, shape: shape)
             }
             let output = data.convolve(data.input, weights, shape)
-            let dInput = data.convolve(data.dOutput, turned, shape.transposed)
+            let dInput = data.convolve(data.dOutput, transposed, shape.transposed)
             #expect(dot(output, data.dOutput) == dot(data.input, dInput))
         }
         compare(Float.self)
@@ -106,7 +106,7 @@ import Testing
         compare(Double.self)
     }
 
-    @Test func `weights that are turned twice are themselves`() {
+    @Test func `weights that are transposed twice are themselves`() {
         let shape = ConvolutionShape(inputs: 2, outputs: 3, height: 4, width: 5, padding: 1)
         let weights = (0..<shape.taps * 3).map { Float($0) }
         let once: [Float] = written(weights.count) {

@@ -179,7 +179,7 @@ import Testing
     }
 
     @Test(arguments: [(1, 1, 1), (2, 3, 5), (3, 2, 208), (1, 5, 401)])
-    func `a product of the first turned is that of plain loops, and added`(
+    func `a product of the first transposed is that of plain loops, and added`(
         lanesA: Int, lanesB: Int, rows: Int
     ) {
         var noise = Noise(3)

@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `wrong variable, type and rank are told apart`() throws {
+    @Test func `wrong variable, type and rank are distinguished`() throws {
         try withFolder { folder in
             let image = "\(folder)/a.mat"
             let truth = "\(folder)/b.mat"
@@ -243,7 +243,7 @@ import Testing
         }
     }
 
-    @Test func `damage in a compressed variable is told as a sentence`() throws {
+    @Test func `damage in a compressed variable is reported as a sentence`() throws {
         try withFolder { folder in
             let path = "\(folder)/a.mat"
             try MatFile.write(Self.tile, to: path)

@@ -36,7 +36,7 @@ import IICTrain
         }
     }
 
-    @Test func `other sizes and places are told`() throws {
+    @Test func `other sizes and places are reported`() throws {
         try withFolder { folder in
             let labels = [UInt8](repeating: 0, count: 12)
             try write(labels, width: 3, to: "\(folder)/a.tif", left: 100)

@@ -5,7 +5,7 @@ import IICKernels
 
 /// Where a gradient jumps: a ReLU's input at 0, two values of a max-pool's cell that are equal.
 /// Nearer to it than rounding, single precision may decide either way.
-extension PlainTrunk {
+extension ReferenceTrunk {
     /// One that is close, and the product that turns it.
     struct Decision {
         var layer: Int
@@ -49,7 +49,7 @@ extension PlainTrunk {
     }
 
     /// The same trunk on its way back with one decision made the other way.
-    func turning(_ decision: Decision) -> PlainTrunk {
+    func turning(_ decision: Decision) -> ReferenceTrunk {
         var turned = self
         turned.products[decision.layer][decision.image][decision.index] = decision.value
         return turned

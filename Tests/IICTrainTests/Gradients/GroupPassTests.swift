@@ -10,7 +10,7 @@ import Testing
     @Test(
         arguments: [Geometry.paper, .seamless],
         [(37, 29, 0.3), (16, 44, 0.25), (24, 21, 1.0 / 16)])
-    func `statistics, features and gradients are those of the plain trunk`(
+    func `statistics, features and gradients are those of the reference trunk`(
         _ geometry: Geometry, _ size: (height: Int, width: Int, scale: Double)
     ) {
         let architecture = Architecture(width: size.scale, overclusters: 5, classes: 3)
@@ -30,7 +30,7 @@ import Testing
         let images = (0..<3).map { _ in
             (0..<size.height * size.width * architecture.channels).map { _ in noise() }
         }
-        let plain = PlainTrunk(images: images, weights: weights, shape: shape)
+        let plain = ReferenceTrunk(images: images, weights: weights, shape: shape)
         let pass = GroupPass(
             images: images.map { Buffer($0) },
             network: TrainingNetwork(weights, shape: shape, pool: ComputePool(threads: 2)))

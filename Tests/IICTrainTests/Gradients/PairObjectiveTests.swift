@@ -48,12 +48,15 @@ import IICTrain
         }
 
         /// The loss and the gradients of both views' maps.
-        func run(_ kind: LossKind, halfWidth: Int) -> (loss: Double, gradients: [[Buffer<Float>]]) {
+        func run(_ kind: LossKind, displacementRadius: Int) -> (
+            loss: Double, gradients: [[Buffer<Float>]]
+        ) {
             let view = view
             let objective = PairObjective(
                 batch: TrainingBatch(images: view.images, views: [view]),
                 objective: Objective(
-                    kind: kind, halfWidth: halfWidth, lambdas: [.A: 1.5], weights: [.A: 1]),
+                    kind: kind, displacementRadius: displacementRadius, lambdas: [.A: 1.5],
+                    weights: [.A: 1]),
                 shape: shape, pool: ComputePool(threads: 2))
             let dMaps = [zeros(), zeros()]
             let loss = objective.run(maps: maps, dMaps: dMaps)
@@ -64,10 +67,10 @@ import IICTrain
     /// h 1 is computed plainly, h 3 by transform: these are the sizes where the rule changes.
     @Test(arguments: LossKind.allCases, [1, 3])
     func `gradients of the maps are those of finite differences`(
-        _ kind: LossKind, _ halfWidth: Int
+        _ kind: LossKind, _ displacementRadius: Int
     ) throws {
         let batch = Batch()
-        let gradients = batch.run(kind, halfWidth: halfWidth).gradients
+        let gradients = batch.run(kind, displacementRadius: displacementRadius).gradients
         let step: Float = 1 / 256
         for (view, image) in [(0, 0), (1, 0), (1, 1), (0, 2), (1, 2)] {
             let map = try #require(batch.maps[view].maps[.A]?[0][image])
@@ -79,7 +82,7 @@ import IICTrain
                     var value = map.mutableSpan(part)
                     let before = value[0]
                     value[0] = before + change
-                    let loss = batch.run(kind, halfWidth: halfWidth).loss
+                    let loss = batch.run(kind, displacementRadius: displacementRadius).loss
                     var restored = map.mutableSpan(part)
                     restored[0] = before
                     return loss
@@ -98,9 +101,9 @@ import IICTrain
     func `a flip and no warp are what their warps are`(_ kind: LossKind) {
         var batch = Batch()
         batch.affines = [.identity, .flip, .flip]
-        let cheap = batch.run(kind, halfWidth: 3)
+        let cheap = batch.run(kind, displacementRadius: 3)
         for index in batch.affines.indices { batch.affines[index].xt = 1e-300 }
-        let general = batch.run(kind, halfWidth: 3)
+        let general = batch.run(kind, displacementRadius: 3)
         #expect(abs(cheap.loss - general.loss) < 1e-12)
         for (a, b) in zip(cheap.gradients.joined(), general.gradients.joined()) {
             let largest = Double(a.array.map(abs).max() ?? 0)
@@ -118,7 +121,7 @@ import IICTrain
             }
         }
         let pool = ComputePool(threads: 2)
-        let loss = LossKind.uncollapsed.loss(halfWidth: 3, lambda: 1)
+        let loss = LossKind.uncollapsed.loss(displacementRadius: 3, lambda: 1)
         func run(cutting least: Int?) -> (joints: [Double], gradients: [[Float]], FieldShape) {
             let dMaps = [batch.zeros(), batch.zeros()]
             func maps(_ index: Int, _ maps: [HeadMaps]) -> [Buffer<Float>] {
@@ -131,7 +134,8 @@ import IICTrain
                 maps: (maps(0, batch.maps), maps(1, batch.maps)),
                 dMaps: (maps(0, dMaps), maps(1, dMaps)))
             let transform = JointTransform(
-                height: fields.shape.height, width: fields.shape.width, classes: 3, halfWidth: 3)
+                height: fields.shape.height, width: fields.shape.width, classes: 3,
+                displacementRadius: 3)
             let sum = FourierJointSum(transform: transform, images: Self.images, pool: pool)
             let joints = sum.joints(of: fields)
             let value = loss.evaluate(joints: joints.span, classes: 3)

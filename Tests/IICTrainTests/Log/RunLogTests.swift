@@ -104,7 +104,7 @@ import Testing
         #expect(try metrics.count == 1)
     }
 
-    @Test func `a file where the folder should be is told as one`() throws {
+    @Test func `a file where the folder should be is reported as one`() throws {
         try files.write(Data("text".utf8), "m.run")
         let error = #expect(throws: AtomicFileError.self) {
             try RunLog(folder: folder, after: 0)

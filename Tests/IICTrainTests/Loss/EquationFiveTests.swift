@@ -115,20 +115,20 @@ import IICTrain
         }
 
         func value(_ kind: LossKind, _ h: Int) -> LossValue {
-            let loss = kind.loss(halfWidth: h, lambda: 1)
+            let loss = kind.loss(displacementRadius: h, lambda: 1)
             let joints = sum(loss).joints(of: fields)
             return loss.evaluate(joints: joints.span, classes: shape.classes)
         }
 
         func sum(_ loss: any InformationLoss) -> any JointSum {
             let pool = ComputePool(threads: 1)
-            guard let h = loss.box?.halfWidth else {
-                return PlainJointSum(loss: loss, shape: shape, pool: pool)
+            guard let h = loss.box?.displacementRadius else {
+                return ReferenceJointSum(loss: loss, shape: shape, pool: pool)
             }
             return FourierJointSum(
                 transform: JointTransform(
                     height: shape.height, width: shape.width, classes: shape.classes,
-                    halfWidth: h), images: 1, pool: pool)
+                    displacementRadius: h), images: 1, pool: pool)
         }
     }
 
@@ -154,7 +154,7 @@ import IICTrain
         return Double(rounded) == 0 ? String(format: "%.\(digits)f", 0.0) : rounded
     }
 
-    private static let examples: [(pair: Pair, halfWidth: Int)] = [
+    private static let examples: [(pair: Pair, displacementRadius: Int)] = [
         (.halves, 1), (.checkerboard, 1), (.scene, 1), (.scene, 10),
     ]
 
@@ -199,7 +199,7 @@ import IICTrain
     @Test func `the detached normaliser vanishes behind the softmax`() throws {
         let pair = Pair.scene
         let k = pair.shape.classes
-        let loss = LossKind.collapsed.loss(halfWidth: 1, lambda: 1)
+        let loss = LossKind.collapsed.loss(displacementRadius: 1, lambda: 1)
         let sum = pair.sum(loss)
         let fields = pair.fields
         let joints = sum.joints(of: fields)

@@ -8,31 +8,33 @@ import IICTrain
 /// Both ways to compute joints, against the sum that defines them and against each other.
 @Suite struct JointSumTests {
     struct Size: Sendable, CustomTestStringConvertible {
-        let height, width, classes, halfWidth: Int
+        let height, width, classes, displacementRadius: Int
         var images = 2
         var testDescription: String {
-            "\(images) × \(height) × \(width), K \(classes), h \(halfWidth)"
+            "\(images) × \(height) × \(width), K \(classes), h \(displacementRadius)"
         }
         var shape: FieldShape { FieldShape(height: height, width: width, classes: classes) }
         var transform: JointTransform {
-            JointTransform(height: height, width: width, classes: classes, halfWidth: halfWidth)
+            JointTransform(
+                height: height, width: width, classes: classes,
+                displacementRadius: displacementRadius)
         }
-        var displacements: Int { (2 * halfWidth + 1) * (2 * halfWidth + 1) }
+        var displacements: Int { (2 * displacementRadius + 1) * (2 * displacementRadius + 1) }
     }
 
     static let sizes = [
-        Size(height: 1, width: 1, classes: 1, halfWidth: 0),
-        Size(height: 1, width: 1, classes: 24, halfWidth: 0),
-        Size(height: 2, width: 9, classes: 3, halfWidth: 1),
-        Size(height: 9, width: 7, classes: 3, halfWidth: 0),
-        Size(height: 11, width: 12, classes: 5, halfWidth: 10),
-        Size(height: 12, width: 17, classes: 36, halfWidth: 1),
-        Size(height: 17, width: 13, classes: 24, halfWidth: 5),
-        Size(height: 23, width: 31, classes: 3, halfWidth: 10),
+        Size(height: 1, width: 1, classes: 1, displacementRadius: 0),
+        Size(height: 1, width: 1, classes: 24, displacementRadius: 0),
+        Size(height: 2, width: 9, classes: 3, displacementRadius: 1),
+        Size(height: 9, width: 7, classes: 3, displacementRadius: 0),
+        Size(height: 11, width: 12, classes: 5, displacementRadius: 10),
+        Size(height: 12, width: 17, classes: 36, displacementRadius: 1),
+        Size(height: 17, width: 13, classes: 24, displacementRadius: 5),
+        Size(height: 23, width: 31, classes: 3, displacementRadius: 10),
         // Blocks along one axis, along both, and a last one that is shorter.
-        Size(height: 20, width: 131, classes: 2, halfWidth: 4),
-        Size(height: 150, width: 19, classes: 9, halfWidth: 1, images: 1),
-        Size(height: 97, width: 103, classes: 3, halfWidth: 2, images: 3),
+        Size(height: 20, width: 131, classes: 2, displacementRadius: 4),
+        Size(height: 150, width: 19, classes: 9, displacementRadius: 1, images: 1),
+        Size(height: 97, width: 103, classes: 3, displacementRadius: 2, images: 3),
     ]
 
     private static func fields(_ size: Size) -> ArrayFields {
@@ -68,8 +70,8 @@ import IICTrain
     /// Calls `body` with each pair of pixels that meet: displacement, places of first and second.
     private static func forEachPair(_ size: Size, _ body: (_ t: Int, _ u: Int, _ v: Int) -> Void) {
         var t = 0
-        for dy in -size.halfWidth...size.halfWidth {
-            for dx in -size.halfWidth...size.halfWidth {
+        for dy in -size.displacementRadius...size.displacementRadius {
+            for dx in -size.displacementRadius...size.displacementRadius {
                 for y in max(0, -dy)..<max(0, -dy, min(size.height, size.height - dy)) {
                     for x in max(0, -dx)..<max(0, -dx, min(size.width, size.width - dx)) {
                         body(t, (y + dy) * size.width + x + dx, y * size.width + x)
@@ -82,10 +84,10 @@ import IICTrain
 
     private static func sums(_ size: Size, threads: Int) -> [any JointSum] {
         let pool = ComputePool(threads: threads)
-        let loss = LossKind.uncollapsed.loss(halfWidth: size.halfWidth, lambda: 1)
+        let loss = LossKind.uncollapsed.loss(displacementRadius: size.displacementRadius, lambda: 1)
         return [
             FourierJointSum(transform: size.transform, images: size.images, pool: pool),
-            PlainJointSum(loss: loss, shape: size.shape, pool: pool),
+            ReferenceJointSum(loss: loss, shape: size.shape, pool: pool),
         ]
     }
 
@@ -133,7 +135,7 @@ import IICTrain
     }
 
     @Test func `neither threads nor the images at a time change a bit`() {
-        let size = Size(height: 33, width: 41, classes: 11, halfWidth: 3, images: 11)
+        let size = Size(height: 33, width: 41, classes: 11, displacementRadius: 3, images: 11)
         let gradient = Self.gradient(size)
         func run(threads: Int, atOnce: Int) -> [[Double]] {
             let fields = Self.fields(size)
@@ -152,7 +154,7 @@ import IICTrain
 
     /// One object serves sub-head after sub-head: nothing of one batch may stay for the next.
     @Test func `a second batch does not see the first`() {
-        let size = Size(height: 19, width: 24, classes: 4, halfWidth: 2, images: 5)
+        let size = Size(height: 19, width: 24, classes: 4, displacementRadius: 2, images: 5)
         let gradient = Self.gradient(size)
         let sum = FourierJointSum(
             transform: size.transform, images: 5, pool: ComputePool(threads: 2), atOnce: 2)

@@ -8,7 +8,7 @@ import IICTrain
 /// Every loss as a function of the fields: its gradient, and batches in parts.
 @Suite struct LossGradientTests {
     static let shape = FieldShape(height: 7, width: 9, classes: 4)
-    static let halfWidth = 2
+    static let displacementRadius = 2
 
     /// Masked fields of probabilities, and the masks.
     private static func fields(_ images: Int) -> (
@@ -31,11 +31,11 @@ import IICTrain
 
     private static func sums(_ loss: any InformationLoss, images: Int) -> [any JointSum] {
         let pool = ComputePool(threads: 2)
-        var sums: [any JointSum] = [PlainJointSum(loss: loss, shape: shape, pool: pool)]
+        var sums: [any JointSum] = [ReferenceJointSum(loss: loss, shape: shape, pool: pool)]
         if loss.box != nil {
             let transform = JointTransform(
                 height: shape.height, width: shape.width, classes: shape.classes,
-                halfWidth: halfWidth)
+                displacementRadius: displacementRadius)
             sums.append(FourierJointSum(transform: transform, images: images, pool: pool))
         }
         return sums
@@ -44,7 +44,7 @@ import IICTrain
     @Test(arguments: LossKind.allCases, [1, 1.5])
     func `a gradient is that of finite differences`(_ kind: LossKind, _ lambda: Double) {
         let (first, second, masks) = Self.fields(2)
-        let loss = kind.loss(halfWidth: Self.halfWidth, lambda: lambda)
+        let loss = kind.loss(displacementRadius: Self.displacementRadius, lambda: lambda)
         for sum in Self.sums(loss, images: 2) {
             func value(_ first: [[Double]], _ second: [[Double]]) -> (LossValue, ArrayFields) {
                 let fields = ArrayFields(
@@ -88,7 +88,7 @@ import IICTrain
                 }
             }
         }
-        let loss = kind.loss(halfWidth: Self.halfWidth, lambda: 1)
+        let loss = kind.loss(displacementRadius: Self.displacementRadius, lambda: 1)
         let results = Self.sums(loss, images: 40).map { sum in
             let fields = ArrayFields(
                 firsts: kept(first), seconds: kept(second), shape: Self.shape)
@@ -108,7 +108,7 @@ import IICTrain
     func `a batch in parts has the loss and the gradient of the whole`(_ kind: LossKind) {
         let images = 5
         let (first, second, masks) = Self.fields(images)
-        let loss = kind.loss(halfWidth: Self.halfWidth, lambda: 1.5)
+        let loss = kind.loss(displacementRadius: Self.displacementRadius, lambda: 1.5)
         func part(_ range: Range<Int>) -> ArrayFields {
             ArrayFields(
                 firsts: Array(first[range]), seconds: Array(second[range]), shape: Self.shape,

@@ -22,7 +22,7 @@ import IICTrain
         let lambda = try parity.number("lambda")
         let mask = try parity.tensor("mask").doubles
         let affines = try parity.affines()
-        let loss = kind.loss(halfWidth: Int(try parity.number("half")), lambda: lambda)
+        let loss = kind.loss(displacementRadius: Int(try parity.number("half")), lambda: lambda)
         let masks = (0..<n).map { Array(mask[$0 * h * w..<($0 + 1) * h * w]) }
 
         var firsts: [[Double]] = []
@@ -42,10 +42,10 @@ import IICTrain
         }
 
         let pool = ComputePool(threads: 2)
-        var sums: [any JointSum] = [PlainJointSum(loss: loss, shape: field, pool: pool)]
+        var sums: [any JointSum] = [ReferenceJointSum(loss: loss, shape: field, pool: pool)]
         if loss.box != nil {
             let transform = JointTransform(
-                height: h, width: w, classes: k, halfWidth: Int(try parity.number("half")))
+                height: h, width: w, classes: k, displacementRadius: Int(try parity.number("half")))
             sums.append(FourierJointSum(transform: transform, images: n, pool: pool))
         }
         for sum in sums {
@@ -56,7 +56,7 @@ import IICTrain
             let expected = try parity.tensor("\(kind.rawValue).loss").doubles[0]
             let plain = try parity.tensor("\(kind.rawValue).loss_no_lambda").doubles[0]
             #expect(abs(value.loss - expected) <= 1e-6 * abs(expected))
-            #expect(abs(value.plainLoss - plain) <= 1e-6 * abs(plain))
+            #expect(abs(value.unweightedLoss - plain) <= 1e-6 * abs(plain))
 
             let grad1 = try parity.tensor("\(kind.rawValue).grad_x1")
             let grad2 = try parity.tensor("\(kind.rawValue).grad_x2")

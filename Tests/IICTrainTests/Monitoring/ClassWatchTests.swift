@@ -8,14 +8,14 @@ import Testing
         (0..<times).flatMap { _ in watch.add(shares, subhead: subhead) }
     }
 
-    @Test func `a class that dies is told once, after a whole window`() {
+    @Test func `a class that dies is reported once, after a whole window`() {
         var watch = ClassWatch()
         #expect(add([0.5, 0.5, 0], times: ClassWatch.window - 1, to: &watch) == [])
         #expect(add([0.5, 0.5, 0], times: 20, to: &watch) == [.died(3, share: 0)])
         #expect(watch.dead == [3])
     }
 
-    @Test func `it is told when it is back, and when it dies again`() {
+    @Test func `it is reported when it is back, and when it dies again`() {
         var watch = ClassWatch()
         #expect(add([1, 0], times: 5, to: &watch) == [.died(2, share: 0)])
         // A share between both limits changes nothing.

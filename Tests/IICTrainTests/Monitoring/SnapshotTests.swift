@@ -61,14 +61,16 @@ import Testing
         #expect(tile.truth?[300] == ((first + 300 + 100) % 7 == 0 ? -1 : 1))
     }
 
-    @Test func `labels are those of the plain engine, and are counted against the truth`() throws {
+    @Test func `labels are those of the reference engine, and are counted against the truth`()
+        throws
+    {
         defer { remove() }
         for name in 0..<3 { try write(name, truth: Int32(name)) }
         let tiles = try monitored()
         let model = try TrainerTests.trainer().bundle(checkpoint: false)
         let found = Snapshot(of: tiles, model: model, threads: 2, memory: 1 << 30)
         #expect(Snapshot(of: tiles, model: model, threads: 1, memory: 1).labels == found.labels)
-        let plain = PlainEngine(
+        let plain = ReferenceEngine(
             weights: model.weights, geometry: model.geometry)
         var counts = [0, 0, 0]
         var right = 0

@@ -40,7 +40,8 @@ import Testing
         Change("hue") { $0.jitter.hue = 0 }, Change("groups") { $0.group = 1 },
         Change("schedule") { $0.schedule = RateSchedule(epochs: [1], factor: 0.5) },
         Change("mask") { $0.mask = LossMask.none }, Change("views") { $0.views = .separate },
-        Change("displacement") { $0.halfWidth = 2 }, Change("loss") { $0.loss = .collapsed },
+        Change("displacement") { $0.displacementRadius = 2 },
+        Change("loss") { $0.loss = .collapsed },
     ])
     func `an option changes what is learnt`(_ change: Change) throws {
         var settings = Self.settings()
@@ -98,7 +99,7 @@ import Testing
             """
         let settings = try JSONValue(parsing: Array(json.utf8)).decode(TrainingSettings.self)
         var first = Preset.quick.settings
-        first.halfWidth = 1
+        first.displacementRadius = 1
         first.lambdaA = 1.5
         first.lambdaB = 1.5
         first.averaging = nil
@@ -157,14 +158,14 @@ import Testing
             }, "A model of overclusters alone can have 2 to 254 of them, not 300."
         ),
     ])
-    func `settings that cannot be are told`(_ change: Change, _ words: String) throws {
+    func `settings that cannot be are reported`(_ change: Change, _ words: String) throws {
         var settings = Self.settings()
         change.make(&settings)
         let problem = try #require(settings.problem)
         #expect(problem.contains(words), "\(problem)")
     }
 
-    @Test func `a step in which no pixel counts is told`() throws {
+    @Test func `a step in which no pixel counts is reported`() throws {
         var settings = Self.settings()
         settings.crop = 40
         settings.affine = RandomAffine(scale: NumberRange(3, 3))

@@ -13,7 +13,7 @@ import Testing
         settings.crop = 48
         settings.batch = 5
         settings.group = 2
-        settings.halfWidth = 1
+        settings.displacementRadius = 1
         settings.subheadsA = 1
         settings.subheadsB = 3
         settings.heads = heads
@@ -108,7 +108,7 @@ import Testing
             memory: 1 << 30)
     }
 
-    @Test func `the best moment's model stays that of its step`() throws {
+    @Test func `the best checkpoint's model stays that of its step`() throws {
         let trainer = try Self.trainer()
         try trainer.step()
         let snapshot = try Self.snapshot(of: trainer)
@@ -150,7 +150,7 @@ import Testing
 
     /// Asked before each of the groups: 3 of 2 views forward, and again back.
     @Test(arguments: [1, 4, 7, 12])
-    func `a step that is cancelled leaves the state before it`(_ moment: Int) throws {
+    func `a step that is cancelled leaves the state before it`(_ question: Int) throws {
         let trainer = try Self.trainer()
         try trainer.step()
         let before = trainer.state.weights
@@ -158,10 +158,10 @@ import Testing
         #expect(throws: Interrupted.self) {
             try trainer.step {
                 asked += 1
-                return asked == moment
+                return asked == question
             }
         }
-        #expect(asked == moment && trainer.state.step == 1 && trainer.state.weights == before)
+        #expect(asked == question && trainer.state.step == 1 && trainer.state.weights == before)
         try trainer.step()
         let through = try Self.trainer()
         #expect(try Self.weights(through, steps: 2) == trainer.state.weights)
@@ -251,7 +251,7 @@ import Testing
         #expect(trainer.state.step == 0)
     }
 
-    @Test func `what is wrong with a checkpoint's tensor is told with its name`() throws {
+    @Test func `what is wrong with a checkpoint's tensor is reported with its name`() throws {
         let trainer = try Self.trainer()
         try trainer.step()
         let whole = try trainer.bundle(checkpoint: true)

@@ -22,7 +22,7 @@ import Testing
         let size = 48
         let weights = ParameterBlock(
             initial: Architecture(width: 1.0 / 16, overclusters: 4, classes: 3), seed: 3)
-        let engine = PlainEngine(weights: weights, geometry: .seamless)
+        let engine = ReferenceEngine(weights: weights, geometry: .seamless)
         func run(_ image: [Float]) -> [Float] {
             var output = [Float](repeating: 0, count: size * size * 3)
             var span = output.mutableSpan
@@ -38,7 +38,8 @@ import Testing
             for v in 0..<size {
                 for u in 0..<size where moved[(v * size + u) * 3] != base[(v * size + u) * 3] {
                     #expect(
-                        DependenceMask.reach(u).contains(x) && DependenceMask.reach(v).contains(y),
+                        DependenceMask.halo(around: u).contains(x)
+                            && DependenceMask.halo(around: v).contains(y),
                         "\(u) \(v) moves with \(x) \(y)")
                 }
             }
@@ -53,7 +54,8 @@ import Testing
         for y in 0..<size {
             for x in 0..<size {
                 let sees =
-                    DependenceMask.reach(x).contains(31) && DependenceMask.reach(y).contains(30)
+                    DependenceMask.halo(around: x).contains(31)
+                    && DependenceMask.halo(around: y).contains(30)
                 #expect(mask[y * size + x] == (sees ? 0 : 1), "\(x) \(y)")
             }
         }

@@ -46,7 +46,7 @@ import Testing
         return try JSONValue(parsing: Array(result.output.utf8))
     }
 
-    @Test func `a scene is told as GDAL knows it`() throws {
+    @Test func `a scene is reported as GDAL knows it`() throws {
         try makeFolder()
         defer { clean() }
         let report = try json(scene(bands: 4, type: .uint16))

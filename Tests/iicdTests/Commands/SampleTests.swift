@@ -50,7 +50,7 @@ import Testing
         (["--size", "big"], "'big' is invalid"), (["--seed", "-1"], "'-1' is invalid"),
         (["--dtype", "float32"], "'float32' is invalid"),
     ])
-    func `what cannot be made is told, and nothing is`(
+    func `what cannot be made is reported, and nothing is`(
         _ flags: [String], _ words: String
     ) throws {
         let result = try sample("q", flags)
@@ -71,7 +71,7 @@ import Testing
         #expect(try data.bytes("text") == Data("text".utf8))
     }
 
-    @Test func `a folder that cannot be made is told`() throws {
+    @Test func `a folder that cannot be made is reported`() throws {
         try data.write(Data("text".utf8), "text")
         for folder in ["text", "text/q"] {
             let result = try sample(folder, ["--size", "100"])

@@ -32,7 +32,7 @@ import Testing
         #expect(try data.maps.isEmpty, sourceLocation: sourceLocation)
     }
 
-    @Test func `damaged inputs are told in one line`() throws {
+    @Test func `damaged inputs are reported in one line`() throws {
         let bytes = try data.bytes("a.tif")
         let weights = try data.bytes("model.safetensors")
         let output = ["-o", data("maps/m.tif")]
@@ -52,7 +52,7 @@ import Testing
         try expect(64, [scene, "-m", model, "--bands", "1,2,3,5"] + output)
     }
 
-    @Test func `a disk that is too small is told before the work`() throws {
+    @Test func `a disk that is too small is reported before the work`() throws {
         let bands = ["Red", "Green", "Blue", "Undefined"].enumerated().map { index, colour in
             """
             <VRTRasterBand dataType="Byte" band="\(index + 1)">\
@@ -81,7 +81,7 @@ import Testing
         #expect(try data.maps.isEmpty)
     }
 
-    @Test func `what cannot be written is told before the work`() throws {
+    @Test func `what cannot be written is reported before the work`() throws {
         for output in ["none/m.tif", "none/", "a.tif/m.tif"] {
             try expect(73, [scene, "-m", model, "-o", data(output)])
         }
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test(arguments: ["-5", "10,10,5,20", "1,2,3", "0,0,9,x", "-1,0,5,5"])
-    func `bounds that cannot be are told with what is needed`(bounds: String) throws {
+    func `bounds that cannot be are reported with what is needed`(bounds: String) throws {
         let result = try Program([
             "segment", scene, "-m", model, "-o", data("maps/m.tif"), "--bbox", bounds,
         ]).wait()

@@ -2,7 +2,7 @@ import Foundation
 import IICInfer
 import Testing
 
-/// What goes wrong in the middle of a training is told at once, and costs nothing that was good.
+/// What goes wrong in the middle of a training is reported at once, and costs nothing that was good.
 @Suite struct TrainingFailureTests {
     private let data: TestData
 
@@ -48,7 +48,7 @@ import Testing
         #expect(try data.bytes("maps/m") == data.bytes("maps/whole"))
     }
 
-    @Test func `a tile that is cut off is told before the first step`() throws {
+    @Test func `a tile that is cut off is reported before the first step`() throws {
         let tiles = try tiles()
         let bytes = try data.bytes("tiles/imgs/13.mat")
         try data.write(bytes.dropLast(100), "tiles/imgs/13.mat")
@@ -61,7 +61,8 @@ import Testing
     }
 
     /// The limit is between the sizes of a model and of a checkpoint.
-    @Test func `a full disk is told at once, leaves the last checkpoint whole and ends with 73`()
+    @Test
+    func `a full disk is reported at once, leaves the last checkpoint whole and ends with 73`()
         throws
     {
         let tiles = try tiles()

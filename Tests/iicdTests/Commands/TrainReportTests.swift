@@ -43,7 +43,7 @@ import Testing
         expectWhole(page)
         // Losses, accuracy, classes and evidence.
         #expect(page.components(separatedBy: "<svg").count - 1 == 4)
-        // Six tiles: image, three moments, the model and truth.
+        // Six tiles: image, three snapshots, the model and truth.
         #expect(pictures(page) == 6 * 6)
         #expect(page.contains("class=\"confusion\""))
         #expect(page.contains("<tr><th>classes</th><td>3</td></tr>"))

@@ -36,7 +36,7 @@ import Testing
         #expect(
             lines.first?.contains(words) == true, "\(result.errors)",
             sourceLocation: sourceLocation)
-        // A wrong call is told with the usage beneath.
+        // A wrong call is reported with the usage beneath.
         #expect(lines.count == 1 || status == 64, "\(lines)", sourceLocation: sourceLocation)
         #expect(result.output.isEmpty, sourceLocation: sourceLocation)
         #expect(try data.maps == before, sourceLocation: sourceLocation)
@@ -83,7 +83,7 @@ import Testing
         expected.heads = .both
         expected.lambdaA = 1.1
         expected.lambdaB = 1.2
-        expected.halfWidth = 2
+        expected.displacementRadius = 2
         expected.translation = NumberRange(1, 3)
         expected.mask = .border
         expected.scale = NumberRange(0.9, 1.25)
@@ -172,7 +172,7 @@ import Testing
         #expect(resumed.output.contains("  \(steps + 1) steps, "))
     }
 
-    @Test func `data that cannot be read are told`() throws {
+    @Test func `data that cannot be read are reported`() throws {
         let scene = try scene()
         let bytes = try data.bytes("a.tif")
         try expect(66, "There is no file “", from: [data("none")])
@@ -189,7 +189,7 @@ import Testing
         try expect(65, "train on scenes of one pixel type", from: [scene, wide])
     }
 
-    @Test func `tiles that cannot be read are told`() throws {
+    @Test func `tiles that cannot be read are reported`() throws {
         let tiles = try tiles(2)
         try expect(65, "smaller than a crop of 64", from: [tiles, "--crop", "64"])
         try expect(64, "--bands is for scenes", from: [tiles, "--bands", "1,2,3,4"])
@@ -309,7 +309,7 @@ import Testing
         (["--bands", "-1,2,3,4"], "not “-1,2,3,4”."), (["--bands", "1,2,x,4"], "is invalid for"),
         (["--memory", "1MiB"], "Training with these settings needs --memory"),
     ])
-    func `a number that cannot be is told with its value`(
+    func `a number that cannot be is reported with its value`(
         _ flags: [String], _ words: String
     ) throws {
         try expect(64, words, from: [scene()] + flags)

@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a scene whose name is no UTF-8 is told in one sentence`() throws {
+    func `a scene whose name is no UTF-8 is reported in one sentence`() throws {
         let scene = try data.scene("in/a.tif", UInt8.self, width: 60, height: 50)
         let name = Array(data("in/caf").utf8) + [0xE9] + Array(".tif".utf8) + [0]
         #expect(

@@ -89,7 +89,7 @@ import iicd
     private func clean() { try? FileManager.default.removeItem(atPath: base) }
 
     @Test(.timeLimit(.minutes(1)))
-    func `good scenes are mapped, bad ones are told once and end nothing`() async throws {
+    func `good scenes are mapped, bad ones are reported once and end nothing`() async throws {
         defer { clean() }
         try write("one.", "a.tif")
         try write("two.", "a.tiff")

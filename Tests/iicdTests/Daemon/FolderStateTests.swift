@@ -24,7 +24,7 @@ import iicd
         return state
     }
 
-    @Test func `a scene is looked at when it has not changed for the settle time`() {
+    @Test func `a scene is checked when it has not changed for the settle time`() {
         var state = state()
         #expect(state.scan(["x": a], at: .zero) == [])
         #expect(state.scan(["x": a], at: .seconds(4)) == [])
@@ -186,7 +186,7 @@ import iicd
         #expect(state.nextName() == "x")
     }
 
-    @Test func `what cannot be looked at stays what it was`() {
+    @Test func `what cannot be examined stays what it was`() {
         var state = ready("x")
         _ = state.next()
         let blind = SceneListing(problems: ["x": "no permission", "y": "no permission"])

@@ -36,7 +36,7 @@ import iicd
     }
 
     @Test(arguments: [EACCES, EIO, ESTALE])
-    func `a scene that cannot be looked at has not gone`(code: Int32) throws {
+    func `a scene that cannot be examined has not gone`(code: Int32) throws {
         try data.write(Data("x".utf8), "maps/a.tif")
         try data.write(Data("x".utf8), "maps/b.tif")
         let listing = try SceneListing(

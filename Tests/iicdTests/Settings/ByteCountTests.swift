@@ -7,7 +7,7 @@ import iicd
         ("300", 300), ("300B", 300), ("2kib", 2048), ("1TB", 1_000_000_000_000),
         ("1PiB", 1 << 50),
     ])
-    func `binary and decimal units are told apart`(text: String, bytes: Int) {
+    func `binary and decimal units are distinguished`(text: String, bytes: Int) {
         #expect(ByteCount(argument: text)?.bytes == bytes)
     }
 

@@ -3,24 +3,24 @@ import IICKernels
 
 /// Joints image by image, as the loss itself computes them: for small fields, for the literal loss,
 /// and as what ``FourierJointSum`` is compared with.
-package final class PlainJointSum: JointSum {
-    /// One thread's room: fields of one image, `(H, W, K)`.
-    private struct Room {
+package final class ReferenceJointSum: JointSum {
+    /// One thread's workspace: fields of one image, `(H, W, K)`.
+    private struct Workspace {
         let first, second, dFirst, dSecond, mask, scratch: Buffer<Double>
     }
 
     private let loss: any InformationLoss
     private let shape: FieldShape
     private let pool: ComputePool
-    private let rooms: [Room]
+    private let workspaces: [Workspace]
 
     package init(loss: any InformationLoss, shape: FieldShape, pool: ComputePool) {
         self.loss = loss
         self.shape = shape
         self.pool = pool
-        rooms = (0..<pool.threads).map { _ in
+        workspaces = (0..<pool.threads).map { _ in
             func buffer(_ count: Int) -> Buffer<Double> { Buffer(repeating: 0, count: count) }
-            return Room(
+            return Workspace(
                 first: buffer(shape.count), second: buffer(shape.count),
                 dFirst: buffer(shape.count), dSecond: buffer(shape.count),
                 mask: buffer(shape.height * shape.width),
@@ -32,8 +32,8 @@ package final class PlainJointSum: JointSum {
     static func bytes(
         loss: any InformationLoss, shape: FieldShape, threads: Int, images: Int
     ) -> Int {
-        let room = 4 * shape.count + shape.height * shape.width + loss.scratchCount(shape)
-        return 8 * (threads * room + images * loss.jointCount(classes: shape.classes))
+        let workspace = 4 * shape.count + shape.height * shape.width + loss.scratchCount(shape)
+        return 8 * (threads * workspace + images * loss.jointCount(classes: shape.classes))
     }
 
     private func range(_ row: Int) -> Range<Int> {
@@ -41,14 +41,14 @@ package final class PlainJointSum: JointSum {
     }
 
     private func read(_ fields: some PairFields, image: Int, worker: Int) {
-        let (room, width) = (rooms[worker], shape.width)
+        let (workspace, width) = (workspaces[worker], shape.width)
         fields.begin(image: image, worker: worker)
         for row in 0..<shape.height {
-            var first = room.first.mutableSpan(range(row))
-            var second = room.second.mutableSpan(range(row))
+            var first = workspace.first.mutableSpan(range(row))
+            var second = workspace.second.mutableSpan(range(row))
             fields.read(
                 row: row, image: image, worker: worker, first: &first, second: &second)
-            var mask = room.mask.mutableSpan(row * width..<(row + 1) * width)
+            var mask = workspace.mask.mutableSpan(row * width..<(row + 1) * width)
             fields.readMask(row: row, image: image, into: &mask)
         }
     }
@@ -59,11 +59,12 @@ package final class PlainJointSum: JointSum {
         }
         pool.forEach(fields.images) { worker, image in
             read(fields, image: image, worker: worker)
-            let (room, target) = (rooms[worker], partial[image])
+            let (workspace, target) = (workspaces[worker], partial[image])
             var joints = target.mutableSpan()
-            var scratch = room.scratch.mutableSpan()
+            var scratch = workspace.scratch.mutableSpan()
             loss.addJoints(
-                first: room.first.span(), second: room.second.span(), mask: room.mask.span(),
+                first: workspace.first.span(), second: workspace.second.span(),
+                mask: workspace.mask.span(),
                 into: &joints, shape: shape, scratch: &scratch)
         }
         return treeSum(partial.map(\.array))
@@ -72,17 +73,19 @@ package final class PlainJointSum: JointSum {
     package func backpropagate(dJoints: [Double], to fields: some PairFields) {
         pool.forEach(fields.images) { worker, image in
             read(fields, image: image, worker: worker)
-            let room = rooms[worker]
-            var dFirst = room.dFirst.mutableSpan()
-            var dSecond = room.dSecond.mutableSpan()
-            var scratch = room.scratch.mutableSpan()
+            let workspace = workspaces[worker]
+            var dFirst = workspace.dFirst.mutableSpan()
+            var dSecond = workspace.dSecond.mutableSpan()
+            var scratch = workspace.scratch.mutableSpan()
             loss.backpropagate(
-                dJoints: dJoints.span, first: room.first.span(), second: room.second.span(),
+                dJoints: dJoints.span, first: workspace.first.span(),
+                second: workspace.second.span(),
                 dFirst: &dFirst, dSecond: &dSecond, shape: shape, scratch: &scratch)
             for row in 0..<shape.height {
                 fields.add(
-                    row: row, image: image, worker: worker, dFirst: room.dFirst.span(range(row)),
-                    dSecond: room.dSecond.span(range(row)))
+                    row: row, image: image, worker: worker,
+                    dFirst: workspace.dFirst.span(range(row)),
+                    dSecond: workspace.dSecond.span(range(row)))
             }
             fields.end(image: image, worker: worker)
         }

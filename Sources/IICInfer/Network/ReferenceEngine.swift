@@ -2,7 +2,7 @@ import IICKernels
 
 /// The network layer by layer, each convolution as a product of matrices: slow, short, and the
 /// reference that checks faster engines.
-public struct PlainEngine: Engine {
+public struct ReferenceEngine: Engine {
     public let geometry: Geometry
     private let weights: ParameterBlock
     /// Batch norms with fixed statistics, as one scale and shift a channel.
@@ -15,7 +15,7 @@ public struct PlainEngine: Engine {
     }
 
     public var architecture: Architecture { weights.architecture }
-    public var name: String { "plain (columns × matrix, OpenBLAS)" }
+    public var name: String { "reference (columns × matrix, OpenBLAS)" }
 
     public func scratchBytes(height: Int, width: Int) -> Int {
         let shape = NetworkShape(

@@ -6,7 +6,7 @@ import ReferenceOperations
 
 /// The trunk in training and back, the plain way: columns × matrix, batch norm pixel by pixel. What
 /// checks ``GroupPass``.
-struct PlainTrunk {
+struct ReferenceTrunk {
     let shape: NetworkShape
     let weights: ParameterBlock
     let norms: [Norm]
@@ -109,11 +109,11 @@ struct PlainTrunk {
                 addWeightGradient(
                     input.span, dOutput: d.span, into: &target, shape: convolution,
                     scratch: &columns)
-                var turned = weights[.convolution(index)]
-                var turnedSpan = turned.mutableSpan
+                var transposed = weights[.convolution(index)]
+                var transposedSpan = transposed.mutableSpan
                 transposeWeights(
-                    weights.span(.convolution(index)), into: &turnedSpan, shape: convolution)
-                dInputs.append(Self.convolve(d, turned, convolution.transposed))
+                    weights.span(.convolution(index)), into: &transposedSpan, shape: convolution)
+                dInputs.append(Self.convolve(d, transposed, convolution.transposed))
             }
             dOutputs = dInputs
         }
