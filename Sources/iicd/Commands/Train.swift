@@ -8,11 +8,12 @@ struct Train: ParsableCommand {
         abstract: "Train a network without labels.",
         discussion: """
             DATA is a folder of .mat tiles (imgs/N.mat) or one or more scenes, from which random \
-            crops are drawn. All files are written while training goes on: Ctrl-C leaves them, and \
-            --resume goes on from there, bit for bit.
+            crops are drawn. All files are updated during the training. Ctrl-C keeps them, and \
+            --resume continues from there, bit for bit.
 
             FILES
-              MODEL              the model of The best checkpoint so far, found without truth
+              MODEL              the checkpoint with the highest label agreement so far; no
+                                 ground truth is used
               MODEL.checkpoint   the last whole state, for --resume
               MODEL.best         the most accurate checkpoint, where truth is known
                                  (gt/N.mat or --truth)
