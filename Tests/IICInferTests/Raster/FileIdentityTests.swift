@@ -17,7 +17,7 @@ import Testing
         }
         _ = try output(
             of: "gdal_translate",
-            ["-q", "-mo", "INTERNAL_MASK_FLAGS_1=2", mask, folder("part.tif.msk")])
+            ["-q", "-of", "GTiff", "-mo", "INTERNAL_MASK_FLAGS_1=2", mask, folder("part.tif.msk")])
         try folder.write(Array("<PAMDataset></PAMDataset>".utf8), to: "part.tif.aux.xml")
         try folder.write(Array("1\n0\n0\n-1\n0\n0\n".utf8), to: "part.tfw")
         return try folder.translate(part, "a.vrt", "-of", "VRT")
@@ -31,7 +31,7 @@ import Testing
         let before = try FileIdentity(scene: scene)
         #expect(try FileIdentity(scene: scene) == before)
         #expect(before.files.contains(folder(name)))
-        // Same size, same time: what is written in its place has another number and time of change.
+        // Same bytes, same time of the content: what tells is the time of change.
         let bytes = try folder.bytes(of: name)
         let time = try FileManager.default.attributesOfItem(atPath: folder(name))[.modificationDate]
         try folder.write(bytes, to: name)

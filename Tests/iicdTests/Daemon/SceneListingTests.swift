@@ -66,9 +66,10 @@ import iicd
             let error = #expect(throws: (any Error).self) {
                 try SceneStructure.check(data(name), calls: calls)
             }
-            let status = try #require((error as? any UserError)?.exitStatus)
-            #expect(status == (code == EACCES ? .noInput : .tryAgain) && status.isPassing)
-            #expect("\(error as Any)".hasPrefix("Cannot read “\(data(name))”: "))
+            let failure = try #require(error as? any UserError)
+            #expect(failure.exitStatus == (code == EACCES ? .noInput : .tryAgain))
+            #expect(failure.exitStatus.isPassing)
+            #expect(failure.description.hasPrefix("Cannot read “\(data(name))”: "))
         }
     }
 
