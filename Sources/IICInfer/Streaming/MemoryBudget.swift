@@ -1,8 +1,6 @@
 /// How a memory limit is shared out; no part grows with the scene's size.
 public struct MemoryBudget: Hashable, Sendable {
-    /// What the program takes before it does anything (code, GDAL and its tables: about 80 MiB), and
-    /// what the copy to a COG takes at the end besides the cache, when swaths are gone.
-    private static let base = 140 << 20
+    /// What GDAL's cache gets in any case, and all that it gets while maps are finished.
     static let leastCache = 16 << 20
     private static let largestCache = 64 << 20
 
@@ -41,7 +39,7 @@ public struct MemoryBudget: Hashable, Sendable {
         // A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
         let pixels = min(need.block, Int.max / 4)
         let block = 2 * pixels + pixels / 16
-        let fixed = Self.base + Self.leastCache + need.model + need.outputs
+        let fixed = ProcessMemory.base + Self.leastCache + need.model + need.outputs
         let narrowest = need.swath(need.columns.lowerBound)
         let least = fixed + block + narrowest
         guard limit >= fixed + narrowest else {

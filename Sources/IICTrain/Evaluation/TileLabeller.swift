@@ -25,7 +25,7 @@ package struct TileLabeller {
     /// there are threads and memory.
     package func labels(of tiles: [MatTile], in folder: String) throws(TileLabelError) -> [[Int32]]
     {
-        let base = 140 << 20
+        let base = ProcessMemory.base
         var largest = 1
         for tile in tiles {
             let needed = try needed(for: tile, in: folder)

@@ -6,9 +6,10 @@ struct TrainingMemory {
     /// Peak bytes of everything but the activations kept between the two passes.
     let least: Int
 
-    private static let base = 160 << 20
+    /// Logs and the report, and what reading data takes beside its pixels, come on top.
+    private static let base = ProcessMemory.base + 20 << 20
 
-    /// - Parameter readingBytes: what reading a crop takes for a moment.
+    /// - Parameter readingBytes: what reading a crop takes for a while.
     init(settings: TrainingSettings, threads: Int, readingBytes: Int = 0) {
         let architecture = settings.architecture
         let shape = NetworkShape(
