@@ -7,11 +7,11 @@ struct ConvolutionKernel: Sendable {
     let prepare: @Sendable (ConvolutionShape) -> () -> Void
 
     static let all = [
-        ConvolutionKernel(name: "plain", prepare: plain)
+        ConvolutionKernel(name: "reference", prepare: reference)
     ]
 
     /// Columns × matrix.
-    private static func plain(_ shape: ConvolutionShape) -> () -> Void {
+    private static func reference(_ shape: ConvolutionShape) -> () -> Void {
         let data = Data(shape)
         let scratch = Buffer<Float>(repeating: 0, count: shape.scratchCount(of: Float.self))
         return {

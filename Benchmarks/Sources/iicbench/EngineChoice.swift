@@ -3,11 +3,11 @@ import IICInfer
 
 /// The engines that can be timed: a new one takes two lines here.
 enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
-    case plain, winograd
+    case reference, winograd
 
     func engine(_ model: ModelBundle, geometry: Geometry) -> any Engine {
         switch self {
-        case .plain: ReferenceEngine(weights: model.weights, geometry: geometry)
+        case .reference: ReferenceEngine(weights: model.weights, geometry: geometry)
         case .winograd: WinogradEngine(weights: model.weights, geometry: geometry)
         }
     }
