@@ -14,14 +14,20 @@ import Glibc
     /// Reserves a temporary beside `path`.
     ///
     /// - Throws: when the folder is missing or not writable, or when `path` names something that
-    ///   is not a regular file (renaming over a device or a folder must never happen).
+    ///   is not a regular file: renaming over a device, a folder or a link must never happen.
     public init(path: String) throws(AtomicFileError) {
         var status = stat()
-        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw AtomicFileError(
-                path: path,
-                reason: status.st_mode & S_IFMT == S_IFDIR
-                    ? "it is a folder" : "it is not a regular file")
+        if unsafe lstat(path, &status) == 0 {
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: break
+            case S_IFDIR: throw AtomicFileError(path: path, reason: "it is a folder")
+            case S_IFLNK:
+                throw AtomicFileError(
+                    path: path, reason: "it is a link; name the file that it leads to")
+            default: throw AtomicFileError(path: path, reason: "it is not a regular file")
+            }
+        } else if errno == ENAMETOOLONG {
+            throw AtomicFileError(path: path, code: errno)
         }
         guard let name = path.split(separator: "/").last, !path.hasSuffix("/"), name != "." else {
             throw AtomicFileError(path: path, reason: "that is not the name of a file")

@@ -24,11 +24,10 @@ public struct MapProvenance: Sendable, Hashable {
         self.version = version
     }
 
-    /// Of a finished map; nil if there is no whole map with provenance at `path`.
-    public init?(map path: String) {
-        // Whatever is wrong with it, it is not the map that was looked for.
-        guard (try? TIFFCheck.check(path)) != nil, let map = try? GDALDataset(reading: path)
-        else { return nil }
+    /// Of a finished map or picture; nil if there is no whole one with provenance at `path`.
+    public init?(file path: String) {
+        // Whatever is wrong with it, it is not the file that was meant.
+        guard let map = try? SceneReader.open(path) else { return nil }
         func item(_ name: String) -> String? {
             unsafe GDALGetMetadataItem(map.handle, name, nil).map {
                 unsafe String(cString: $0)

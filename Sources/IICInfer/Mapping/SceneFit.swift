@@ -49,7 +49,7 @@ public struct SceneFit: Sendable {
         let pixels = Double(scene.width) * Double(scene.height)
         let jobs = (pixels / 40_000).rounded(.up)
         seconds = pixels / 40_000 * Self.secondsPerTile(engine) / min(jobs, Double(threads))
-        memoryBytes = try SceneSegmenter(engine: engine, threads: threads, memoryLimit: .max)
+        memoryBytes = SceneSegmenter(engine: engine, threads: threads, memoryLimit: .max)
             .leastMemory(for: scene, encoders: [LabelEncoder(head: .B)])
         diskBytes = MapWriter.diskBytes(width: scene.width, height: scene.height).most
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)

@@ -6,7 +6,7 @@ public struct SegmentJob: Sendable {
         /// The scene's percentiles are measured.
         case scaling
         case segmenting
-        /// Overviews are made and maps are compressed; a hundred for each output.
+        /// Overviews are made and maps are compressed; in per cent.
         case finishing
     }
 
@@ -109,20 +109,17 @@ public struct SegmentJob: Sendable {
     public func isDone(
         scene path: String, outputs: [any MapOutput], isCancelled: () -> Bool = { false }
     ) throws -> Bool {
+        let files = outputs.flatMap(\.files)
+        guard try files.allSatisfy({ try FileStamp($0) != nil }),
+            let claimed = outputs.first?.provenance?.sceneHash
+        else { return false }
         let scene = try open(path, for: outputs)
-        var hash = ""
-        // What scene an output is of is asked last, and with the hash that it claims before that.
-        for output in outputs {
-            guard let claimed = MapProvenance(map: output.path)?.sceneHash else { continue }
-            hash = claimed
-            break
-        }
-        guard !hash.isEmpty,
+        guard
             outputs.allSatisfy({
-                $0.isFinished(as: provenance(of: $0, for: scene, sceneHash: hash))
+                $0.provenance == provenance(of: $0, for: scene, sceneHash: claimed)
             })
         else { return false }
-        return try hash == SceneHash.sha256(scene: path, isCancelled: isCancelled)
+        return try claimed == SceneHash.sha256(scene: path, isCancelled: isCancelled)
     }
 
     private func provenance(
@@ -138,7 +135,7 @@ public struct SegmentJob: Sendable {
     /// Makes all outputs of one scene in one pass; unless it succeeds, nothing new is left behind.
     ///
     /// - Parameters:
-    ///   - outputs: published from the last to the first: where the first one is, all are.
+    ///   - outputs: named together, from the last to the first: where the first one is, all are.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what ``open(_:for:)`` throws, ``OutputPathError``, ``AtomicFileError`` or
@@ -154,6 +151,7 @@ public struct SegmentJob: Sendable {
         let scene = try open(path, for: outputs)
         let files = outputs.flatMap(\.files)
         try OutputPaths.check(files, inputs: before.files + inputs)
+        AtomicFile.removeLeftovers(of: files)
         // A missing permission is reported before the long part.
         for file in files { _ = try AtomicFile(path: file) }
         try DiskSpace.check(outputs, width: scene.width, height: scene.height)
@@ -181,10 +179,12 @@ public struct SegmentJob: Sendable {
             try products[index].finish(
                 provenance(of: outputs[index], for: scene, sceneHash: sceneHash),
                 progress: {
-                    progress(.finishing, index * 100 + Int($0 * 100), products.count * 100)
+                    progress(.finishing, (index * 100 + Int($0 * 100)) / products.count, 100)
                 }, isCancelled: isCancelled)
         }
-        for product in products.reversed() { try product.publish() }
+        var publication = Publication()
+        for product in products.reversed() { product.publish(in: &publication) }
+        try publication.commit()
         return SegmentSummary(
             scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
             modelHash: modelHash, outputs: summaries)

@@ -24,6 +24,7 @@ public struct SegmentSummary: Sendable, Hashable {
                         ]
                     }),
                 "nodataPixels": output.nodata.map(JSONValue.integer) ?? .null,
+                "sceneSHA256": .string(sceneHash), "modelSHA256": .string(modelHash),
             ]
         }
     }

@@ -30,13 +30,9 @@ public struct LabelMap: MapOutput {
         }
     }
 
-    public func isFinished(as provenance: MapProvenance) -> Bool {
-        MapProvenance(map: path) == provenance
-    }
-
     public func begin(_ frame: MapFrame) throws -> any MapProduct {
         try ClassMapProduct(
-            kind: kind, path: path, frame: frame,
+            of: self, frame: frame,
             legend: head == .B
                 ? frame.legend : .overclusters(frame.architecture.classes(of: head)))
     }
@@ -50,11 +46,11 @@ public final class ClassMapProduct: MapProduct {
 
     /// - Throws: ``AtomicFileError``.
     /// - Precondition: the legend has at most 255 entries.
-    public init(kind: String, path: String, frame: MapFrame, legend: Legend) throws {
-        self.kind = kind
+    public init(of output: any MapOutput, frame: MapFrame, legend: Legend) throws {
+        kind = output.kind
         self.legend = legend
         writer = try MapWriter(
-            path: path, width: frame.width, height: frame.height,
+            path: output.path, width: frame.width, height: frame.height,
             georeference: frame.georeference, legend: legend, threads: frame.threads)
     }
 
@@ -78,7 +74,7 @@ public final class ClassMapProduct: MapProduct {
             nodata: writer.width * writer.height - classes.reduce(0) { $0 + $1.pixels })
     }
 
-    public func publish() throws { try writer.publish() }
+    public func publish(in publication: inout Publication) { writer.publish(in: &publication) }
 }
 
 extension Legend {

@@ -10,7 +10,7 @@ public protocol MapOutput: RowEncoder {
     /// All files that it leaves, each under its final name; ``path`` alone unless it says more.
     var files: [String] { get }
     /// What its pixels depend on, beside scene, model and ``SegmentSettings``: its part in the hash
-    /// of the settings.
+    /// of the settings, which no other kind of output shares.
     var settings: JSONValue { get }
 
     /// Bytes of disk that making it surely takes for a while.
@@ -19,8 +19,8 @@ public protocol MapOutput: RowEncoder {
     /// Refuses a model that it cannot show.
     func check(_ architecture: Architecture) throws
 
-    /// Whether it is there already, as scene, model and settings of `provenance` make it.
-    func isFinished(as provenance: MapProvenance) -> Bool
+    /// What the file at ``path`` says that it was made from; nil if there is none that says so.
+    var provenance: MapProvenance? { get }
 
     /// Starts it for one scene.
     ///
@@ -30,6 +30,7 @@ public protocol MapOutput: RowEncoder {
 
 extension MapOutput {
     public var files: [String] { [path] }
+    public var provenance: MapProvenance? { MapProvenance(file: path) }
     public func check(_ architecture: Architecture) throws {}
 }
 
@@ -59,7 +60,7 @@ public struct MapFrame: Sendable {
     }
 }
 
-/// An output in the making; one that ends without ``publish()`` leaves nothing behind.
+/// An output in the making; one that ends before it is published leaves nothing behind.
 public protocol MapProduct: AnyObject {
     /// Takes the pixels of a window, `(H, W, pixelBytes)`, as the output encoded them. Every pixel
     /// comes once, in no set order; one thread at a time.
@@ -76,10 +77,9 @@ public protocol MapProduct: AnyObject {
         isCancelled: () -> Bool
     ) throws -> OutputSummary
 
-    /// Gives what was finished its final name; quick.
-    ///
-    /// - Throws: ``AtomicFileError``; then what had the name before still has it.
-    func publish() throws
+    /// Hands over the finished files, to be given their names in this order: what stands for all of
+    /// them last.
+    func publish(in publication: inout Publication)
 }
 
 /// What one output has become.

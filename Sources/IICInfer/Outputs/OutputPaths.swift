@@ -2,7 +2,7 @@ import Glibc
 
 /// The one place where the paths that a command writes to are judged.
 public enum OutputPaths {
-    /// Refuses an output that would replace an input or another output, before any work.
+    /// Refuses an output that would replace an input, a model or another output, before any work.
     ///
     /// Links are followed, and hard links are known; files that are not there yet are reported by
     /// their folder and name.
@@ -13,7 +13,9 @@ public enum OutputPaths {
     public static func check(
         _ outputs: [String], inputs: [String]
     ) throws(OutputPathError) {
-        let names = Set(inputs.map(resolved))
+        // What GDAL would read beside an input is a part of it, whether it is there yet or not.
+        let parts = ["", ".aux.xml", ".msk", ".ovr"]
+        let names = Set(inputs.flatMap { input in parts.map { resolved(input + $0) } })
         let files = Set(inputs.compactMap { (try? FileStamp($0))?.file })
         var seen: Set<FileName> = []
         for output in outputs {
@@ -22,6 +24,7 @@ public enum OutputPaths {
             let file = (try? FileStamp(output))?.file
             let replaces = names.contains(name) || file.map(files.contains) ?? false
             if replaces { throw .replacesInput(path: output) }
+            if case .model = FileKind(path: output) { throw .replacesModel(path: output) }
         }
     }
 
@@ -45,6 +48,7 @@ public enum OutputPaths {
 public enum OutputPathError: UserError, Equatable {
     case namedTwice(path: String)
     case replacesInput(path: String)
+    case replacesModel(path: String)
 
     public var exitStatus: ExitStatus { .usage }
 
@@ -54,6 +58,8 @@ public enum OutputPathError: UserError, Equatable {
             "“\(path)” is named for two outputs: give each a file of its own."
         case .replacesInput(let path):
             "“\(path)” is an input, or a part of one, and would be replaced: give another output."
+        case .replacesModel(let path):
+            "“\(path)” is a model and would be replaced: give another output."
         }
     }
 }

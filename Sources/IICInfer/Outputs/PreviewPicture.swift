@@ -34,11 +34,6 @@ public struct PreviewPicture: MapOutput {
         try LabelMap(head: .B, path: path).check(architecture)
     }
 
-    /// It is published before the map, so that where the map is, it was.
-    public func isFinished(as provenance: MapProvenance) -> Bool {
-        (try? InputFile(path)) != nil
-    }
-
     public func begin(_ frame: MapFrame) throws -> any MapProduct {
         try Product(path: path, frame: frame)
     }
@@ -132,7 +127,7 @@ public struct PreviewPicture: MapOutput {
                 preconditionFailure("finished after it was published")
             }
             do {
-                try picture.copy(to: temporary)
+                try picture.copy(to: temporary, metadata: provenance.items)
             } catch {
                 throw AtomicFileError.writing(path, after: error)
             }
@@ -158,6 +153,9 @@ public struct PreviewPicture: MapOutput {
             return best.label
         }
 
-        func publish() throws { try file.take()?.commit() }
+        func publish(in publication: inout Publication) {
+            guard let file = file.take() else { preconditionFailure("published twice") }
+            publication.add(file)
+        }
     }
 }

@@ -4,8 +4,8 @@ import Glibc
 /// Writes a map of class labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
 ///
 /// Labels go to a temporary in the same folder, in any order; ``prepare(progress:isCancelled:)`` copies
-/// it to the form of a COG, which GDAL 3.6 makes from a whole file only, and ``publish()`` gives that
-/// its name. Both files exist at once (``diskBytes(width:height:)``). One thread at a time; without
+/// it to the form of a COG, which GDAL 3.6 makes from a whole file only, and ``publish(in:)`` has it
+/// named. Both files exist at once (``diskBytes(width:height:)``). One thread at a time; without
 /// `publish` nothing is left behind. The bytes depend on the labels and what `init` is given, nothing
 /// else.
 public final class MapWriter {
@@ -163,21 +163,24 @@ public final class MapWriter {
         self.sidecar = consume sidecar
     }
 
-    /// Gives the prepared map its name. The attribute table goes first and the `.tif` last: where
-    /// it is, all is there.
-    ///
-    /// - Throws: ``AtomicFileError``; then an older map there is what it was.
-    public func publish() throws {
+    /// Hands over the prepared map, to be given its name: the attribute table goes first and the
+    /// `.tif` last, so that where it is, all is there.
+    public func publish(in publication: inout Publication) {
         guard let map = map.take(), let sidecar = sidecar.take() else {
             preconditionFailure("published before it was prepared")
         }
-        try map.commit(after: sidecar)
+        publication.add(sidecar)
+        publication.add(map)
     }
 
     /// Makes the map of what was written and gives it its name.
+    ///
+    /// - Throws: ``AtomicFileError``; then an older map there is what it was.
     public func finish() throws {
         try prepare()
-        try publish()
+        var publication = Publication()
+        publish(in: &publication)
+        try publication.commit()
     }
 
     /// Of the time that finishing takes.

@@ -29,7 +29,9 @@ public struct Picture {
     }
 
     /// Writes a PNG file.
-    func copy(to path: String) throws(GDALError) {
+    ///
+    /// - Parameter metadata: items that the file is to carry.
+    func copy(to path: String, metadata: [String: String] = [:]) throws(GDALError) {
         let memory = try GDALDataset(
             creating: "", driver: "MEM", width: width, height: height, bands: 4,
             type: GDT_Byte, options: [])
@@ -48,7 +50,12 @@ public struct Picture {
         guard status == CE_None, let driver = unsafe GDALGetDriverByName("PNG") else {
             throw GDALError.last()
         }
-        let copy = unsafe GDALCreateCopy(driver, path, memory.handle, 0, nil, nil, nil)
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            unsafe GDALSetMetadataItem(memory.handle, name, value, nil)
+        }
+        let copy = unsafe withStringList(["WRITE_METADATA_AS_TEXT=YES"]) { options in
+            unsafe GDALCreateCopy(driver, path, memory.handle, 0, options, nil, nil)
+        }
         guard let copy = unsafe copy else { throw GDALError.last() }
         try unsafe GDALDataset(owning: copy).close()
     }

@@ -30,18 +30,29 @@ public struct MemoryBudget: Hashable, Sendable {
         var swath: (Int) -> Int
     }
 
+    /// The lowest limit that works.
+    static func least(_ need: Need) -> Int {
+        fixed(need) + block(need) + need.swath(need.columns.lowerBound)
+    }
+
+    private static func fixed(_ need: Need) -> Int {
+        ProcessMemory.base + leastCache + need.model + need.outputs
+    }
+
+    /// A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
+    private static func block(_ need: Need) -> Int {
+        let pixels = min(need.block, Int.max / 4)
+        return 2 * pixels + pixels / 16
+    }
+
     /// Shares out `limit` bytes.
     ///
     /// - Throws: ``MemoryBudgetError``, or ``RasterError/blockTooLarge(path:blockBytes:leastMemory:)``
     ///   where only the scene's blocks are to blame.
     init(limit: Int, threads: Int, need: Need) throws {
         precondition(threads > 0, "\(threads) threads")
-        // A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
-        let pixels = min(need.block, Int.max / 4)
-        let block = 2 * pixels + pixels / 16
-        let fixed = ProcessMemory.base + Self.leastCache + need.model + need.outputs
+        let (fixed, block, least) = (Self.fixed(need), Self.block(need), Self.least(need))
         let narrowest = need.swath(need.columns.lowerBound)
-        let least = fixed + block + narrowest
         guard limit >= fixed + narrowest else {
             throw MemoryBudgetError(limit: limit, least: least)
         }
@@ -60,7 +71,7 @@ public struct MemoryBudget: Hashable, Sendable {
         readers = need.manyReaders ? count : 1
         // The decoded half of each block: a block that the cache cannot hold would be decoded anew
         // for every few rows.
-        cacheBytes = Self.leastCache + cache + pixels * readers
+        cacheBytes = Self.leastCache + cache + min(need.block, Int.max / 4) * readers
         var (low, high) = (need.columns.lowerBound, need.columns.upperBound)
         while low < high {
             let middle = (low + high + 1) / 2

@@ -12,6 +12,10 @@ public protocol RowEncoder: Sendable {
     /// rows in flight and GDAL's blocks; no more for a larger map from some size on.
     func memoryBytes(width: Int, height: Int) -> Int
 
+    /// Bytes of memory that one call of ``encode(_:into:)`` takes for itself; nothing unless it says
+    /// more.
+    func workspaceBytes(pixels: Int, architecture: Architecture) -> Int
+
     /// Makes a row of pixels.
     ///
     /// - Parameter pixels: `(row.count, pixelBytes)`, overwritten, also where there is no data.
@@ -20,6 +24,7 @@ public protocol RowEncoder: Sendable {
 
 extension RowEncoder {
     public func memoryBytes(width: Int, height: Int) -> Int { 0 }
+    public func workspaceBytes(pixels: Int, architecture: Architecture) -> Int { 0 }
 }
 
 /// A row of the map to be made: what heads say of its pixels, and which of them hold data.
@@ -57,9 +62,15 @@ public struct PixelRow {
         return unsafe _overrideLifetime(row.labels().extracting(range), borrowing: self)
     }
 
-    /// A head's probabilities, `(count, K)`, overwritten.
-    public func probabilities(of head: Head, into output: inout MutableSpan<Float>) {
-        self[head].probabilities(of: range, into: &output)
+    /// A head's probabilities of some of the row's pixels, `(pixels.count, K)`, overwritten; their
+    /// greatest, the first of equal ones, is the label, to the bit.
+    public func probabilities(
+        of head: Head, pixels: Range<Int>, into output: inout MutableSpan<Float>
+    ) {
+        precondition(pixels.lowerBound >= 0 && pixels.upperBound <= count, "\(pixels) of \(count)")
+        self[head].probabilities(
+            of: range.lowerBound + pixels.lowerBound..<range.lowerBound + pixels.upperBound,
+            into: &output)
     }
 
     private subscript(head: Head) -> ScoreRow {

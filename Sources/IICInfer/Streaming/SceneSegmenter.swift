@@ -32,15 +32,9 @@ public struct SceneSegmenter: Sendable {
     }
 
     /// The lowest memory limit that works for one scene.
-    public func leastMemory(for scene: SceneReader, encoders: [any RowEncoder]) throws -> Int {
-        do {
-            _ = try MemoryBudget(
-                limit: 0, threads: threads,
-                need: need(for: scene, bounds: Self.clip(nil, scene), encoders: encoders))
-            return 0
-        } catch let error as MemoryBudgetError {
-            return error.least
-        }
+    public func leastMemory(for scene: SceneReader, encoders: [any RowEncoder]) -> Int {
+        MemoryBudget.least(
+            need(for: scene, bounds: Self.clip(nil, scene), encoders: encoders))
     }
 
     /// The heads that some encoders need, each once.
@@ -89,7 +83,11 @@ public struct SceneSegmenter: Sendable {
                         width: scene.width, columns: left..<left + width)
                 let rows = SwathRows.bytes(
                     width: isPaper ? count * tile : width, pixelBytes: pixelBytes)
-                return engine.bytes(swath, heads: heads) + rows
+                let workspace = encoders.map {
+                    $0.workspaceBytes(
+                        pixels: isPaper ? count * tile : width, architecture: engine.architecture)
+                }
+                return engine.bytes(swath, heads: heads) + rows + (workspace.max() ?? 0)
             })
     }
 

@@ -3,13 +3,13 @@ import Glibc
 /// How a scene is cut into swaths that are labelled one by one, on any thread.
 ///
 /// Labels do not depend on the cut, only time and memory do: a swath computes up to about 80 pixels
-/// of halo on each side again. In `paper` geometry swaths are rows of tiles of the scene's own
-/// grid.
+/// beyond its sides again, its halo in whole Winograd tiles. In `paper` geometry swaths are rows of
+/// tiles of the scene's own grid.
 struct SwathLayout: Hashable, Sendable {
     /// Output pixels a side of a tile, the unit of `paper` geometry and of progress.
     static let tile = 200
     /// Pixels that a swath computes again at its sides, in full layers' worth.
-    private static let halo = 58.0
+    private static let overlap = 58.0
 
     /// One swath, and where its labels go.
     struct Job: Hashable, Sendable {
@@ -94,7 +94,7 @@ struct SwathLayout: Hashable, Sendable {
         var best = (across: least, down: fewest)
         var lowest = Double.infinity
         for across in least...most {
-            // Enough to share among the threads, and parts that are not all halo.
+            // Enough to share among the threads, and parts that are not all overlap.
             let deepest = max(1, min(bounds.height / 64, (8 * threads + across - 1) / across))
             for down in fewest...max(fewest, deepest) {
                 let jobs = Double(across * down)
@@ -103,8 +103,8 @@ struct SwathLayout: Hashable, Sendable {
                 // Threads never end together: at a last job's end all others wait for half of it.
                 let waiting = 1 + 0.1 * Double(min(threads - 1, 1)) / rounds
                 let cost =
-                    (1 + halo * Double(across) / Double(bounds.width))
-                    * (1 + halo * Double(down) / Double(bounds.height)) * idle * waiting
+                    (1 + overlap * Double(across) / Double(bounds.width))
+                    * (1 + overlap * Double(down) / Double(bounds.height)) * idle * waiting
                 if cost < lowest - 1e-9 {
                     lowest = cost
                     best = (across, down)

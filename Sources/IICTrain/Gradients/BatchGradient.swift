@@ -89,15 +89,15 @@ public struct BatchGradient {
         let maps = zeroMaps()
         let isKept = kept(groups: groups, views: views.count)
         var kept: [[GroupPass?]] = []
-        var moments: [[[GroupPass.NormState]]] = []
+        var norms: [[[GroupPass.NormState]]] = []
         for (view, images) in views.enumerated() {
             kept.append([])
-            moments.append([])
+            norms.append([])
             for (index, group) in groups.enumerated() {
                 if isCancelled() { throw Interrupted() }
                 let pass = pass(images, group)
                 pass.applyHeads(into: maps[view], first: group.lowerBound)
-                moments[view].append(pass.norms)
+                norms[view].append(pass.norms)
                 kept[view].append(isKept[view * groups.count + index] ? pass : nil)
             }
         }
@@ -121,7 +121,7 @@ public struct BatchGradient {
                 pass.backpropagate(dFeatures, into: &gradients)
             }
         }
-        for norms in moments { weights.updateRunningStatistics(groups: norms) }
+        for norms in norms { weights.updateRunningStatistics(groups: norms) }
         return (loss, gradients, objectiveTime)
     }
 }

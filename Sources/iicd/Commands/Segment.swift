@@ -53,17 +53,23 @@ struct Segment: ParsableCommand {
             throw ValidationError(
                 "“\(output)” is no folder: with \(scenes.count) scenes -o must name one.")
         }
-        guard scenes.count == 1 || (preview == nil && overclusters == nil) else {
-            throw ValidationError("--preview and --overclusters need one scene at a time.")
+        if scenes.count > 1, !others.isEmpty {
+            let flags = others.map(\.flag).joined(separator: " and ")
+            throw ValidationError("\(flags): give one scene at a time.")
         }
     }
 
-    /// What is to be made of one scene; the map first, and the rest where a flag names it.
+    /// What is made beside the map, by the flags that ask for it: a new output is one line here.
+    private var others: [(flag: String, output: any MapOutput)] {
+        let all: [(flag: String, output: (any MapOutput)?)] = [
+            ("--overclusters", overclusters.map { LabelMap(head: .A, path: $0) }),
+            ("--preview", preview.map { PreviewPicture(path: $0) }),
+        ]
+        return all.compactMap { flag, output in output.map { (flag, $0) } }
+    }
+
     private func outputs(map: String) -> [any MapOutput] {
-        var outputs: [any MapOutput] = [LabelMap(head: .B, path: map)]
-        if let overclusters { outputs.append(LabelMap(head: .A, path: overclusters)) }
-        if let preview { outputs.append(PreviewPicture(path: preview)) }
-        return outputs
+        [LabelMap(head: .B, path: map)] + others.map(\.output)
     }
 
     func run() throws {

@@ -34,6 +34,24 @@ import Testing
         }
     }
 
+    @Test(arguments: ["scene.tif.aux.xml", "scene.tif.msk", "scene.tif.ovr"])
+    func `what would become a part of an input is refused`(output: String) {
+        #expect(throws: OutputPathError.replacesInput(path: folder(output))) {
+            try OutputPaths.check([folder(output)], inputs: [folder("scene.tif")])
+        }
+    }
+
+    @Test func `a model is never replaced, whatever it is called`() throws {
+        let model = ModelBundleTests.model()
+        for name in ["m.safetensors", "m"] {
+            try model.write(to: folder(name))
+            #expect(throws: OutputPathError.replacesModel(path: folder(name))) {
+                try OutputPaths.check([folder(name)], inputs: [])
+            }
+        }
+        try OutputPaths.check([folder("new.safetensors")], inputs: [])
+    }
+
     @Test func `different files are fine, also in folders that are not there`() throws {
         try OutputPaths.check(
             [folder("maps/a.tif"), folder("maps/b.tif"), folder("none/a.tif"), "a.tif", "/a.tif"],

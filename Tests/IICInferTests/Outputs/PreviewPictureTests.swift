@@ -4,6 +4,8 @@ import Testing
 @Suite struct PreviewPictureTests {
     let folder: TemporaryFolder
     let legend = Legend.unnamed(classes: 5)
+    let provenance = MapProvenance(
+        sceneHash: "a", modelHash: "b", settingsHash: "c", version: "d")
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -30,11 +32,11 @@ import Testing
             }
             try product.write(labels.span, window: window)
         }
-        _ = try product.finish(
-            MapProvenance(sceneHash: "", modelHash: "", settingsHash: "", version: ""),
-            progress: { _ in }, isCancelled: { false })
+        _ = try product.finish(provenance, progress: { _ in }, isCancelled: { false })
         #expect(try folder.files.allSatisfy { $0 != name })
-        try product.publish()
+        var publication = Publication()
+        product.publish(in: &publication)
+        try publication.commit()
     }
 
     /// Red, green, blue and opacity of each pixel.
@@ -78,6 +80,14 @@ import Testing
                 #expect(Array(picture.values[at..<at + 4]) == colour(best), "\(x) \(y)")
             }
         }
+    }
+
+    @Test func `a picture says what it was made from, in one file`() throws {
+        try draw("a.png", 100, 37, window: 64, seed: 1)
+        #expect(PreviewPicture(path: folder("a.png")).provenance == provenance)
+        #expect(try folder.files == ["a.png"])
+        try folder.write(Array("text".utf8), to: "b.png")
+        #expect(PreviewPicture(path: folder("b.png")).provenance == nil)
     }
 
     @Test func `windows and their order change nothing`() throws {

@@ -76,6 +76,31 @@ extension SceneSegmenter {
     }
 }
 
+/// The labels of ``LabelEncoder``, by way of all probabilities in blocks of pixels.
+private struct GreatestEncoder: RowEncoder {
+    let heads: [Head] = [.B]
+    let pixelBytes = 1
+
+    func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
+        let classes = row.classes(of: .B)
+        for start in stride(from: 0, to: row.count, by: 70) {
+            let block = start..<min(start + 70, row.count)
+            var values = [Float](repeating: -1, count: block.count * classes)
+            do {
+                var span = values.mutableSpan
+                row.probabilities(of: .B, pixels: block, into: &span)
+            }
+            for pixel in block {
+                let first = (pixel - start) * classes
+                let best = (0..<classes).max {
+                    (values[first + $0], $1) < (values[first + $1], $0)
+                }
+                pixels[pixel] = row.valid[pixel] == 0 ? 255 : UInt8(best ?? 0)
+            }
+        }
+    }
+}
+
 @Suite struct SceneSegmenterTests {
     let folder: TemporaryFolder
 
@@ -163,6 +188,22 @@ extension SceneSegmenter {
                     #expect(map[(200 * row + y) * 433 + 200 * column + x] == tile[y * 200 + x])
                 }
             }
+        }
+    }
+
+    @Test func `labels are the greatest of the probabilities, in any part of a row`() throws {
+        let scene = try scene(433, 251)
+        for geometry in Geometry.allCases {
+            let encoders: [any RowEncoder] = [LabelEncoder(head: .B), GreatestEncoder()]
+            let segmenter = segmenter(geometry)
+            var found = [[UInt8]](repeating: [], count: 2)
+            try segmenter.segment(
+                scene, scaling: .uint8(channels: 4),
+                budget: segmenter.budget(for: scene, encoders: encoders), encoders: encoders,
+                write: { encoder, pixels, _ in
+                    for index in pixels.indices { found[encoder].append(pixels[index]) }
+                })
+            #expect(found[0] == found[1] && Set(found[0]).count == 6)
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
         #expect(try data.maps == ["m.tif", "m.tif.aux.xml"])
         #expect(result.output.hasPrefix(data("maps/m.tif") + "  430 × 250 pixels  Class "))
         #expect(result.output.hasSuffix("no data 0.8 %\n"))
-        let provenance = try #require(MapProvenance(map: data("maps/m.tif")))
+        let provenance = try #require(MapProvenance(file: data("maps/m.tif")))
         #expect(try provenance.sceneHash == SceneHash.sha256(file: scene))
         #expect(try provenance.modelHash == ModelBundle(reading: model).modelHash)
         #expect(provenance.version == Software.version)
@@ -62,8 +62,8 @@ import Testing
         try segment(scene, "-o", data("maps/s.tif"))
         try segment(scene, "-o", data("maps/p.tif"), "--geometry", "paper")
         #expect(try data.labels("maps/s.tif").labels != data.labels("maps/p.tif").labels)
-        let seamless = try #require(MapProvenance(map: data("maps/s.tif")))
-        let paper = try #require(MapProvenance(map: data("maps/p.tif")))
+        let seamless = try #require(MapProvenance(file: data("maps/s.tif")))
+        let paper = try #require(MapProvenance(file: data("maps/p.tif")))
         #expect(seamless.settingsHash != paper.settingsHash)
         #expect(seamless.sceneHash == paper.sceneHash && seamless.modelHash == paper.modelHash)
     }
@@ -123,6 +123,19 @@ import Testing
         #expect(result.output.split(separator: "\n").count == 2)
         #expect(
             try data.maps == ["a.tif", "a.tif.aux.xml", "b.tif", "b.tif.aux.xml"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what a killed one left behind is removed by the next`() throws {
+        let scene = try data.largeScene("large.tif", side: 6000)
+        let program = try Program(["segment", scene, "-m", model, "-o", data("maps/m.tif")])
+        while try data.maps.isEmpty && !program.hasEnded { usleep(5_000) }
+        program.send(SIGKILL)
+        _ = try program.wait()
+        #expect(try !data.maps.isEmpty)
+        let small = try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        try segment(small, "-o", data("maps/m.tif"))
+        #expect(try data.maps == ["m.tif", "m.tif.aux.xml"])
     }
 
     @Test(.timeLimit(.minutes(1)))

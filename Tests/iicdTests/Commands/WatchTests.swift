@@ -78,6 +78,17 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a map without its table is made again`() throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        #expect(try start("--settle", "0", "--once").wait().status == 0)
+        let before = try data.bytes("maps/a.tif.aux.xml")
+        try FileManager.default.removeItem(atPath: data("maps/a.tif.aux.xml"))
+        let again = try start("--settle", "0", "--once").wait()
+        #expect(again.status == 0 && again.errors.contains("Mapped “a.tif”"))
+        #expect(try data.bytes("maps/a.tif.aux.xml") == before)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `naming a class does not map an archive again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         #expect(try start("--settle", "0", "--once").wait().status == 0)
