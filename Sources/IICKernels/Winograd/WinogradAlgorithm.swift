@@ -34,7 +34,7 @@ extension Lane {
     }
 }
 
-/// F(4 × 4, 3 × 3): 36 products where a plain convolution does 144. Points 0, ±1, ±2.
+/// F(4 × 4, 3 × 3): 36 products where a direct convolution does 144. Points 0, ±1, ±2.
 enum F4: WinogradAlgorithm {
     @inline(__always) static var outputs: Int { 4 }
 
@@ -82,7 +82,7 @@ enum F4: WinogradAlgorithm {
     }
 }
 
-/// F(6 × 6, 3 × 3): 64 products where a plain convolution does 324, a fifth less than ``F4``, with
+/// F(6 × 6, 3 × 3): 64 products where a direct convolution does 324, a fifth less than ``F4``, with
 /// twice its rounding error. Points 0, ±1, ±2, ±1/2.
 enum F6: WinogradAlgorithm {
     @inline(__always) static var outputs: Int { 6 }
