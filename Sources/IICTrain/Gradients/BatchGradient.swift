@@ -23,8 +23,6 @@ public struct Objective: Sendable {
 /// The losses of one batch: for each head that trained, one a sub-head.
 public struct BatchLoss: Sendable, Equatable {
     public var losses: [Head: [Double]] = [:]
-    /// The same with λ = 1.
-    public var plain: [Head: [Double]] = [:]
 
     /// A head's mean over its sub-heads.
     public subscript(head: Head) -> Double? {

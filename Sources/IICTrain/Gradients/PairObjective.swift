@@ -39,7 +39,6 @@ public struct PairObjective {
             let classes =
                 head == .A ? shape.architecture.overclusters : shape.architecture.classes
             result.losses[head] = Array(repeating: 0, count: subheads.count)
-            result.plain[head] = result.losses[head]
             let count = Double(batch.views.count)
             for (index, view) in batch.views.enumerated() {
                 guard let others = maps[index + 1].maps[head],
@@ -62,7 +61,6 @@ public struct PairObjective {
                     let value = loss.evaluate(joints: joints.span, classes: classes)
                     sum.backpropagate(dJoints: value.dJoints, to: fields)
                     result.losses[head]?[subhead] += value.loss / count
-                    result.plain[head]?[subhead] += value.unweightedLoss / count
                 }
             }
         }
