@@ -93,9 +93,11 @@ package final class TrainingRun {
             try record(loss)
             report(.step(progress))
             if (now - saved) / .seconds(1) >= max(options.interval, 20 * writer.seconds) {
-                try writer.savePassing(
-                    trainer, history: monitor.history, pixels: Self.calibration.passing,
-                    page: { try page }, report: report)
+                try keepingWhatIsLearnt {
+                    try writer.savePassing(
+                        trainer, history: monitor.history, pixels: Self.calibration.passing,
+                        page: { try page }, report: report)
+                }
                 saved = .now
             }
             last = .now
@@ -105,11 +107,12 @@ package final class TrainingRun {
     }
 
     /// What cannot be read ends the training, with a checkpoint of what was learnt before: a training
-    /// that left a tile out would be another one, and nobody would know.
+    /// that left a tile out would be another one, and nobody would know. What cannot be written is
+    /// thrown as it is.
     private func keepingWhatIsLearnt<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
-        } catch let error as Interrupted {
+        } catch let error where error is Interrupted || error is AtomicFileError {
             throw error
         } catch let error as any UserError where trainer.state.step > firstStep {
             var words = "\(error.description) The training stands at step \(trainer.state.step)"
@@ -177,17 +180,24 @@ package final class TrainingRun {
         if trainer.state.step == 0 { throw Interrupted() }
         if log == nil { try openLog(nil) }
         let interrupted = isCancelled() && !trainer.isDone(options.limit)
-        if trainer.state.step % Monitor.every != 0 { _ = try takePass() }
+        if trainer.state.step % Monitor.every != 0 {
+            _ = try keepingWhatIsLearnt { try takePass() }
+        }
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
         let pixels = interrupted ? Self.calibration.passing : Self.calibration.final
         writer.renewAll()
         if !monitor.tiles.tiles.isEmpty,
-            let model = try CheckpointWriter.model(of: trainer, by: .agreement, pixels: pixels)
+            let model = try keepingWhatIsLearnt({
+                try CheckpointWriter.model(of: trainer, by: .agreement, pixels: pixels)
+            })
         {
             modelSnapshot = monitor.snapshot(of: model)
         }
         do {
-            try writer.save(trainer, history: monitor.history, pixels: pixels, page: { try page })
+            try keepingWhatIsLearnt {
+                try writer.save(
+                    trainer, history: monitor.history, pixels: pixels, page: { try page })
+            }
         } catch let error as AtomicFileError {
             let last =
                 writer.savedStep.map { "; the last checkpoint is that of step \($0)" } ?? ""

@@ -16,17 +16,20 @@ import Testing
 
     private func run(
         source: any TrainingSource = PatternSource(), steps: Int, tiles: MonitoringTiles? = nil,
+        tracking: Bool = true, subheads: Int = 3, interval: Double = 1e9, resumes: Bool = false,
         report: @escaping (TrainingEvent) -> Void = { _ in },
         isCancelled: @escaping () -> Bool = { false }
     ) throws -> TrainingResult {
         var settings = TrainerTests.settings()
-        settings.tracking = true
+        settings.tracking = tracking
+        settings.subheadsB = subheads
         let trainer = try Trainer(
-            settings: settings, source: source, memory: 1 << 30, threads: 2)
+            settings: settings, source: source, memory: 1 << 30, threads: 2,
+            resuming: resumes ? files.readCheckpoint().state : nil)
         return try TrainingRun(
             trainer: trainer, files: files, tiles: tiles ?? SnapshotTests.tiles(),
             options: .init(
-                limit: TrainingLimit(steps: steps), interval: 1e9, threads: 2, memory: 1 << 30),
+                limit: TrainingLimit(steps: steps), interval: interval, threads: 2, memory: 1 << 30),
             report: report, isCancelled: isCancelled
         ).run()
     }
@@ -91,14 +94,41 @@ import Testing
             text.contains("Cannot write “\(files.checkpoint)”: it is a folder."), "\(text)")
         #expect(!text.contains("--resume"), "\(text)")
     }
+
+    /// Models without tracked statistics are calibrated on data that no step may have read.
+    @Test(arguments: [(3, 3, 1e9), (10, 10, 1e9), (100, 1, 0)])
+    func `data that vanish before a model is written cost no step`(
+        steps: Int, good: Int, interval: Double
+    ) throws {
+        let source = FailingSource()
+        let error = #expect(throws: TrainingError.self) {
+            try run(
+                source: source, steps: steps, tracking: false, interval: interval,
+                report: { event in
+                    if case .step(let progress) = event, progress.step == good { source.fail() }
+                })
+        }
+        #expect(error?.exitStatus == .badInput)
+        #expect(
+            error?.description
+                == "“t” is damaged. The training stands at step \(good); when that is mended, --resume "
+                + "goes on from there.")
+        #expect(try files.readCheckpoint().state.step == good)
+        // Mended, it ends as it would have.
+        let end = max(steps % 100, good)
+        #expect(try run(steps: end, tracking: false, resumes: true).step == end)
+        #expect(try ModelBundle(reading: files.model).history.last?.step == end)
+    }
 }
 
-/// Fails once so many crops were read.
+/// Fails once so many crops were read, or when it is told to.
 private final class FailingSource: TrainingSource {
     private let source = PatternSource()
     private let left: Atomic<Int>
 
-    init(after crops: Int) { left = Atomic(crops) }
+    init(after crops: Int = .max) { left = Atomic(crops) }
+
+    func fail() { left.store(0, ordering: .relaxed) }
 
     var roles: [BandRole] { source.roles }
     var scaling: Scaling { source.scaling }
