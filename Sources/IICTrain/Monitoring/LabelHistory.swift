@@ -7,15 +7,14 @@ struct LabelHistory {
     private(set) var labels: [Int: [[UInt8]]] = [:]
     /// Steps between two passes that are kept; it doubles when there are many.
     private var stride = Monitor.every
-    private let sizes: [(height: Int, width: Int)]
+    private let tiles: [MonitoringTiles.Tile]
 
     private static let most = 8
 
-    /// - Parameter sizes: of the tiles.
-    init(sizes: [(height: Int, width: Int)]) { self.sizes = sizes }
+    init(tiles: [MonitoringTiles.Tile]) { self.tiles = tiles }
 
     mutating func add(_ labels: [[UInt8]], step: Int) {
-        precondition(labels.count == sizes.count, "\(labels.count)")
+        precondition(labels.count == tiles.count, "\(labels.count)")
         self.labels[step] = labels
         while self.labels.keys.count(where: { $0 % stride == 0 }) > Self.most { stride *= 2 }
         self.labels = self.labels.filter { [stride] in $0.key % stride == 0 || $0.key == step }
@@ -33,27 +32,30 @@ struct LabelHistory {
 
     func write(to path: String) throws {
         var file = SafeTensors()
-        for (step, tiles) in labels {
-            for (index, values) in tiles.enumerated() {
+        for (step, values) in labels {
+            for (tile, (index, values)) in zip(tiles, values.enumerated()) {
                 file.tensors["\(step).\(index)"] = SafeTensors.Tensor(
-                    values, shape: [sizes[index].height, sizes[index].width])
+                    values, shape: [tile.height, tile.width])
             }
         }
         try file.write(to: path)
     }
 
     /// Adds the labels up to `step` from a file; those that cannot be read are just not shown.
-    mutating func read(_ path: String, until step: Int) {
+    ///
+    /// - Parameter classes: that pixels may be of; everyone can write such a file.
+    mutating func read(_ path: String, until step: Int, classes: Int) {
         guard let file = try? SafeTensors(reading: path) else { return }
         let steps = Set(file.tensors.keys.compactMap { Int($0.prefix { $0 != "." }) })
         for past in steps.sorted() where past <= step && past % Monitor.every == 0 {
-            let tiles = sizes.indices.compactMap { index -> [UInt8]? in
+            let labels = tiles.enumerated().compactMap { index, tile -> [UInt8]? in
                 guard let tensor = file.tensors["\(past).\(index)"],
-                    tensor.shape == [sizes[index].height, sizes[index].width]
+                    tensor.shape == [tile.height, tile.width], let labels = try? tensor.bytes,
+                    zip(labels, tile.valid).allSatisfy({ $1 == 0 || $0 < classes })
                 else { return nil }
-                return try? tensor.bytes
+                return labels
             }
-            if tiles.count == sizes.count { add(tiles, step: past) }
+            if labels.count == tiles.count { add(labels, step: past) }
         }
     }
 }

@@ -24,8 +24,7 @@ struct Monitor {
         let count = min(tiles.tiles.count, Self.shownTiles)
         let shown = (0..<count).map { $0 * tiles.tiles.count / count }
         self.shown = shown
-        history = LabelHistory(
-            sizes: shown.map { (tiles.tiles[$0].height, tiles.tiles[$0].width) })
+        history = LabelHistory(tiles: shown.map { tiles.tiles[$0] })
     }
 
     struct Pass {
@@ -58,7 +57,7 @@ struct Monitor {
     }
 
     /// Reads the labels that a training that is resumed had at its earlier passes.
-    mutating func readHistory(_ path: String, until step: Int) {
-        history.read(path, until: step)
+    mutating func readHistory(_ path: String, until step: Int, classes: Int) {
+        history.read(path, until: step, classes: classes)
     }
 }

@@ -57,7 +57,9 @@ package final class TrainingRun {
         firstStep = trainer.state.step
         writer = CheckpointWriter(files: files, hasTruth: tiles.hasTruth, after: firstStep)
         monitor = Monitor(tiles: tiles, threads: options.threads, memory: options.memory / 4)
-        if firstStep > 0 { monitor.readHistory(files.history, until: firstStep) }
+        if firstStep > 0 {
+            monitor.readHistory(files.history, until: firstStep, classes: trainer.classes)
+        }
     }
 
     /// Trains until the limit is reached or a stop is wanted, and writes everything.

@@ -119,6 +119,22 @@ import Testing
         #expect(try run(steps: end, tracking: false, resumes: true).step == end)
         #expect(try ModelBundle(reading: files.model).history.last?.step == end)
     }
+
+    /// What lies in `MODEL.run` is for people, who may change it.
+    @Test(arguments: [0, 3, 255] as [UInt8])
+    func `a resumption shows no earlier labels that are no classes`(_ label: UInt8) throws {
+        _ = try run(steps: 10)
+        var labels = try SafeTensors(reading: folder("m.run/labels.safetensors"))
+        for (name, tensor) in labels.tensors where name.hasPrefix("0.") {
+            labels.tensors[name] = SafeTensors.Tensor(
+                Array(repeating: label, count: tensor.count), shape: tensor.shape)
+        }
+        try labels.write(to: folder("m.run/labels.safetensors"))
+        _ = try run(steps: 11, resumes: true)
+        let page = String(decoding: try folder.bytes("m.run/report.html"), as: UTF8.self)
+        #expect(page.contains("<th>step 0</th>") == (label == 0))
+        #expect(page.contains("<th>step 10</th>"))
+    }
 }
 
 /// Fails once so many crops were read, or when it is told to.
