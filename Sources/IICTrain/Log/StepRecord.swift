@@ -86,10 +86,12 @@ extension StepRecord {
             step: step, time: time.timeIntervalSince1970, seconds: seconds,
             lossA: object["lossA"]?.number, lossB: object["lossB"]?.number, rate: rate,
             pairsPerSecond: speed, memoryBytes: memory)
-        guard let subhead = object["subheadB"]?.integer, let shares = object["classShares"]?.array
+        guard let subhead = object["subheadB"]?.integer,
+            let shares = object["classShares"]?.array?.compactMap(\.number),
+            shares.allSatisfy((0...1).contains)
         else { return }
         snapshot = SnapshotRecord(
-            subhead: subhead, shares: shares.compactMap(\.number),
+            subhead: subhead, shares: shares,
             dead: object["deadClasses"]?.array?.compactMap(\.integer) ?? [],
             accuracy: object["accuracy"]?.number, meanIoU: object["meanIoU"]?.number,
             nmi: object["nmi"]?.number)

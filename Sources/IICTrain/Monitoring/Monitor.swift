@@ -52,8 +52,12 @@ struct Monitor {
     }
 
     /// Learns from the logs of a training that is resumed which classes were reported already.
-    mutating func resume(after earlier: [SnapshotRecord]) {
-        for record in earlier { _ = watch.add(record.shares, subhead: record.subhead) }
+    ///
+    /// - Parameter classes: what the logs tell of another number of them is not of this training.
+    mutating func resume(after earlier: [SnapshotRecord], classes: Int) {
+        for record in earlier where record.shares.count == classes {
+            _ = watch.add(record.shares, subhead: record.subhead)
+        }
     }
 
     /// Reads the labels that a training that is resumed had at its earlier passes.

@@ -168,7 +168,7 @@ package final class TrainingRun {
         self.log = log
         // The log's lock tells that no other process is at these files.
         AtomicFile.removeLeftovers(of: files.all)
-        monitor.resume(after: log.earlier.compactMap(\.snapshot))
+        monitor.resume(after: log.earlier.compactMap(\.snapshot), classes: trainer.classes)
         guard let beginning else { return }
         append(
             StepRecord(

@@ -135,6 +135,20 @@ import Testing
         #expect(page.contains("<th>step 0</th>") == (label == 0))
         #expect(page.contains("<th>step 10</th>"))
     }
+
+    @Test(arguments: ["0.5", "0.5,0.5,1e300"])
+    func `a resumption goes on beside a log of other shares`(_ shares: String) throws {
+        _ = try run(steps: 4, subheads: 1)
+        let log = folder("m.run/metrics.jsonl")
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        let first = try #require(lines.first)
+        let start = try #require(first.range(of: "\"classShares\":[")).upperBound
+        let end = try #require(first[start...].firstIndex(of: "]"))
+        let other = first.replacing(first[start..<end], with: shares)
+        let changed = (0...4).map { other.replacing("\"step\":0", with: "\"step\":\($0)") }
+        try folder.write(Data((changed.joined(separator: "\n") + "\n").utf8), "m.run/metrics.jsonl")
+        #expect(try run(steps: 5, subheads: 1, resumes: true).step == 5)
+    }
 }
 
 /// Fails once so many crops were read, or when it is told to.
