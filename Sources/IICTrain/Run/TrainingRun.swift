@@ -201,11 +201,16 @@ package final class TrainingRun {
                     trainer, history: monitor.history, pixels: pixels, page: { try page })
             }
         } catch let error as AtomicFileError {
-            let last =
-                writer.savedStep.map { "; the last checkpoint is that of step \($0)" } ?? ""
+            let advice =
+                writer.savedStep.map {
+                    "; the last checkpoint is that of step \($0): when that is mended, --resume goes "
+                        + "on from there."
+                }
+                ?? ", of which there is no checkpoint: when that is mended, begin anew with "
+                + "--overwrite."
             throw TrainingError(
-                "\(error.description) This was the end of the training\(last): make room, and "
-                    + "--resume goes on from there.", exitStatus: .cannotWrite)
+                "\(error.description) This was the end of the training\(advice)",
+                exitStatus: .cannotWrite)
         }
         return TrainingResult(
             step: trainer.state.step, losses: losses, waitShare: trainer.waitShare,

@@ -120,6 +120,18 @@ import Testing
         #expect(try ModelBundle(reading: files.model).history.last?.step == end)
     }
 
+    @Test func `no resumption is promised without a checkpoint`() throws {
+        try FileManager.default.createDirectory(
+            atPath: files.checkpoint, withIntermediateDirectories: false)
+        let error = #expect(throws: TrainingError.self) { try run(steps: 3) }
+        #expect(error?.exitStatus == .cannotWrite)
+        #expect(
+            error?.description
+                == "Cannot write “\(files.checkpoint)”: it is a folder. This was the end of the "
+                + "training, of which there is no checkpoint: when that is mended, begin anew with "
+                + "--overwrite.")
+    }
+
     /// What lies in `MODEL.run` is for people, who may change it.
     @Test(arguments: [0, 3, 255] as [UInt8])
     func `a resumption shows no earlier labels that are no classes`(_ label: UInt8) throws {
