@@ -32,7 +32,7 @@ package struct TrainingFiles: Sendable {
                 "“\(path)” is no model, and training would replace it: give another name with -o.",
                 exitStatus: .usage)
         }
-        for path in [checkpoint, model] where !replacing && FileKind(path: path) == .model {
+        for path in [checkpoint, model, best] where !replacing && FileKind(path: path) == .model {
             throw TrainingError(
                 "“\(path)” is there already: give --resume to go on with it, --overwrite to begin "
                     + "anew, or another name with -o.", exitStatus: .usage)

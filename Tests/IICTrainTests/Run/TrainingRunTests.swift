@@ -161,6 +161,17 @@ import Testing
         try folder.write(Data((changed.joined(separator: "\n") + "\n").utf8), "m.run/metrics.jsonl")
         #expect(try run(steps: 5, subheads: 1, resumes: true).step == 5)
     }
+
+    @Test func `a best model of another training is not lost without a word`() throws {
+        _ = try run(steps: 1)
+        try FileManager.default.moveItem(atPath: files.model, toPath: files.best)
+        try FileManager.default.removeItem(atPath: files.checkpoint)
+        let error = #expect(throws: TrainingError.self) {
+            try files.checkWritable(replacing: false)
+        }
+        #expect(error?.description.hasPrefix("“\(files.best)” is there already: ") == true)
+        #expect(throws: Never.self) { try files.checkWritable(replacing: true) }
+    }
 }
 
 /// Fails once so many crops were read, or when it is told to.
