@@ -45,13 +45,14 @@ public struct SampleWriter {
     /// Makes and writes everything, a strip at a time.
     ///
     /// - Parameter progress: told rows done, of ``SampleScene/size``; may throw to stop.
-    /// - Throws: ``AtomicFileError`` (exit code 73). Folders that were made and are empty go again.
+    /// - Throws: ``AtomicFileError`` (exit code 73). What was written goes again, and folders that were
+    ///   made.
     public func write(progress: (Int) throws -> Void = { _ in }) throws -> Summary {
         var made: [String] = []
         do {
             return try write(made: &made, progress: progress)
         } catch {
-            for path in made.reversed() { _ = unsafe rmdir(path) }
+            for path in made.reversed() { _ = unsafe remove(path) }
             throw error
         }
     }
@@ -98,12 +99,13 @@ public struct SampleWriter {
                 for column in 0..<across {
                     try writeTile(
                         bytes, rows.truth, column: column,
-                        number: top / Self.tileSize * across + column)
+                        number: top / Self.tileSize * across + column, made: &made)
                 }
             }
             try progress(top + window.height)
         }
         try truthFile.finish()
+        made += ["\(folder)/truth.tif", "\(folder)/truth.tif.aux.xml"]
         try sceneFile.finish()
         return Summary(
             scene: "\(folder)/scene.tif", truth: "\(folder)/truth.tif",
@@ -113,7 +115,7 @@ public struct SampleWriter {
 
     /// Writes one tile of a strip that is one tile high.
     private func writeTile(
-        _ pixels: [UInt8], _ truth: [UInt8], column: Int, number: Int
+        _ pixels: [UInt8], _ truth: [UInt8], column: Int, number: Int, made: inout [String]
     ) throws(AtomicFileError) {
         let side = Self.tileSize
         var tilePixels: [UInt8] = []
@@ -123,12 +125,13 @@ public struct SampleWriter {
             tilePixels += pixels[start * 4..<(start + side) * 4]
             labels += truth[start..<start + side].map(Int32.init)
         }
+        let image = "\(folder)/tiles/imgs/\(number).mat"
         try MatFile.write(
-            MatTile(height: side, width: side, channels: 4, pixels: tilePixels),
-            to: "\(folder)/tiles/imgs/\(number).mat")
-        try MatFile.write(
-            MatLabels(height: side, width: side, labels: labels),
-            to: "\(folder)/tiles/gt/\(number).mat")
+            MatTile(height: side, width: side, channels: 4, pixels: tilePixels), to: image)
+        made.append(image)
+        let labelled = "\(folder)/tiles/gt/\(number).mat"
+        try MatFile.write(MatLabels(height: side, width: side, labels: labels), to: labelled)
+        made.append(labelled)
     }
 
     /// - Parameter made: takes the folders that were not there, outer ones first.

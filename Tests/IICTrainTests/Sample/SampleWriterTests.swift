@@ -49,6 +49,29 @@ import IICTrain
         }
     }
 
+    @Test func `what ends early leaves nothing of its own`() throws {
+        struct Stop: Error {}
+        try withFolder { folder in
+            try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder)/mine"))
+            for place in [folder, "\(folder)/new/one"] {
+                let writer = SampleWriter(scene: SampleScene(size: 410, seed: 1), folder: place)
+                #expect(throws: Stop.self) { try writer.write { if $0 == 410 { throw Stop() } } }
+                #expect(try FileManager.default.subpathsOfDirectory(atPath: folder) == ["mine"])
+            }
+            // The truth is finished before the scene, whose name someone takes meanwhile.
+            let writer = SampleWriter(scene: SampleScene(size: 210, seed: 1), folder: folder)
+            #expect(throws: AtomicFileError.self) {
+                try writer.write { _ in
+                    try FileManager.default.createDirectory(
+                        atPath: "\(folder)/scene.tif", withIntermediateDirectories: true)
+                }
+            }
+            #expect(
+                try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+                    == ["mine", "scene.tif"])
+        }
+    }
+
     @Test func `tiles of a larger scene are not mixed with these`() throws {
         try withFolder { folder in
             _ = try SampleWriter(scene: SampleScene(size: 400, seed: 1), folder: folder).write()
