@@ -18,14 +18,20 @@ public struct Picture {
         bytes[pixel * 4 + 3] = 255
     }
 
-    /// The bytes of a PNG file; none if GDAL cannot make one.
+    /// The bytes of a PNG file.
+    ///
+    /// - Throws: what GDAL says if it cannot make one.
     public var png: [UInt8] {
-        let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
-        defer { _ = unsafe VSIUnlink(path) }
-        guard (try? copy(to: path)) != nil else { return [] }
-        var count: vsi_l_offset = 0
-        guard let data = unsafe VSIGetMemFileBuffer(path, &count, 0) else { return [] }
-        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
+        get throws {
+            let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
+            defer { _ = unsafe VSIUnlink(path) }
+            try copy(to: path)
+            var count: vsi_l_offset = 0
+            guard let data = unsafe VSIGetMemFileBuffer(path, &count, 0) else {
+                throw GDALError.last()
+            }
+            return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
+        }
     }
 
     /// Writes a PNG file.

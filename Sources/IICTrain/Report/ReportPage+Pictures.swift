@@ -88,7 +88,9 @@ extension ReportPage {
         for pixel in tile.valid.indices where tile.valid[pixel] != 0 {
             if let colour = colour(pixel) { picture.set(pixel, colour) }
         }
-        let data = Data(picture.png).base64EncodedString()
+        // The numbers of the page are worth having without its pictures.
+        guard let png = try? picture.png else { return "\(what) could not be drawn" }
+        let data = Data(png).base64EncodedString()
         return "<img alt=\"\(what) of \(escaped(tile.name))\" width=\"\(tile.width)\" "
             + "height=\"\(tile.height)\" src=\"data:image/png;base64,\(data)\">"
     }
