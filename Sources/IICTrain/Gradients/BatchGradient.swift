@@ -4,7 +4,7 @@ import IICKernels
 /// What one step trains on: the loss, its λ and its weight for each head.
 public struct Objective: Sendable {
     public var kind: LossKind
-    /// the displacement radius h: displacements go from −h to h.
+    /// The displacement radius h: displacements go from −h to h.
     public var displacementRadius: Int
     public var lambdas: [Head: Double]
     /// The share of each head's loss; a head that is not here is left alone.

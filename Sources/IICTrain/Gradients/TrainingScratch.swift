@@ -1,7 +1,7 @@
 import IICInfer
 import IICKernels
 
-/// Room that training reuses from step to step.
+/// Workspace that training reuses from step to step.
 package final class TrainingScratch: Sendable {
     /// One thread's.
     struct Worker: Sendable {

@@ -1,7 +1,7 @@
 /// A synthetic scene that looks like an aerial photograph, with the truth of every pixel.
 ///
-/// Made strip by strip, so that a scene may be larger than memory. The same size and seed give the
-/// same bytes in whatever strips they are made.
+/// Made some rows at a time, so that a scene may be larger than memory. The same size and seed give
+/// the same bytes however many rows are made at a time.
 public struct SampleScene: Sendable {
     /// The shortest side.
     public static let minimumSize = 64
@@ -39,17 +39,17 @@ public struct SampleScene: Sendable {
     public func rows(_ range: Range<Int>) -> Rows {
         precondition(range.lowerBound >= 0 && range.upperBound <= size, "\(range)")
         // One pixel more on every side: what the lens blurs into the picture.
-        let strip = painter.paint(
+        let rows = painter.paint(
             left: -1, top: range.lowerBound - 1, width: size + 2, height: range.count + 2)
         var result = Rows(values: [], truth: [])
         result.values.reserveCapacity(range.count * size * 4)
         result.truth.reserveCapacity(range.count * size)
         for row in 0..<range.count {
             for column in 0..<size {
-                let middle = (row + 1) * strip.width + column + 1
-                let value = sense(strip, middle, x: column, y: range.lowerBound + row)
+                let middle = (row + 1) * rows.width + column + 1
+                let value = sense(rows, middle, x: column, y: range.lowerBound + row)
                 for band in 0..<4 { result.values.append(value[band]) }
-                result.truth.append(strip.truth[middle])
+                result.truth.append(rows.truth[middle])
             }
         }
         return result
@@ -57,9 +57,9 @@ public struct SampleScene: Sendable {
 
     /// What the camera makes of the light at one pixel: a little blur, then noise that grows with
     /// the light, alike in all bands for the most part.
-    private func sense(_ strip: SampleStrip, _ middle: Int, x: Int, y: Int) -> SIMD4<Float> {
-        let width = strip.width
-        let colour = strip.colour
+    private func sense(_ rows: SampleRows, _ middle: Int, x: Int, y: Int) -> SIMD4<Float> {
+        let width = rows.width
+        let colour = rows.colour
         let cross =
             colour[middle - 1] + colour[middle + 1] + colour[middle - width]
             + colour[middle + width]

@@ -42,7 +42,7 @@ public struct SampleWriter {
         Legend(entries: SampleClass.allCases.map { .init(name: $0.name, colour: $0.colour) })
     }
 
-    /// Makes and writes everything, a strip at a time.
+    /// Makes and writes everything, some rows at a time.
     ///
     /// - Parameter progress: told rows done, of ``SampleScene/size``; may throw to stop.
     /// - Throws: ``AtomicFileError`` (exit code 73). What was written goes again, and folders that were
@@ -113,7 +113,7 @@ public struct SampleWriter {
             shares: counts.map { Double($0) / Double(size * size) })
     }
 
-    /// Writes one tile of a strip that is one tile high.
+    /// Writes one tile of rows that are one tile high.
     private func writeTile(
         _ pixels: [UInt8], _ truth: [UInt8], column: Int, number: Int, made: inout [String]
     ) throws(AtomicFileError) {

@@ -55,10 +55,10 @@ extension ScenePainter {
     }
 
     /// Darkens the ground where roofs and crowns cast their shadow.
-    func shade(_ strip: inout SampleStrip, left: Int, top: Int, trees: [Crown]) {
-        var shaded = [Bool](repeating: false, count: strip.width * strip.height)
-        for roof in roofs(left: left, top: top, width: strip.width, height: strip.height) {
-            eachPixel(of: roof, in: strip.size, left: left, top: top) { index, x, y in
+    func shade(_ rows: inout SampleRows, left: Int, top: Int, trees: [Crown]) {
+        var shaded = [Bool](repeating: false, count: rows.width * rows.height)
+        for roof in roofs(left: left, top: top, width: rows.width, height: rows.height) {
+            eachPixel(of: roof, in: rows.size, left: left, top: top) { index, x, y in
                 for step in 1...3 {
                     let way = Self.sun * (roof.shadow * Float(step) / 3)
                     if roof.covers(roof.local(Float(x) + way.x, Float(y) + way.y)) {
@@ -70,25 +70,25 @@ extension ScenePainter {
         for crown in trees {
             let middle = SIMD2(crown.x, crown.y) - Self.sun * 4
             eachPixel(
-                around: middle, radius: crown.radius, in: strip.size, left: left, top: top
+                around: middle, radius: crown.radius, in: rows.size, left: left, top: top
             ) { index, dx, dy in
                 if dx * dx + dy * dy < crown.radius * crown.radius { shaded[index] = true }
             }
         }
         for index in shaded.indices
-        where shaded[index] && strip.truth[index] != SampleClass.tree.rawValue
-            && strip.truth[index] != SampleClass.water.rawValue
+        where shaded[index] && rows.truth[index] != SampleClass.tree.rawValue
+            && rows.truth[index] != SampleClass.water.rawValue
         {
-            strip.colour[index] *= Material.shade
+            rows.colour[index] *= Material.shade
         }
     }
 
     /// Paints crowns as lit half spheres; where two meet, the higher one is seen.
-    func paint(_ trees: [Crown], _ strip: inout SampleStrip, left: Int, top: Int) {
-        var heights = [Float](repeating: 0, count: strip.width * strip.height)
+    func paint(_ trees: [Crown], _ rows: inout SampleRows, left: Int, top: Int) {
+        var heights = [Float](repeating: 0, count: rows.width * rows.height)
         for crown in trees {
             eachPixel(
-                around: SIMD2(crown.x, crown.y), radius: crown.radius, in: strip.size, left: left,
+                around: SIMD2(crown.x, crown.y), radius: crown.radius, in: rows.size, left: left,
                 top: top
             ) { index, dx, dy in
                 let ragged =
@@ -105,8 +105,8 @@ extension ScenePainter {
                 let slope = (dx * Self.sun.x + dy * Self.sun.y) / reach
                 let leaves = blotch.smooth(crown.x + dx, crown.y + dy + 300, wavelength: 1.8)
                 let light = 0.6 + 0.42 * up + 0.42 * slope + 0.3 * leaves
-                strip.colour[index] = Material.crown * crown.tint * max(0.25, light)
-                strip.truth[index] = SampleClass.tree.rawValue
+                rows.colour[index] = Material.crown * crown.tint * max(0.25, light)
+                rows.truth[index] = SampleClass.tree.rawValue
             }
         }
     }

@@ -1,6 +1,6 @@
-/// Paints strips of a planned scene: ground, shadows, roofs, crowns, in this order.
+/// Paints rows of a planned scene: ground, shadows, roofs, crowns, in this order.
 ///
-/// Every value depends on its place only, so that strips of any height join without a seam.
+/// Every value depends on its place only, so that rows painted apart join without a seam.
 struct ScenePainter: Sendable {
     let plan: LandPlan
     let grain: LatticeNoise
@@ -20,30 +20,30 @@ struct ScenePainter: Sendable {
         crownNoise = LatticeNoise(seed: seed, layer: 13)
     }
 
-    /// The strip whose upper left pixel is (`left`, `top`); it may reach beyond the scene.
-    func paint(left: Int, top: Int, width: Int, height: Int) -> SampleStrip {
-        var strip = SampleStrip(width: width, height: height)
-        paintGround(&strip, left: left, top: top)
+    /// The rows whose upper left pixel is (`left`, `top`); they may reach beyond the scene.
+    func paint(left: Int, top: Int, width: Int, height: Int) -> SampleRows {
+        var rows = SampleRows(width: width, height: height)
+        paintGround(&rows, left: left, top: top)
         let trees = crowns(left: left, top: top, width: width, height: height)
-        shade(&strip, left: left, top: top, trees: trees)
+        shade(&rows, left: left, top: top, trees: trees)
         for roof in roofs(left: left, top: top, width: width, height: height) {
-            paint(roof, &strip, left: left, top: top)
+            paint(roof, &rows, left: left, top: top)
         }
-        paint(trees, &strip, left: left, top: top)
-        return strip
+        paint(trees, &rows, left: left, top: top)
+        return rows
     }
 
     // MARK: Ground
 
-    private func paintGround(_ strip: inout SampleStrip, left: Int, top: Int) {
-        for row in 0..<strip.height {
-            for column in 0..<strip.width {
+    private func paintGround(_ rows: inout SampleRows, left: Int, top: Int) {
+        for row in 0..<rows.height {
+            for column in 0..<rows.width {
                 let x = left + column
                 let y = top + row
                 let place = plan.frame(Float(x), Float(y))
                 let (colour, label) = ground(x, y, place)
-                strip.colour[row * strip.width + column] = colour
-                strip.truth[row * strip.width + column] = label.rawValue
+                rows.colour[row * rows.width + column] = colour
+                rows.truth[row * rows.width + column] = label.rawValue
             }
         }
     }
@@ -128,12 +128,12 @@ struct ScenePainter: Sendable {
         }
     }
 
-    private func paint(_ roof: Roof, _ strip: inout SampleStrip, left: Int, top: Int) {
+    private func paint(_ roof: Roof, _ rows: inout SampleRows, left: Int, top: Int) {
         // Light of the four faces: the dot product of their slope with the sun.
         let across = SIMD2(-roof.ridge.y, roof.ridge.x)
         let side = across.x * Self.sun.x + across.y * Self.sun.y
         let end = roof.ridge.x * Self.sun.x + roof.ridge.y * Self.sun.y
-        eachPixel(of: roof, in: strip.size, left: left, top: top) { index, x, y in
+        eachPixel(of: roof, in: rows.size, left: left, top: top) { index, x, y in
             let place = roof.local(Float(x), Float(y))
             guard roof.covers(place) else { return }
             let toEnd = roof.halfLength - abs(place.x)
@@ -145,12 +145,12 @@ struct ScenePainter: Sendable {
             light += 0.13 * triangle((hipped ? place.x : place.y) / 3.2)
             light += 0.2 * blotch.smooth(place.x + roof.x * 3, place.y * 1.5, wavelength: 2.4)
             if abs(toEnd - toEave) < 0.8 || (!hipped && abs(place.y) < 0.8) { light += 0.14 }
-            strip.colour[index] = Material.roof * roof.tint * light
-            strip.truth[index] = SampleClass.building.rawValue
+            rows.colour[index] = Material.roof * roof.tint * light
+            rows.truth[index] = SampleClass.building.rawValue
         }
     }
 
-    /// Calls `body` with index and place of each pixel of the strip near the roof.
+    /// Calls `body` with index and place of each pixel of the rows near the roof.
     func eachPixel(
         of roof: Roof, in size: (width: Int, height: Int), left: Int, top: Int,
         body: (Int, Int, Int) -> Void

@@ -1,5 +1,5 @@
-/// Rows of a synthetic scene: reflectances and truth.
-struct SampleStrip {
+/// Some rows of a synthetic scene: reflectances and truth.
+struct SampleRows {
     let width: Int
     let height: Int
     /// `(H, W)` of red, green, blue and infrared, about 0…1.
@@ -7,7 +7,7 @@ struct SampleStrip {
     /// `(H, W)` class numbers.
     var truth: [UInt8]
 
-    /// Passed where the strip itself would keep its arrays from being changed in place.
+    /// Passed where the rows themselves would keep their arrays from being changed in place.
     var size: (width: Int, height: Int) { (width, height) }
 
     init(width: Int, height: Int) {
