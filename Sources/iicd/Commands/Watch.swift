@@ -13,6 +13,8 @@ struct Watch: AsyncParsableCommand {
             model, is left alone; one that changes is mapped again. Hidden files and folders inside \
             FOLDER are ignored.
 
+            A signal ends it with exit code 0; with --once, if scenes are left, with 130.
+
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
               iicd watch incoming -m model.safetensors -o maps --once

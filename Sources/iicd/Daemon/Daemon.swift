@@ -28,6 +28,7 @@ package struct Daemon: Sendable {
     /// Returns after a clean shutdown.
     ///
     /// - Returns: how many scenes have no map, as far as is known.
+    /// - Throws: ``Interrupted`` if a signal ended it before ``once`` could.
     @discardableResult
     package func run() async throws -> Int {
         try prepare()
@@ -53,6 +54,7 @@ package struct Daemon: Sendable {
         logger.notice("Watching “\(folder)”; maps go to “\(maps)”.")
         try await group.run()
         logger.notice("Stopped.")
+        if once && !queue.read({ $0.isIdle }) { throw Interrupted() }
         return queue.read { $0.failures }
     }
 

@@ -65,6 +65,7 @@ package struct FolderState: Sendable {
     /// Scenes in the folder that could not be examined in the last scan.
     private var problems: Set<FileName> = []
     private var turns = 0
+    private var isScanned = false
 
     package init(settle: Duration, patience: Duration = .seconds(60)) {
         self.settle = settle
@@ -75,6 +76,7 @@ package struct FolderState: Sendable {
     ///
     /// - Returns: the files whose structure is to be checked, first come first.
     package mutating func scan(_ listing: SceneListing, at time: Duration) -> [FileName] {
+        isScanned = true
         problems = Set(listing.problems.keys)
         // What cannot be examined now stays what it was.
         for name in scenes.keys where listing.scenes[name] == nil && !problems.contains(name) {
@@ -172,12 +174,14 @@ package struct FolderState: Sendable {
     }
 
     /// Whether nothing will happen until a file changes; files that wait for a second attempt
-    /// count as settled.
+    /// count as settled. Before the first scan nothing is known.
     package var isIdle: Bool {
-        scenes.values.allSatisfy { scene in
-            switch scene.phase {
-            case .done, .rejected, .postponed, .unreadable: true
-            case .arriving, .incomplete, .ready, .running: false
+        isScanned
+            && scenes.values.allSatisfy { scene in
+                switch scene.phase {
+                case .done, .rejected, .postponed, .unreadable: true
+                case .arriving, .incomplete, .ready, .running: false
+                }
             }
         }
     }

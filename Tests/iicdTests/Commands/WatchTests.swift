@@ -21,7 +21,8 @@ import Testing
     }
 
     private func wait(_ program: Program, until condition: () throws -> Bool) rethrows {
-        while try !condition() && !program.hasEnded { usleep(10_000) }
+        // Bounded: the time limit of a test does not end what it waits for.
+        for _ in 0..<3000 where try !condition() && !program.hasEnded { usleep(10_000) }
     }
 
     private func exists(_ name: String) -> Bool {
@@ -86,6 +87,22 @@ import Testing
         let again = try start("--settle", "0", "--once").wait()
         #expect(again.status == 0 && again.errors.contains("Mapped “a.tif”"))
         #expect(try data.bytes("maps/a.tif.aux.xml") == before)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a signal ends --once with 130 if scenes are left`() throws {
+        _ = try data.largeScene("in/large.tif", side: 8000)
+        let program = try start("--settle", "0", "--once")
+        wait(program) { program.errors.contains("Segmenting “large") }
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 130, "\(result.errors)")
+        #expect(try data.maps.isEmpty)
+        // One that has not even begun.
+        let early = try start("--settle", "1h", "--once")
+        usleep(300_000)
+        early.send(SIGTERM)
+        #expect(try early.wait().status == 130)
     }
 
     @Test(.timeLimit(.minutes(1)))

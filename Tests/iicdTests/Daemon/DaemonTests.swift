@@ -151,6 +151,18 @@ import iicd
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a signal before all is done is an interruption of --once`() async throws {
+        defer { clean() }
+        try write("slow.", "a.tif")
+        let daemon = daemon()
+        let run = Task { try await daemon.run() }
+        while record.count("segment") == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        kill(getpid(), SIGTERM)
+        await #expect(throws: Interrupted()) { try await run.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: maps).isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `what lies in the folder of the maps is no obstacle`() async throws {
         defer { clean() }
         try write("one.", "a.tif")

@@ -77,6 +77,13 @@ import iicd
         #expect(state.scan(["x": b], at: .seconds(106)) == ["x"])
     }
 
+    @Test func `before the first scan nothing is known to be done`() {
+        var state = state()
+        #expect(!state.isIdle)
+        _ = state.scan([:], at: .zero)
+        #expect(state.isIdle)
+    }
+
     @Test func `a scene that is deleted while it waits is forgotten`() {
         var state = ready("x", "y")
         _ = state.scan(["y": a], at: .seconds(6))
