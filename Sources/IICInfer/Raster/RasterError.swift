@@ -53,11 +53,12 @@ public enum RasterError: UserError, Equatable {
 }
 
 extension RasterError {
-    /// Why a window cannot be read: its file's fault, or that of what the file lies on.
+    /// Why a window cannot be read: its file's fault, that of what the file lies on, or a part of a
+    /// VRT that is not there.
     static func window(
         _ window: PixelWindow, of path: String, after error: GDALError
     ) -> RasterError {
-        error.fileError(path).map { .unreadable($0) }
+        (error.fileError(path) ?? VRTParts.absent(of: path)).map { .unreadable($0) }
             ?? .damagedWindow(path: path, window: window, reason: error.description)
     }
 }

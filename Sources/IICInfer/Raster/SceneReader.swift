@@ -69,7 +69,9 @@ public final class SceneReader {
         do {
             dataset = try GDALDataset(reading: path)
         } catch {
-            if isFile, let failure = error.fileError(path) { throw RasterError.unreadable(failure) }
+            if isFile, let failure = error.fileError(path) ?? VRTParts.absent(of: path) {
+                throw RasterError.unreadable(failure)
+            }
             throw isFile
                 ? RasterError.notARaster(path: path, reason: error.description)
                 : .notReadable(path: path, reason: error.description)

@@ -6,12 +6,30 @@ extension SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
             isMapped: { scene, map, shouldStop in
-                try job.isDone(
-                    scene: scene, outputs: [LabelMap(head: .B, path: map)], isCancelled: shouldStop)
+                try awaitingParts(of: scene) {
+                    try job.isDone(
+                        scene: scene, outputs: [LabelMap(head: .B, path: map)],
+                        isCancelled: shouldStop)
+                }
             },
             segment: { scene, map, shouldStop in
-                try job.run(
-                    scene: scene, outputs: [LabelMap(head: .B, path: map)], isCancelled: shouldStop)
+                try awaitingParts(of: scene) {
+                    _ = try job.run(
+                        scene: scene, outputs: [LabelMap(head: .B, path: map)],
+                        isCancelled: shouldStop)
+                }
             })
+    }
+
+    /// What fails because a part of a VRT is still being copied is no verdict on the VRT, which will
+    /// not change when the part is whole.
+    private static func awaitingParts<Value>(
+        of scene: String, _ body: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try body()
+        } catch let error as any UserError where error.exitStatus == .badInput {
+            throw VRTParts.unfinished(of: scene) ?? error
+        }
     }
 }

@@ -33,6 +33,16 @@ import Testing
         #expect(status(try folder.write(Array("hello\n".utf8), to: "text.txt")).0 == .badInput)
     }
 
+    @Test func `a VRT without its part is no damaged scene`() throws {
+        let path = try folder.scene("a.tif", width: 40, height: 30) { noise($0, $1, $2) }
+        let outer = try folder.translate(
+            try folder.translate(path, "a.vrt", "-of", "VRT"), "b.vrt", "-of", "VRT")
+        #expect(status(outer).0 == nil)
+        try FileManager.default.removeItem(atPath: path)
+        let (code, text) = status(outer)
+        #expect(code == .noInput && text == "There is no file “\(path)”.", "\(text)")
+    }
+
     @Test func `a scene cut off anywhere is truncated`() throws {
         let path = try folder.scene("a.tif", width: 300, height: 300) { noise($0, $1, $2) }
         let bytes = try folder.bytes(of: "a.tif")

@@ -63,6 +63,23 @@ final class TestData {
         return self(name)
     }
 
+    /// A VRT of the four bands of a part that lies beside it.
+    @discardableResult
+    func vrt(_ name: String, of part: String, width: Int, height: Int) throws -> String {
+        var text = "<VRTDataset rasterXSize=\"\(width)\" rasterYSize=\"\(height)\">"
+        for (index, colour) in ["Red", "Green", "Blue", "Undefined"].enumerated() {
+            text += """
+                <VRTRasterBand dataType="Byte" band="\(index + 1)">
+                <ColorInterp>\(colour)</ColorInterp><SimpleSource>
+                <SourceFilename relativeToVRT="1">\(part)</SourceFilename>
+                <SourceBand>\(index + 1)</SourceBand>
+                <SourceProperties RasterXSize="\(width)" RasterYSize="\(height)" DataType="Byte"/>
+                </SimpleSource></VRTRasterBand>
+                """
+        }
+        return try write(Data((text + "</VRTDataset>").utf8), name)
+    }
+
     /// A folder of .mat tiles, patches of different colours with noise, and their truth.
     @discardableResult
     func tiles(_ name: String, count: Int, height: Int, width: Int) throws -> String {

@@ -105,6 +105,31 @@ import Testing
         #expect(try early.wait().status == 130)
     }
 
+    /// The part may be absent, or there in half: the VRT itself does not change any more.
+    @Test(.timeLimit(.minutes(1)), arguments: [0, 2])
+    func `a VRT waits for a part that arrives after it`(piece: Int) throws {
+        try data.scene("in/part.tif", UInt8.self, width: 230, height: 250)
+        let part = try data.bytes("in/part.tif")
+        try data.vrt("in/a.vrt", of: "part.tif", width: 230, height: 250)
+        try FileManager.default.removeItem(atPath: data("in/part.tif"))
+        // Not a scene's name, so that what is said is said of the VRT.
+        let scene = String(decoding: try data.bytes("in/a.vrt"), as: UTF8.self)
+        try data.write(
+            Data(scene.replacing("part.tif", with: "part.dat").utf8), "in/a.vrt")
+        if piece > 0 { try data.write(part.prefix(part.count / piece), "in/part.dat") }
+        let segment = try Program.run(
+            "segment", data("in/a.vrt"), "-m", model, "-o", data("single.tif"))
+        #expect(segment.status == (piece == 0 ? 66 : 65), "\(segment.errors)")
+        let program = try start("--settle", "0")
+        wait(program) { program.errors.contains("is tried again in") }
+        #expect(program.errors.contains("“\(data("in/part.dat"))”"), "\(program.errors)")
+        try data.write(part, "in/part.dat")
+        wait(program) { program.errors.contains("Mapped “a.vrt”") }
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(result.status == 0 && exists("maps/a.vrt.tif"), "\(result.errors)")
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `naming a class does not map an archive again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
