@@ -10,9 +10,9 @@ struct FileIdentity: Hashable, Sendable {
 
     /// Of the scene at `path` as it is now.
     ///
-    /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none.
+    /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none; ``FileError``.
     init(scene path: String) throws {
-        try self.init(files: try SceneReader.open(path).allFiles)
+        try self.init(files: try SceneReader.open(path).allFiles())
     }
 
     init(files: [String]) throws(FileError) {

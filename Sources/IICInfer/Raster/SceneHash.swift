@@ -9,17 +9,11 @@ public enum SceneHash {
     /// others' in order of their names. Overviews do not count.
     ///
     /// - Parameter isCancelled: asked after every MiB.
-    /// - Throws: ``RasterError``, ``FileError`` or ``Interrupted``.
+    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``FileError`` or ``Interrupted``.
     public static func sha256(
         scene path: String, isCancelled: () -> Bool = { false }
     ) throws -> String {
-        let files: [String]
-        do {
-            let dataset = try GDALDataset(reading: path)
-            files = dataset.allFiles
-        } catch {
-            throw RasterError.notARaster(path: path, reason: error.description)
-        }
+        let files = try SceneReader.open(path).allFiles()
         return try sha256(scene: path, files: files, isCancelled: isCancelled)
     }
 

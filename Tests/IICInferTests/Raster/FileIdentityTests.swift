@@ -49,6 +49,34 @@ import Testing
         #expect(with != without && with.files.count == without.files.count + 1)
     }
 
+    @Test(arguments: [EACCES, EIO, EMFILE])
+    func `a part that cannot be read now does not lose its mask in silence`(code: Int32) throws {
+        let scene = try mosaic()
+        let part = folder("part.tif")
+        var calls = FileCalls.system
+        let real = calls.open
+        calls.open = { path in
+            guard path == part else { return real(path) }
+            errno = code
+            return -1
+        }
+        let dataset = try SceneReader.open(scene)
+        #expect(try dataset.allFiles().contains(folder("part.tif.msk")))
+        do {
+            _ = try dataset.allFiles(calls: calls)
+            Issue.record("a part that cannot be opened is an error")
+        } catch {
+            #expect(error == FileError(path: part, code: code))
+        }
+    }
+
+    @Test func `a scene that cannot be hashed now is not called damaged`() throws {
+        let none = folder("none.tif")
+        #expect(throws: RasterError.unreadable(FileError(path: none, code: ENOENT))) {
+            try SceneHash.sha256(scene: none)
+        }
+    }
+
     @Test func `what a part's mask says is in the scene's hash`() throws {
         let scene = try mosaic()
         let before = try SceneHash.sha256(scene: scene)
