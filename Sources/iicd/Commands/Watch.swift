@@ -10,8 +10,9 @@ struct Watch: AsyncParsableCommand {
             A scene NAME.tif (.tiff, .vrt) is picked up when it has not changed for a while and is \
             whole; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.vrt.tif), which appears when it is \
             complete. Scenes are never changed. A scene that has its map already, from the same \
-            model, is left alone; one that changes is mapped again. Hidden files and folders inside \
-            FOLDER are ignored.
+            model, is left alone; one that changes, or has a file beside it (NAME.tif.msk, NAME.tfw) \
+            that does, is mapped again. The parts of a VRT are waited for, but not watched once it \
+            is mapped. Hidden files and folders inside FOLDER are ignored.
 
             A signal ends it with exit code 0; with --once, if scenes are left, with 130.
 

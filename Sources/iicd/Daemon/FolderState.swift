@@ -49,7 +49,7 @@ package struct FolderState: Sendable {
     }
 
     private struct Scene: Sendable {
-        var stamp: FileStamp
+        var stamp: SceneStamp
         var phase: Phase
         /// Failed attempts in a row.
         var attempts = 0
@@ -139,7 +139,7 @@ package struct FolderState: Sendable {
     }
 
     /// Hands out the scene that has waited longest; nil if none is ready.
-    package mutating func next() -> (name: FileName, stamp: FileStamp)? {
+    package mutating func next() -> (name: FileName, stamp: SceneStamp)? {
         let ready = scenes.filter { $0.value.phase == .ready }
         guard let first = ready.min(by: { $0.value.turn < $1.value.turn }) else { return nil }
         scenes[first.key]?.phase = .running
@@ -147,7 +147,7 @@ package struct FolderState: Sendable {
     }
 
     /// Whether the scene that was handed out is still there and unchanged.
-    package func isCurrent(_ name: FileName, _ stamp: FileStamp) -> Bool {
+    package func isCurrent(_ name: FileName, _ stamp: SceneStamp) -> Bool {
         scenes[name]?.stamp == stamp
     }
 
@@ -156,7 +156,7 @@ package struct FolderState: Sendable {
     /// - Returns: how long a postponed scene waits; nil if the scene is not waiting.
     @discardableResult
     package mutating func finished(
-        _ name: FileName, _ stamp: FileStamp, _ outcome: Outcome, at time: Duration
+        _ name: FileName, _ stamp: SceneStamp, _ outcome: Outcome, at time: Duration
     ) -> Duration? {
         // It may have been replaced meanwhile; then the verdict is about a file of the past.
         guard let scene = scenes[name], scene.stamp == stamp, scene.phase == .running else {
@@ -183,7 +183,6 @@ package struct FolderState: Sendable {
                 case .arriving, .incomplete, .ready, .running: false
                 }
             }
-        }
     }
 
     /// How many scenes have no map and will get none as things stand.

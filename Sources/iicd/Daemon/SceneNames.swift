@@ -9,6 +9,25 @@ package enum SceneNames {
         !name.isHidden && endings.contains { name.hasEnding($0) }
     }
 
+    /// Whether a file of this name can say something of a scene: what is hidden, a scene itself or
+    /// overviews does not.
+    static func canBeSidecar(_ name: FileName) -> Bool {
+        name.bytes.contains(dot) && !name.isHidden && !isScene(name) && !name.hasEnding(".ovr")
+    }
+
+    /// The name without its last ending, which a scene shares with its world file.
+    static func stem(of name: FileName) -> FileName {
+        FileName(bytes: Array(name.bytes[..<(name.bytes.lastIndex(of: dot) ?? name.bytes.count)]))
+    }
+
+    /// What stands before each of the name's dots: for `a.tif.msk` the scene `a.tif` too.
+    static func prefixes(of name: FileName) -> [FileName] {
+        name.bytes.indices.filter { name.bytes[$0] == dot }
+            .map { FileName(bytes: Array(name.bytes[..<$0])) }
+    }
+
+    private static let dot = UInt8(ascii: ".")
+
     /// `a.tif` for a scene `a.tif`, and `b.tiff.tif` for `b.tiff`, so that no two scenes of one
     /// folder share a map.
     package static func mapName(for scene: String) -> String {

@@ -23,7 +23,7 @@ final class SceneQueue: Sendable {
 
     /// The next scene that is ready. The runner asks this, so it wakes nobody: it would wake itself,
     /// and never rest.
-    func next() -> (name: FileName, stamp: FileStamp)? {
+    func next() -> (name: FileName, stamp: SceneStamp)? {
         state.withLock { $0.next() }
     }
 

@@ -34,7 +34,7 @@ struct SceneRunner: Service {
 
     /// Returns nil for work that was given up because of a shutdown or a change of the scene.
     private func process(
-        _ name: FileName, _ stamp: FileStamp, stop: StopSwitch
+        _ name: FileName, _ stamp: SceneStamp, stop: StopSwitch
     ) -> FolderState.Outcome? {
         // Names that are no UTF-8 are not handed out.
         let scene = "\(folder)/\(name)"

@@ -131,6 +131,20 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a mask that arrives after its scene's map has it mapped again`() throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        try data.scene("mask.tif", UInt8.self, width: 230, height: 250, bands: 1)
+        let program = try start("--settle", "200ms")
+        wait(program) { program.errors.contains("Mapped “a.tif”") }
+        try data.write(data.bytes("mask.tif"), "in/a.tif.msk")
+        wait(program) { program.errors.components(separatedBy: "Mapped “a.tif”").count == 3 }
+        program.send(SIGTERM)
+        let result = try program.wait()
+        #expect(
+            result.errors.components(separatedBy: "Mapped “a.tif”").count == 3, "\(result.errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `naming a class does not map an archive again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         #expect(try start("--settle", "0", "--once").wait().status == 0)

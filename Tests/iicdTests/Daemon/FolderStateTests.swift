@@ -7,8 +7,9 @@ import iicd
     private let b = stamp(size: 2, changed: 1)
     private let c = stamp(size: 2, changed: 2)
 
-    private static func stamp(size: Int, changed: Int) -> FileStamp {
-        FileStamp(device: 1, number: 1, size: size, modified: 1, changed: changed)
+    private static func stamp(size: Int, changed: Int) -> SceneStamp {
+        SceneStamp(
+            main: FileStamp(device: 1, number: 1, size: size, modified: 1, changed: changed))
     }
 
     private func state() -> FolderState { FolderState(settle: .seconds(5)) }
@@ -75,6 +76,17 @@ import iicd
         #expect(state.isIdle && state.failures == 0)
         _ = state.scan(["x": b], at: .seconds(101))
         #expect(state.scan(["x": b], at: .seconds(106)) == ["x"])
+    }
+
+    @Test func `a mask that arrives is a change of the scene`() {
+        var state = ready("x")
+        _ = state.next()
+        state.finished("x", a, .done, at: .seconds(6))
+        let masked = SceneStamp(main: a.main, sidecars: ["x.msk": b.main])
+        #expect(state.scan(["x": masked], at: .seconds(7)) == [] && !state.isIdle)
+        #expect(state.scan(["x": masked], at: .seconds(12)) == ["x"])
+        _ = state.checked("x", .whole, at: .seconds(12))
+        #expect(state.nextStamp() == masked)
     }
 
     @Test func `before the first scan nothing is known to be done`() {
@@ -233,10 +245,10 @@ import iicd
 
 extension FolderState {
     fileprivate mutating func nextName() -> FileName? { next()?.name }
-    fileprivate mutating func nextStamp() -> FileStamp? { next()?.stamp }
+    fileprivate mutating func nextStamp() -> SceneStamp? { next()?.stamp }
 
     fileprivate mutating func scan(
-        _ scenes: [FileName: FileStamp], at time: Duration
+        _ scenes: [FileName: SceneStamp], at time: Duration
     ) -> [FileName] {
         scan(SceneListing(scenes: scenes), at: time)
     }

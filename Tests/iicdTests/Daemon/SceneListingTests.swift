@@ -32,7 +32,31 @@ import iicd
         #expect(Set(listing.scenes.keys) == ["a.tif", "caf\u{E9}.tif", "cafe\u{301}.tif"])
         #expect(listing.problems.isEmpty)
         let stamp = try #require(listing.scenes["a.tif"])
-        #expect(try stamp == FileStamp(data("maps/a.tif")))
+        #expect(try stamp.main == FileStamp(data("maps/a.tif")) && stamp.sidecars.isEmpty)
+    }
+
+    @Test
+    func `what lies beside a scene is part of its stamp, overviews and others' files are not`()
+        throws
+    {
+        for name in [
+            "a.tif", "a.tif.msk", "a.tif.aux.xml", "a.tfw", "a.tif.ovr", "a.tif.msk.ovr", "ab.tfw",
+            "a", ".a.tfw", "a.tiff", "a.vrt", "b.c.tif", "b.c.tfw", "b.tfw", "c.tif.msk",
+        ] {
+            try data.write(Data("x".utf8), "maps/\(name)")
+        }
+        let listing = try SceneListing(folder: data("maps"))
+        func sidecars(_ name: FileName) -> Set<FileName> {
+            Set((listing.scenes[name]?.sidecars ?? [:]).keys)
+        }
+        #expect(sidecars("a.tif") == ["a.tif.msk", "a.tif.aux.xml", "a.tfw"])
+        #expect(sidecars("a.tiff") == ["a.tfw"] && sidecars("a.vrt") == ["a.tfw"])
+        #expect(sidecars("b.c.tif") == ["b.c.tfw"])
+        #expect(listing.scenes.count == 4)
+        // What cannot be examined now is not taken for gone.
+        let failing = try SceneListing(
+            folder: data("maps"), calls: calls(status: EIO, of: "a.tif.msk"))
+        #expect(failing.scenes["a.tif"] == nil && failing.problems["a.tif"] != nil)
     }
 
     @Test(arguments: [EACCES, EIO, ESTALE])
