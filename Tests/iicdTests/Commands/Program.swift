@@ -20,10 +20,12 @@ final class Program {
     ///   - output: where standard output goes; a file in a temporary folder if nil.
     ///   - fileLimit: no file may get longer, in units of 512 bytes.
     ///   - isBound: whether permissions bind it as they bind everyone but root.
+    ///   - lastArgument: one more argument, of any bytes, as `printf` writes them.
     ///   - ignoresHangUp: whether it starts as `nohup` would start it.
     init(
         _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
-        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false
+        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false,
+        lastArgument: String? = nil
     ) throws {
         // The test bundle lies beside the program.
         let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
@@ -36,6 +38,10 @@ final class Program {
         var command = [program] + arguments
         if let fileLimit {
             command = ["/bin/sh", "-c", "ulimit -f \(fileLimit); exec \"$@\"", "sh"] + command
+        }
+        if let lastArgument {
+            let script = "exec \"$@\" \"$(printf '\(lastArgument)')\""
+            command = ["/bin/sh", "-c", script, "sh"] + command
         }
         if ignoresHangUp {
             command = ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"] + command
