@@ -71,7 +71,7 @@ import Testing
         ] {
             let program = try Program(["evaluate", "--baseline", "kmeans", "--json"] + arguments)
             // All tiles are labelled, and more is done than a map takes.
-            while try program.processorSeconds < 2 && !program.hasEnded { usleep(10_000) }
+            while try program.processorSeconds < 1 && !program.hasEnded { usleep(10_000) }
             program.send(SIGINT)
             let result = try program.wait()
             #expect(result.status == 130, "\(result.errors)")
