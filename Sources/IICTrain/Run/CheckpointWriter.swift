@@ -33,9 +33,12 @@ struct CheckpointWriter {
     /// The checkpoint comes first: it holds the best checkpoints too, so that after a kill between two
     /// files a resumption writes what is missing.
     ///
-    /// - Parameter pixels: on about how many of them a model without tracked statistics is calibrated.
+    /// - Parameters:
+    ///   - pixels: on about how many of them a model without tracked statistics is calibrated.
+    ///   - models: those that were made already.
     mutating func save(
-        _ trainer: Trainer, history: LabelHistory, pixels: Int, page: () throws -> ReportPage
+        _ trainer: Trainer, history: LabelHistory, pixels: Int,
+        models: [CheckpointRule: ModelBundle] = [:], page: () throws -> ReportPage
     ) throws {
         var failure: (any Error)?
         func attempt(_ body: () throws -> Void) throws {
@@ -43,9 +46,9 @@ struct CheckpointWriter {
         }
         try attempt { try saveCheckpoint(trainer) }
         for (rule, path) in kept where unwritten.contains(rule) {
-            guard let model = try Self.model(of: trainer, by: rule, pixels: pixels) else {
-                continue
-            }
+            guard
+                let model = try models[rule] ?? Self.model(of: trainer, by: rule, pixels: pixels)
+            else { continue }
             try attempt {
                 try model.write(to: path)
                 // Without a monitoring pass yet it is the last step's, and the next save has a later

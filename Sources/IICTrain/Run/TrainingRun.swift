@@ -188,17 +188,20 @@ package final class TrainingRun {
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
         let pixels = interrupted ? Self.calibration.passing : Self.calibration.final
         writer.renewAll()
+        var models: [CheckpointRule: ModelBundle] = [:]
         if !monitor.tiles.tiles.isEmpty,
             let model = try keepingWhatIsLearnt({
                 try CheckpointWriter.model(of: trainer, by: .agreement, pixels: pixels)
             })
         {
             modelSnapshot = monitor.snapshot(of: model)
+            models[.agreement] = model
         }
         do {
             try keepingWhatIsLearnt {
                 try writer.save(
-                    trainer, history: monitor.history, pixels: pixels, page: { try page })
+                    trainer, history: monitor.history, pixels: pixels, models: models,
+                    page: { try page })
             }
         } catch let error as AtomicFileError {
             let advice =
