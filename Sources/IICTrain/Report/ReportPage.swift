@@ -16,6 +16,8 @@ struct ReportPage {
     /// Which of the tiles are shown.
     var shown: [Int]
     var history: LabelHistory
+    /// Nil while it goes on.
+    var end: TrainingEnd?
 
     /// The monitoring passes, by step.
     var passes: [(step: Double, record: SnapshotRecord)] {
@@ -36,7 +38,7 @@ struct ReportPage {
             <body>
             <header>
             <h1>\(escaped(name))</h1>
-            <p>\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))</p>
+            <p>\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))\(ending)</p>
             </header>
             \(cards)
             <main>
@@ -67,6 +69,10 @@ struct ReportPage {
             (data["scenes"]?.array ?? []).compactMap { $0["name"]?.string }
                 .joined(separator: ", ")
         }
+    }
+
+    private var ending: String {
+        end?.words.map { " · ended: \(escaped($0))" } ?? ""
     }
 
     private var cards: String {

@@ -6,6 +6,10 @@ package enum TrainingEvent: Sendable {
     case recomputes(groups: Int, all: Int)
     /// A step was taken.
     case step(TrainingProgress)
+    /// No step follows; models and report are written next.
+    ///
+    /// - Parameter steps: those that this run took; 0 if the training had ended before it.
+    case ended(TrainingEnd, steps: Int)
     /// A class of the map has died, or is back.
     case classChanged(ClassWatch.Change)
     /// A checkpoint could not be written; the next one tries again.
@@ -24,6 +28,8 @@ package struct TrainingProgress: Sendable {
     package var step: Int
     /// The step at which it ends; nil if no number of steps decides.
     package var lastStep: Int?
+    /// The step at which patience ends it if agreement grows no more; nil if it does not.
+    package var patienceStep: Int?
     /// Seconds of training so far, those before a resumption included.
     package var seconds: Double
     /// Each head's last loss, the mean of its sub-heads.
@@ -52,6 +58,8 @@ package struct TrainingResult: Sendable {
     /// The share of the steps' time that the loss and its gradient took.
     package let objectiveShare: Double
     package let kept: [Kept]
+    package let end: TrainingEnd
+
     /// Whether it was stopped before its limit.
-    package let isInterrupted: Bool
+    package var isInterrupted: Bool { end == .interruption }
 }

@@ -13,6 +13,9 @@ extension TrainingLimit {
         if let seconds, !(seconds > 0) {
             return "--time must be more than nothing, such as 10m, not \(seconds) s."
         }
+        if let patience, !(0...Self.most).contains(patience) {
+            return "--patience must lie between 0 (none) and \(Self.most), not \(patience)."
+        }
         return nil
     }
 }

@@ -39,6 +39,7 @@ package final class TrainingRun {
     private var losses: [Head: Double] = [:]
     private var throughput = ThroughputMeter()
     private let firstStep: Int
+    private var end: TrainingEnd?
 
     /// - Parameters:
     ///   - trainer: at its first step, or resumed from the checkpoint in `files`.
@@ -77,7 +78,7 @@ package final class TrainingRun {
         if firstStep == 0 { beginning = try takePass()?.record }
         var last = ContinuousClock.now
         var saved = last
-        while !trainer.isDone(options.limit) && !isCancelled() {
+        while trainer.end(by: options.limit) == nil && !isCancelled() {
             let pairs = trainer.pairs(step: trainer.state.step)
             let loss: BatchLoss
             do {
@@ -181,12 +182,14 @@ package final class TrainingRun {
         // A model that nothing was learnt for is no model.
         if trainer.state.step == 0 { throw Interrupted() }
         if log == nil { try openLog(nil) }
-        let interrupted = isCancelled() && !trainer.isDone(options.limit)
+        let end = trainer.end(by: options.limit) ?? .interruption
+        self.end = end
+        report(.ended(end, steps: trainer.state.step - firstStep))
         if trainer.state.step % Monitor.every != 0 {
             _ = try keepingWhatIsLearnt { try takePass() }
         }
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
-        let pixels = interrupted ? Self.calibration.passing : Self.calibration.final
+        let pixels = end == .interruption ? Self.calibration.passing : Self.calibration.final
         writer.renewAll()
         var models: [CheckpointRule: ModelBundle] = [:]
         if !monitor.tiles.tiles.isEmpty,
@@ -222,7 +225,7 @@ package final class TrainingRun {
                 trainer.state.best[rule].map {
                     .init(path: path, rule: rule, step: $0.step, score: $0.score)
                 }
-            }, isInterrupted: interrupted)
+            }, end: end)
     }
 
     private var page: ReportPage {
@@ -232,7 +235,7 @@ package final class TrainingRun {
                 data: trainer.dataSummary, legend: .unnamed(classes: trainer.classes),
                 records: RunLog.records(in: files.folder), best: trainer.state.best[.agreement],
                 snapshot: modelSnapshot, tiles: monitor.tiles, shown: monitor.shown,
-                history: monitor.history)
+                history: monitor.history, end: end)
         }
     }
 
@@ -241,8 +244,10 @@ package final class TrainingRun {
             options.limit.steps, options.limit.epochs.map { $0 * trainer.stepsPerEpoch },
         ].compactMap(\.self).min()
         return TrainingProgress(
-            step: trainer.state.step, lastStep: steps, seconds: trainer.state.seconds,
-            losses: losses, pairsPerSecond: throughput.pairsPerSecond,
+            step: trainer.state.step, lastStep: steps,
+            patienceStep: options.limit.patienceStep(best: trainer.state.best[.agreement]?.step),
+            seconds: trainer.state.seconds, losses: losses,
+            pairsPerSecond: throughput.pairsPerSecond,
             memoryBytes: ResidentMemory.bytes)
     }
 }

@@ -24,7 +24,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// When the preset ends unless told otherwise.
     public var limit: TrainingLimit {
         switch self {
-        case .quick: TrainingLimit(seconds: 180)
+        case .quick: TrainingLimit(seconds: 180, patience: 100)
         case .potsdam3, .potsdam6: TrainingLimit(epochs: 4800)
         case .reproduction3, .reproduction6: TrainingLimit(epochs: 10)
         }

@@ -149,12 +149,11 @@ package final class Trainer {
         state.keptSubhead(of: labelHead)
     }
 
-    /// Whether `limit` is reached.
-    package func isDone(_ limit: TrainingLimit) -> Bool {
-        if let steps = limit.steps, state.step >= steps { return true }
-        if let epochs = limit.epochs, state.step >= epochs * stepsPerEpoch { return true }
-        if let seconds = limit.seconds, state.seconds >= seconds { return true }
-        return false
+    /// Which part of `limit` is reached; nil if none is.
+    package func end(by limit: TrainingLimit) -> TrainingEnd? {
+        limit.end(
+            step: state.step, stepsPerEpoch: stepsPerEpoch, seconds: state.seconds,
+            best: state.best[.agreement]?.step)
     }
 
     /// The model as it stands, or as it was at an earlier checkpoint.

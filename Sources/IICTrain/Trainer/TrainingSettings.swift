@@ -194,10 +194,24 @@ public struct TrainingLimit: Hashable, Sendable, Codable {
     public var steps: Int?
     /// Seconds of training, those before a resumption included.
     public var seconds: Double?
+    /// Steps in which agreement may fail to grow; nil or 0 for any number of them.
+    public var patience: Int?
 
-    public init(epochs: Int? = nil, steps: Int? = nil, seconds: Double? = nil) {
+    public init(
+        epochs: Int? = nil, steps: Int? = nil, seconds: Double? = nil, patience: Int? = nil
+    ) {
         self.epochs = epochs
         self.steps = steps
         self.seconds = seconds
+        self.patience = patience
+    }
+
+    /// What holds when `given` is asked for: epochs, steps or a time replace this limit whole, its
+    /// patience too; patience alone replaces this one's.
+    package func replaced(by given: TrainingLimit) -> TrainingLimit {
+        if given.epochs != nil || given.steps != nil || given.seconds != nil { return given }
+        var limit = self
+        limit.patience = given.patience ?? patience
+        return limit
     }
 }

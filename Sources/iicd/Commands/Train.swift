@@ -21,7 +21,8 @@ struct Train: ParsableCommand {
 
             PRESETS
               quick          a first map in minutes (the default): a quarter of the
-                             width, eight sub-heads (random restarts), the best kept
+                             width, eight sub-heads (random restarts), the best kept;
+                             ends by --patience 100, after 3 minutes at most
               potsdam3/6     the paper's for 3 and 6 classes: days on two cores
               reproduction3/6
                              the settings of an earlier reproduction
@@ -46,6 +47,11 @@ struct Train: ParsableCommand {
     @Option(help: "End after so many steps.") var steps: Int?
     @Option(help: "End after this time, such as 10m; the steps taken are printed.")
     var time: Seconds?
+    @Option(
+        help: ArgumentHelp(
+            "End when agreement has not grown for so many steps; 0: never.",
+            valueName: "steps"))
+    var patience: Int?
 
     @Option(help: ArgumentHelp("Scenes' bands, from 1.", valueName: "r,g,b,ir"))
     var bands: BandNumbers?
@@ -105,8 +111,9 @@ struct Train: ParsableCommand {
     }
 
     private func limit(for preset: Preset) -> TrainingLimit {
-        if epochs == nil && steps == nil && time == nil { return preset.limit }
-        return TrainingLimit(epochs: epochs, steps: steps, seconds: time?.seconds)
+        preset.limit.replaced(
+            by: TrainingLimit(
+                epochs: epochs, steps: steps, seconds: time?.seconds, patience: patience))
     }
 
     func run() throws {

@@ -26,6 +26,12 @@ struct TrainingDisplay {
             bar.say(
                 "\(groups) of \(all) groups are computed twice a step: more --memory than "
                     + "\(memory >> 20)MiB would save time.")
+        case .ended(let end, let steps):
+            guard let words = end.words else { return }
+            bar.say(
+                steps > 0
+                    ? "The training ends: \(words)."
+                    : "The training had ended before: \(words). A larger --patience goes on.")
         case .classChanged(.died(let number, let share)):
             bar.say(
                 "Class \(number) has almost died: \(percent(share, digits: 2)) of the pixels over "
@@ -55,9 +61,11 @@ struct TrainingDisplay {
         for (head, loss) in progress.losses {
             members["loss\(head.rawValue)"] = .number(loss)
         }
+        if let end = progress.patienceStep { members["patienceStep"] = .integer(end) }
         var (done, total) = (Double(progress.step), progress.lastStep.map(Double.init) ?? .infinity)
         if let seconds = limit.seconds {
-            note = "step \(progress.step)  \(note)"
+            let end = progress.patienceStep.map { " of \($0)+" } ?? ""
+            note = "step \(progress.step)\(end)  \(note)"
             (done, total) = (min(progress.seconds, seconds), seconds)
         }
         bar.update(done: done, of: total, note: note, members: members)

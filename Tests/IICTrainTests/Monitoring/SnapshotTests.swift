@@ -31,11 +31,11 @@ import Testing
         try MonitoringTiles(folder: MatFolder(path: folder))
     }
 
-    /// Three tiles of noise without truth.
-    static func tiles() throws -> MonitoringTiles {
+    /// Three tiles of noise without truth; none if they are less than 16 pixels high.
+    static func tiles(height: Int = 40) throws -> MonitoringTiles {
         let suite = try SnapshotTests()
         defer { suite.remove() }
-        for name in 0..<3 { try suite.write(name) }
+        for name in 0..<3 { try suite.write(name, height: height) }
         return try suite.monitored()
     }
 

@@ -15,7 +15,8 @@ import Testing
     }
 
     private func run(
-        source: any TrainingSource = PatternSource(), steps: Int, tiles: MonitoringTiles? = nil,
+        source: any TrainingSource = PatternSource(), steps: Int, patience: Int? = nil,
+        tiles: MonitoringTiles? = nil,
         tracking: Bool = true, subheads: Int = 3, interval: Double = 1e9, resumes: Bool = false,
         report: @escaping (TrainingEvent) -> Void = { _ in },
         isCancelled: @escaping () -> Bool = { false }
@@ -29,7 +30,8 @@ import Testing
         return try TrainingRun(
             trainer: trainer, files: files, tiles: tiles ?? SnapshotTests.tiles(),
             options: .init(
-                limit: TrainingLimit(steps: steps), interval: interval, threads: 2, memory: 1 << 30),
+                limit: TrainingLimit(steps: steps, patience: patience), interval: interval,
+                threads: 2, memory: 1 << 30),
             report: report, isCancelled: isCancelled
         ).run()
     }
@@ -45,6 +47,63 @@ import Testing
         #expect(result.losses == steps.last?.losses)
         #expect(result.kept.map(\.path) == [files.model] && result.kept.map(\.step) == [10])
         #expect(try folder.names == ["m", "m.checkpoint", "m.run"])
+    }
+
+    /// A training that patience ended: its result, its model and its whole state.
+    private func patient(
+        _ patience: Int = 20, resumes: Bool = false,
+        report: @escaping (TrainingEvent) -> Void = { _ in }
+    ) throws -> (result: TrainingResult, bytes: Data, tensors: [String: SafeTensors.Tensor]) {
+        let result = try run(steps: 1000, patience: patience, resumes: resumes, report: report)
+        return (result, try folder.bytes("m"), try SafeTensors(reading: files.checkpoint).tensors)
+    }
+
+    @Test func `patience ends it where as many steps had ended it, with the same bytes`() throws {
+        var ends: [(TrainingEnd, Int)] = []
+        let (ended, bytes, tensors) = try patient { event in
+            if case .ended(let end, let steps) = event { ends.append((end, steps)) }
+        }
+        let best = try #require(ended.kept.first?.step)
+        #expect(ended.end == .patience(steps: 20, best: best) && ended.step == best + 20)
+        #expect(ends.map(\.0) == [ended.end] && ends.map(\.1) == [ended.step])
+        let page = String(decoding: try folder.bytes("m.run/report.html"), as: UTF8.self)
+        #expect(page.contains("ended: agreement has not grown for 20 steps, since step \(best)<"))
+        #expect(try run(steps: ended.step).end == .steps)
+        #expect(try folder.bytes("m") == bytes)
+        #expect(try SafeTensors(reading: files.checkpoint).tensors == tensors)
+    }
+
+    @Test(arguments: [3, 10, 17])
+    func `stopped and resumed, patience ends it at the same step`(_ stop: Int) throws {
+        let through = try patient()
+        var done = 0
+        let part = try run(
+            steps: 1000, patience: 20,
+            report: { event in if case .step(let progress) = event { done = progress.step } },
+            isCancelled: { done == stop })
+        #expect(part.isInterrupted && part.step == stop)
+        let resumed = try patient(resumes: true)
+        #expect(resumed.result.end == through.result.end)
+        #expect(resumed.bytes == through.bytes && resumed.tensors == through.tensors)
+    }
+
+    @Test func `what patience ended goes on only with more of it`() throws {
+        let ended = try patient()
+        var steps: Int?
+        let again = try patient(resumes: true) { event in
+            if case .ended(_, let taken) = event { steps = taken }
+        }
+        #expect(steps == 0 && again.result.end == ended.result.end)
+        #expect(again.bytes == ended.bytes && again.tensors == ended.tensors)
+        let more = try patient(40, resumes: true)
+        #expect(more.result.step > ended.result.step)
+        #expect(try patient(40).bytes == more.bytes)
+    }
+
+    @Test func `without monitoring tiles patience ends nothing`() throws {
+        let tiles = try SnapshotTests.tiles(height: 12)
+        try #require(tiles.tiles.isEmpty)
+        #expect(try run(steps: 40, patience: 10, tiles: tiles).end == .steps)
     }
 
     @Test func `a training that is stopped on its way says so and can go on`() throws {

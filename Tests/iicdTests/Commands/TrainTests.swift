@@ -148,6 +148,27 @@ import Testing
         }
     }
 
+    @Test func `patience ends it with a sentence, and a resumption says that it had ended`() throws
+    {
+        let tiles = try tiles()
+        let result = try train([tiles, "--patience", "10", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        let why = "agreement has not grown for 10 steps, since step "
+        #expect(result.errors.contains("The training ends: \(why)"), "\(result.errors)")
+        #expect(result.errors.contains("\"patienceStep\":"), "\(result.errors)")
+        let steps = try #require(try ModelBundle(reading: data("maps/m")).history.last?.step)
+        let bytes = try data.bytes("maps/m")
+
+        let again = try train([tiles, "--resume", "--patience", "10"])
+        #expect(again.status == 0 && again.output.hasPrefix(data("maps/m") + "  \(steps) steps\n"))
+        #expect(again.errors.hasPrefix("The training had ended before: \(why)"), "\(again.errors)")
+        #expect(again.errors.hasSuffix(". A larger --patience goes on.\n"), "\(again.errors)")
+        #expect(try data.bytes("maps/m") == bytes)
+
+        let more = try train([tiles, "--resume", "--steps", "\(steps + 1)"])
+        #expect(more.status == 0 && more.output.contains("  \(steps + 1) steps, "))
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `Ctrl-C ends it with 130, a model that maps and a checkpoint`() throws {
         let scene = try scene()
@@ -269,6 +290,10 @@ import Testing
     @Test(arguments: [
         (["--steps", "0"], "--steps must lie between 1 and 1000000000, not 0."),
         (["--steps", "-1"], "--steps must lie between 1 and 1000000000, not -1."),
+        (
+            ["--patience", "-1"],
+            "--patience must lie between 0 (none) and 1000000000, not -1."
+        ),
         (["--epochs", "\(Int.max)"], "--epochs must lie between"),
         (["--threads", "-2"], "--threads must lie between 1 and 1024, not -2."),
         (["--threads", "\(Int.max)"], "--threads must lie between"),
