@@ -208,4 +208,47 @@ public enum HeadRows {
             index += classes
         }
     }
+
+    /// The probabilities at some output columns of a mixed row, class by class.
+    ///
+    /// - Parameter output: `(classes, stride)`, of which the first `range.count` columns are
+    ///   overwritten, to the bits of ``spread(_:classes:columns:range:into:)``.
+    public static func planes(
+        _ row: Span<Float>, classes: Int, columns: borrowing Columns, range: Range<Int>,
+        into output: inout MutableSpan<Float>, stride: Int
+    ) {
+        let width = columns.width
+        check(row.count == classes * width && output.count == classes * stride)
+        check(range.lowerBound >= 0 && range.upperBound <= columns.count && range.count <= stride)
+        let (places, isDoubling) = (columns.places.span, columns.isDoubling.span)
+        row.withUnsafeBufferPointer { row in
+            output.withUnsafeMutableBufferPointer { output in
+                guard let row = row.baseAddress, let output = output.baseAddress else { return }
+                var column = range.lowerBound
+                while column < range.upperBound {
+                    let place = places[column]
+                    var target = output + column - range.lowerBound
+                    if isDoubling[column] && column + 2 * laneWidth <= range.upperBound {
+                        for k in 0..<classes {
+                            let low = load(row + k * width + place.low, laneWidth)
+                            let step = load(row + k * width + place.low + 1, laneWidth) - low
+                            var pairs = SIMD32<Float>()
+                            pairs.evenHalf = low.adding(product: step, Lane(repeating: 0.25))
+                            pairs.oddHalf = low.adding(product: step, Lane(repeating: 0.75))
+                            store(pairs.lowHalf, target, laneWidth)
+                            store(pairs.highHalf, target + laneWidth, laneWidth)
+                            target += stride
+                        }
+                        column += 2 * laneWidth
+                        continue
+                    }
+                    for k in 0..<classes {
+                        let (low, high) = (row[k * width + place.low], row[k * width + place.high])
+                        target[k * stride] = low.adding(product: high - low, place.weight)
+                    }
+                    column += 1
+                }
+            }
+        }
+    }
 }
