@@ -11,11 +11,16 @@ extension ModelBundle {
 
     /// Refuses a file by its header alone.
     private static func check(_ layout: SafeTensors.Layout) throws(SafeTensorsError) {
-        let model = try ModelBundle(metadata: layout.metadata)
+        let (model, document) = try parse(layout.metadata)
         let parameters = ParameterLayout(model.architecture)
         var expected: [String: (SafeTensors.NumberType, [Int])] = [:]
         for entry in parameters.entries { expected[entry.name] = (.float32, entry.shape) }
         for layer in model.architecture.layers { expected[counterName(layer)] = (.int64, []) }
+        if let refinement = document["refinement"], refinement != .null {
+            for (name, shape) in refinementShapes(model.architecture) {
+                expected[name] = (.float64, shape)
+            }
+        }
         for entry in layout.entries {
             guard let (type, shape) = expected.removeValue(forKey: entry.name) else {
                 guard entry.name.hasPrefix(extraPrefix) else {
@@ -43,7 +48,8 @@ extension ModelBundle {
 
     /// - Precondition: `file` has passed `check`.
     private init(_ file: SafeTensors) throws(SafeTensorsError) {
-        try self.init(metadata: file.metadata)
+        let document: JSONValue
+        (self, document) = try Self.parse(file.metadata)
         weights = ParameterBlock(zeros: ParameterLayout(architecture))
         do throws(ParameterBlock.LoadingError) {
             try weights.load(file.tensors)
@@ -66,11 +72,15 @@ extension ModelBundle {
             }
             batchesTracked[index] = count
         }
+        refinement = try Self.refinement(document["refinement"], tensors: file.tensors)
+        if let problem = refinementProblem { throw SafeTensorsError(problem) }
         extras = file.tensors.filter { $0.key.hasPrefix(Self.extraPrefix) }
     }
 
     /// Everything but the tensors: no space is made for them before their sizes are checked.
-    private init(metadata: [String: String]) throws(SafeTensorsError) {
+    private static func parse(
+        _ metadata: [String: String]
+    ) throws(SafeTensorsError) -> (ModelBundle, JSONValue) {
         guard let text = metadata["iicd"] else {
             throw SafeTensorsError("it is a .safetensors file, but no model of iicd's")
         }
@@ -102,7 +112,7 @@ extension ModelBundle {
         }
         let architecture = try part("architecture", Architecture.self)
         if let problem = architecture.problem { throw SafeTensorsError("it has \(problem)") }
-        self.init(
+        let model = ModelBundle(
             geometry: try part("geometry", Geometry.self),
             bands: try part("bands", [BandRole].self),
             scaling: try part("scaling", Scaling.self),
@@ -110,10 +120,11 @@ extension ModelBundle {
             softwareVersion: try part("softwareVersion", String.self),
             weights: ParameterBlock(zeros: ParameterLayout(architecture, sections: [])),
             pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
-            data: document["data"] ?? [:], history: try Self.history(document["history"]),
+            data: document["data"] ?? [:], history: try history(document["history"]),
             tracksRunningStatistics: try part("tracksRunningStatistics", Bool.self),
             checkpoint: document["checkpoint"])
-        if let problem { throw SafeTensorsError(problem) }
+        if let problem = model.problem { throw SafeTensorsError(problem) }
+        return (model, document)
     }
 
     private static func history(_ value: JSONValue?) throws(SafeTensorsError) -> [Loss] {

@@ -32,6 +32,7 @@ extension ModelBundle {
         for (layer, count) in zip(architecture.layers, batchesTracked) {
             file.tensors[Self.counterName(layer)] = SafeTensors.Tensor([Int64(count)], shape: [])
         }
+        file.tensors.merge(refinementTensors) { $1 }
         for (name, tensor) in extras {
             precondition(name.hasPrefix(Self.extraPrefix), name)
             file.tensors[name] = tensor
@@ -73,6 +74,7 @@ extension ModelBundle {
             "softwareVersion": .string(softwareVersion),
         ]
         members["pixelSizeMetres"] = pixelSizeMetres.map(JSONValue.number)
+        members["refinement"] = refinementDocument
         members["checkpoint"] = checkpoint
         return .object(members)
     }

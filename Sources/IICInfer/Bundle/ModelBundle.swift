@@ -43,6 +43,8 @@ public struct ModelBundle: Hashable, Sendable {
     public var softwareVersion: String
 
     public var weights: ParameterBlock
+    /// What refines the classes; nil for a model whose classes are head B's alone.
+    public var refinement: Mixture?
     /// Updates of the running statistics, one count for each layer of the trunk.
     public var batchesTracked: [Int]
 
@@ -55,7 +57,8 @@ public struct ModelBundle: Hashable, Sendable {
 
     public init(
         geometry: Geometry, bands: [BandRole], scaling: Scaling, legend: Legend, preset: String,
-        softwareVersion: String, weights: ParameterBlock, pixelSizeMetres: Double? = nil,
+        softwareVersion: String, weights: ParameterBlock, refinement: Mixture? = nil,
+        pixelSizeMetres: Double? = nil,
         training: JSONValue = [:], data: JSONValue = [:],
         history: [Loss] = [], tracksRunningStatistics: Bool = true, batchesTracked: [Int]? = nil,
         extras: [String: SafeTensors.Tensor] = [:], checkpoint: JSONValue? = nil
@@ -72,6 +75,7 @@ public struct ModelBundle: Hashable, Sendable {
         self.tracksRunningStatistics = tracksRunningStatistics
         self.softwareVersion = softwareVersion
         self.weights = weights
+        self.refinement = refinement
         self.batchesTracked = batchesTracked ?? weights.architecture.layers.map { _ in 0 }
         self.extras = extras
         self.checkpoint = checkpoint
@@ -87,7 +91,7 @@ public struct ModelBundle: Hashable, Sendable {
 
 extension ModelBundle {
     /// SHA-256, in hexadecimal, over all that a map's pixels depend on: weights and running
-    /// statistics, architecture, geometry, bands and scaling.
+    /// statistics, architecture, geometry, bands, scaling and refinement.
     ///
     /// Neither what classes are called (``Legend/hash``) nor history, settings and a checkpoint's
     /// state change it.
@@ -103,6 +107,10 @@ extension ModelBundle {
             hash.update("\n\(entry.name)\n")
             let data = SafeTensors.Tensor(weights[entry]).data
             hash.update(data.span)
+        }
+        for (name, tensor) in refinementTensors.sorted(by: { $0.key < $1.key }) {
+            hash.update("\n\(name)\n")
+            hash.update(tensor.data.span)
         }
         return hash.hex()
     }
@@ -131,6 +139,7 @@ extension ModelBundle {
         for (index, entry) in legend.entries.enumerated() where entry.colour.count != 3 {
             return "the colour of its class \(index + 1) is not made of three numbers"
         }
+        if let problem = refinementProblem { return problem }
         if let size = pixelSizeMetres, !(size > 0 && size.isFinite) {
             return "its pixel size is \(size) m"
         }

@@ -49,8 +49,12 @@ public struct SceneFit: Sendable {
         let pixels = Double(scene.width) * Double(scene.height)
         let jobs = (pixels / 40_000).rounded(.up)
         seconds = pixels / 40_000 * Self.secondsPerTile(engine) / min(jobs, Double(threads))
-        memoryBytes = SceneSegmenter(engine: engine, threads: threads, memoryLimit: .max)
-            .leastMemory(for: scene, encoders: [LabelEncoder(head: .B)])
+        memoryBytes = try SceneSegmenter(
+            engine: engine,
+            readOut: model.readOut(model.refine(in: .seamless), geometry: .seamless),
+            threads: threads, memoryLimit: .max
+        )
+        .leastMemory(for: scene, encoders: [LabelEncoder(.classes)])
         diskBytes = MapWriter.diskBytes(width: scene.width, height: scene.height).most
         let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
         if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {

@@ -3,12 +3,14 @@ public enum SegmentError: UserError, Equatable {
     case sampleType(path: String, scene: SampleType, model: SampleType)
     case outside(path: String, width: Int, height: Int)
     case tooManyClasses(head: Head, Int)
+    case noRefinement(Refine)
+    case refineNeedsSeamless(Refine)
     case changed(path: String)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .sampleType, .tooManyClasses: .badInput
-        case .outside: .usage
+        case .outside, .noRefinement, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
     }
@@ -29,6 +31,16 @@ public enum SegmentError: UserError, Equatable {
             """
             The model's head \(head.rawValue) has \(classes) classes, and a map can hold 255: \
             train with fewer \(head == .A ? "overclusters" : "classes").
+            """
+        case .noRefinement(let refine):
+            """
+            The model has no refinement, which --refine \(refine.rawValue) needs: give \
+            --refine network, or train it again with --refine.
+            """
+        case .refineNeedsSeamless(let refine):
+            """
+            --refine \(refine.rawValue) reads pixels beside a tile, which --geometry paper does not \
+            know: give --refine network or --geometry seamless.
             """
         case .changed(let path):
             "“\(path)” has changed while it was read; try again when it is whole."

@@ -12,6 +12,9 @@ public struct SegmentJob: Sendable {
 
     public let settings: SegmentSettings
     public let engine: any Engine
+    /// What makes the classes.
+    public let refine: Refine
+    public let readOut: any ReadOut
     private let bands: [BandRole]
     private let scaling: Scaling
     private let legend: Legend
@@ -21,7 +24,12 @@ public struct SegmentJob: Sendable {
 
     /// - Parameter inputs: files that the caller has read, such as the model's: no output may
     ///   replace them.
-    public init(model: ModelBundle, settings: SegmentSettings, inputs: [String] = []) {
+    /// - Throws: ``SegmentError`` for a refinement that the model does not have.
+    public init(
+        model: ModelBundle, settings: SegmentSettings, inputs: [String] = []
+    ) throws(SegmentError) {
+        refine = settings.refine ?? model.refine(in: settings.geometry)
+        readOut = try model.readOut(refine, geometry: settings.geometry)
         self.settings = settings
         self.inputs = inputs
         bands = model.bands
@@ -58,9 +66,7 @@ public struct SegmentJob: Sendable {
                 path: path, scene: scene.sampleType, model: scaling.source)
         }
         let bounds = try bounds(in: scene)
-        let budget = try SceneSegmenter(
-            engine: engine, threads: settings.threads, memoryLimit: settings.memoryLimit
-        ).budget(for: scene, bounds: bounds, encoders: encoders)
+        let budget = try segmenter.budget(for: scene, bounds: bounds, encoders: encoders)
         GDAL.limitCache(bytes: budget.cacheBytes)
         return Scene(reader: scene, bounds: bounds, encoders: encoders, budget: budget)
     }
@@ -83,12 +89,16 @@ public struct SegmentJob: Sendable {
             : try Scaling.percentiles(
                 of: scene.reader, progress: { progress(.scaling, $0, $1) },
                 isCancelled: isCancelled)
-        try SceneSegmenter(
-            engine: engine, threads: settings.threads, memoryLimit: settings.memoryLimit
-        ).segment(
+        try segmenter.segment(
             scene.reader, bounds: scene.bounds, scaling: scaling, budget: scene.budget,
             encoders: scene.encoders, write: write, progress: { progress(.segmenting, $0, $1) },
             isCancelled: isCancelled)
+    }
+
+    private var segmenter: SceneSegmenter {
+        SceneSegmenter(
+            engine: engine, readOut: readOut, threads: settings.threads,
+            memoryLimit: settings.memoryLimit)
     }
 
     /// The part to map; nil for all of the scene.
@@ -128,7 +138,8 @@ public struct SegmentJob: Sendable {
         MapProvenance(
             sceneHash: sceneHash, modelHash: modelHash,
             settingsHash: settings.hash(
-                output: output.settings, bands: scene.reader.bands, bounds: scene.bounds),
+                output: output.settings, refine: refine, bands: scene.reader.bands,
+                bounds: scene.bounds),
             version: Software.version)
     }
 

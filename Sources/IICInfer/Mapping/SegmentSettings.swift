@@ -14,6 +14,8 @@ public struct SegmentSettings: Sendable, Hashable {
     /// The part to map, in the scene's pixels; clipped to it. All of it if nil.
     public var bounds: PixelWindow?
     public var scaling = ScalingSource.model
+    /// What makes the classes; what the model is made for if nil.
+    public var refine: Refine?
     /// Bytes that the whole program may take.
     public var memoryLimit = 1 << 30
     public var threads: Int
@@ -26,11 +28,14 @@ public struct SegmentSettings: Sendable, Hashable {
     /// SHA-256 of what changes an output's pixels: neither threads nor memory.
     ///
     /// - Parameters:
+    ///   - refine: what was chosen or found.
     ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
-    func hash(output: JSONValue, bands: [Int], bounds: PixelWindow?) -> String {
-        let document: JSONValue = [
+    func hash(
+        output: JSONValue, refine: Refine, bands: [Int], bounds: PixelWindow?
+    ) -> String {
+        var members: [String: JSONValue] = [
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map(JSONValue.integer)),
             "bounds": bounds.map {
@@ -38,6 +43,8 @@ public struct SegmentSettings: Sendable, Hashable {
             } ?? .null,
             "scaling": .string(scaling.rawValue), "output": output,
         ]
-        return SHA256.hex(Array(document.text.utf8))
+        // Maps of head B alone keep the hash that they had before there was anything else.
+        if refine != .network { members["refine"] = .string(refine.rawValue) }
+        return SHA256.hex(Array(JSONValue.object(members).text.utf8))
     }
 }

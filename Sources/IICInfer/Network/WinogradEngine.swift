@@ -50,7 +50,15 @@ public struct WinogradEngine: Engine {
     }
 
     public func bytes(_ swath: Swath, heads: [Head]) -> Int {
-        plan(swath).bytes(heads: heads.map { classes(of: $0) })
+        Self.bytes(swath, heads: heads, architecture: architecture, geometry: geometry)
+    }
+
+    /// The same without weights.
+    package static func bytes(
+        _ swath: Swath, heads: [Head], architecture: Architecture, geometry: Geometry
+    ) -> Int {
+        SwathPlan(architecture: architecture, geometry: geometry, swath: swath)
+            .bytes(heads: heads.map { architecture.classes(of: $0) })
             + heads.count * ScoreRow.bytes(pixels: swath.columns.count * swath.copies)
     }
 

@@ -1,22 +1,21 @@
-/// A map of one head's labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
+/// A map of labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
 public struct LabelMap: MapOutput {
-    public let head: Head
+    public let labelling: Labelling
     public let path: String
 
-    /// - Parameter head: B for the map itself, A for that of the overclusters.
-    public init(head: Head, path: String) {
-        self.head = head
+    public init(_ labelling: Labelling, path: String) {
+        self.labelling = labelling
         self.path = path
     }
 
-    public var kind: String { head == .B ? "map" : "overclusters" }
+    public var kind: String { labelling == .classes ? "map" : "overclusters" }
     public var files: [String] { [path, path + ".aux.xml"] }
-    public var settings: JSONValue { ["labels": .string(head.rawValue)] }
-    public var heads: [Head] { [head] }
+    public var settings: JSONValue { ["labels": labelling == .classes ? "B" : "A"] }
+    public var labellings: [Labelling] { [labelling] }
     public var pixelBytes: Int { 1 }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
-        LabelEncoder(head: head).encode(row, into: &pixels)
+        LabelEncoder(labelling).encode(row, into: &pixels)
     }
 
     public func diskBytes(width: Int, height: Int) -> Int {
@@ -24,6 +23,7 @@ public struct LabelMap: MapOutput {
     }
 
     public func check(_ architecture: Architecture) throws {
+        let head = labelling == .classes ? Head.B : .A
         let classes = architecture.classes(of: head)
         guard classes <= Int(MapWriter.nodata) else {
             throw SegmentError.tooManyClasses(head: head, classes)
@@ -33,8 +33,8 @@ public struct LabelMap: MapOutput {
     public func begin(_ frame: MapFrame) throws -> any MapProduct {
         try ClassMapProduct(
             of: self, frame: frame,
-            legend: head == .B
-                ? frame.legend : .overclusters(frame.architecture.classes(of: head)))
+            legend: labelling == .classes
+                ? frame.legend : .overclusters(frame.architecture.overclusters))
     }
 }
 

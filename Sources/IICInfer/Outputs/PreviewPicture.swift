@@ -1,4 +1,4 @@
-/// A small PNG picture of head B's map in its classes' colours, for a look; transparent where there
+/// A small PNG picture of the map in its classes' colours, for a look; transparent where there
 /// is no data.
 ///
 /// Each of its pixels shows the most frequent class among up to 3 × 3 pixels that lie evenly in the
@@ -15,11 +15,11 @@ public struct PreviewPicture: MapOutput {
 
     public var kind: String { "preview" }
     public var settings: JSONValue { ["preview": "B"] }
-    public var heads: [Head] { [.B] }
+    public var labellings: [Labelling] { [.classes] }
     public var pixelBytes: Int { 1 }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
-        LabelEncoder(head: .B).encode(row, into: &pixels)
+        LabelEncoder(.classes).encode(row, into: &pixels)
     }
 
     public func memoryBytes(width: Int, height: Int) -> Int {
@@ -31,7 +31,7 @@ public struct PreviewPicture: MapOutput {
     public func diskBytes(width: Int, height: Int) -> Int { 0 }
 
     public func check(_ architecture: Architecture) throws {
-        try LabelMap(head: .B, path: path).check(architecture)
+        try LabelMap(.classes, path: path).check(architecture)
     }
 
     public func begin(_ frame: MapFrame) throws -> any MapProduct {

@@ -1,10 +1,12 @@
-/// Turns what heads say of a row into the bytes of its pixels.
+import IICKernels
+
+/// Turns what is known of a row into the bytes of its pixels.
 ///
 /// A segmenter calls it where the row is computed, on several threads at once, and hands the bytes
 /// of some rows on together.
 public protocol RowEncoder: Sendable {
-    /// Whose rows it needs.
-    var heads: [Head] { get }
+    /// What it needs to know.
+    var labellings: [Labelling] { get }
     /// Bytes of one pixel.
     var pixelBytes: Int { get }
 
@@ -27,16 +29,25 @@ extension RowEncoder {
     public func workspaceBytes(pixels: Int, architecture: Architecture) -> Int { 0 }
 }
 
-/// A row of the map to be made: what heads say of its pixels, and which of them hold data.
+/// A row of the map to be made: its pixels' labels, and which of them hold data.
 public struct PixelRow {
     private let scores: [ScoreRow]
+    private let readOut: any ReadOutRow
+    /// The classes of each labelling that is wanted.
+    private let classes: [Labelling: Int]
     /// The pixels' places in the rows of scores.
     private let range: Range<Int>
     private let marks: [UInt8]
 
-    init(scores: [ScoreRow], range: Range<Int>, marks: [UInt8]) {
+    /// - Parameter readOut: has taken this row.
+    init(
+        scores: [ScoreRow], readOut: any ReadOutRow, classes: [Labelling: Int],
+        range: Range<Int>, marks: [UInt8]
+    ) {
         precondition(marks.count == range.count, "\(marks.count) marks for \(range)")
         self.scores = scores
+        self.readOut = readOut
+        self.classes = classes
         self.range = range
         self.marks = marks
     }
@@ -50,49 +61,63 @@ public struct PixelRow {
         get { marks.span }
     }
 
-    /// Classes of a head.
-    public func classes(of head: Head) -> Int { self[head].classes }
+    /// How many classes a labelling has.
+    public func classes(of labelling: Labelling) -> Int {
+        guard let count = classes[labelling] else {
+            preconditionFailure("\(labelling) were not asked for")
+        }
+        return count
+    }
 
     /// The most probable class of each pixel, from 0; of equal ones the lowest. Where there is no
     /// data it means nothing.
     @_lifetime(borrow self)
-    public func labels(of head: Head) -> Span<UInt16> {
-        let row = self[head]
-        // The row that has them is kept as long as this.
-        return unsafe _overrideLifetime(row.labels().extracting(range), borrowing: self)
+    public func labels(of labelling: Labelling) -> Span<UInt16> {
+        // The rows that have them are kept as long as this.
+        switch labelling {
+        case .classes:
+            return unsafe _overrideLifetime(readOut.labels(), borrowing: self)
+        case .overclusters:
+            let row = overclusters
+            return unsafe _overrideLifetime(row.labels().extracting(range), borrowing: self)
+        }
     }
 
-    /// A head's probabilities of some of the row's pixels, `(pixels.count, K)`, overwritten; their
+    /// The probabilities of some of the row's pixels, `(pixels.count, K)`, overwritten; their
     /// greatest, the first of equal ones, is the label, to the bit.
     public func probabilities(
-        of head: Head, pixels: Range<Int>, into output: inout MutableSpan<Float>
+        of labelling: Labelling, pixels: Range<Int>, into output: inout MutableSpan<Float>
     ) {
         precondition(pixels.lowerBound >= 0 && pixels.upperBound <= count, "\(pixels) of \(count)")
-        self[head].probabilities(
-            of: range.lowerBound + pixels.lowerBound..<range.lowerBound + pixels.upperBound,
-            into: &output)
+        switch labelling {
+        case .classes: readOut.probabilities(of: pixels, into: &output)
+        case .overclusters:
+            overclusters.probabilities(
+                of: range.lowerBound + pixels.lowerBound..<range.lowerBound + pixels.upperBound,
+                into: &output)
+        }
     }
 
-    private subscript(head: Head) -> ScoreRow {
-        guard let row = scores.first(where: { $0.head == head }) else {
-            preconditionFailure("head \(head) does not run")
+    private var overclusters: ScoreRow {
+        guard let row = scores.first(where: { $0.head == .A }) else {
+            preconditionFailure("head A does not run")
         }
         return row
     }
 }
 
-/// One head's labels, a byte a pixel; ``MapWriter/nodata`` where there is no data.
+/// One labelling, a byte a pixel; ``MapWriter/nodata`` where there is no data.
 public struct LabelEncoder: RowEncoder {
-    public let head: Head
+    public let labelling: Labelling
 
-    /// - Precondition: the head that it will read has at most 255 classes.
-    public init(head: Head) { self.head = head }
+    /// - Precondition: it has at most 255 classes.
+    public init(_ labelling: Labelling) { self.labelling = labelling }
 
-    public var heads: [Head] { [head] }
+    public var labellings: [Labelling] { [labelling] }
     public var pixelBytes: Int { 1 }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
-        let (labels, valid) = (row.labels(of: head), row.valid)
+        let (labels, valid) = (row.labels(of: labelling), row.valid)
         for pixel in 0..<row.count {
             pixels[pixel] =
                 valid[pixel] == 0 ? MapWriter.nodata : UInt8(truncatingIfNeeded: labels[pixel])

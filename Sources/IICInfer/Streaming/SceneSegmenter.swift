@@ -7,13 +7,22 @@ import Synchronization
 /// Memory depends on the swaths in flight alone, never on the scene; the pixels depend on neither.
 public struct SceneSegmenter: Sendable {
     public let engine: any Engine
+    /// What makes the classes.
+    public let readOut: any ReadOut
     /// At most so many swaths are computed at once.
     public let threads: Int
     public let memoryLimit: Int
 
-    public init(engine: any Engine, threads: Int, memoryLimit: Int) {
+    /// - Parameter readOut: head B alone unless given.
+    /// - Precondition: a read-out of pixels needs `seamless` geometry: a tile that stands alone does
+    ///   not know its neighbours.
+    public init(
+        engine: any Engine, readOut: (any ReadOut)? = nil, threads: Int, memoryLimit: Int
+    ) {
         precondition(threads > 0, "\(threads) threads")
+        precondition(readOut?.readsPixels != true || engine.geometry == .seamless)
         self.engine = engine
+        self.readOut = readOut ?? HeadReadOut(engine.architecture)
         self.threads = threads
         self.memoryLimit = memoryLimit
     }
@@ -38,8 +47,12 @@ public struct SceneSegmenter: Sendable {
     }
 
     /// The heads that some encoders need, each once.
-    private static func heads(of encoders: [any RowEncoder]) -> [Head] {
-        Head.allCases.filter { head in encoders.contains { $0.heads.contains(head) } }
+    private func heads(of encoders: [any RowEncoder]) -> [Head] {
+        let labellings = Set(encoders.flatMap(\.labellings))
+        return Head.allCases.filter { head in
+            labellings.contains(.classes) && readOut.heads.contains(head)
+                || labellings.contains(.overclusters) && head == .A
+        }
     }
 
     /// Columns of the narrowest swath in `seamless` geometry.
@@ -52,7 +65,7 @@ public struct SceneSegmenter: Sendable {
     private func need(
         for scene: SceneReader, bounds: PixelWindow, encoders: [any RowEncoder]
     ) -> MemoryBudget.Need {
-        let heads = Self.heads(of: encoders)
+        let heads = heads(of: encoders)
         let pixelBytes = encoders.reduce(0) { $0 + $1.pixelBytes }
         let weights = ParameterLayout(engine.architecture).count
         let isPaper = engine.geometry == .paper
@@ -82,7 +95,8 @@ public struct SceneSegmenter: Sendable {
                         height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
                         width: scene.width, columns: left..<left + width)
                 let rows = SwathRows.bytes(
-                    width: isPaper ? count * tile : width, pixelBytes: pixelBytes)
+                    width: isPaper ? count * tile : width, pixelBytes: pixelBytes,
+                    readOut: readOut, channels: engine.architecture.channels)
                 let workspace = encoders.map {
                     $0.workspaceBytes(
                         pixels: isPaper ? count * tile : width, architecture: engine.architecture)
@@ -140,7 +154,7 @@ public struct SceneSegmenter: Sendable {
                 && scaling.bands.count == engine.architecture.channels,
             "\(scene.bands) \(scaling.bands) \(engine.architecture.channels)")
         let layout = layout(scene, bounds: Self.clip(bounds, scene), budget: budget)
-        let heads = Self.heads(of: encoders)
+        let heads = heads(of: encoders)
         let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
@@ -193,7 +207,9 @@ public struct SceneSegmenter: Sendable {
         let inputs = engine.inputs(of: job.swath)
         // Copies lie side by side in the scene as well, and each needs all of its columns.
         let columns = inputs.columns.count * job.swath.copies
-        let rows = SwathRows(covered: job.covered, wanted: job.wanted, encoders: encoders)
+        let rows = SwathRows(
+            covered: job.covered, wanted: job.wanted, encoders: encoders, readOut: readOut,
+            architecture: engine.architecture)
         if isCancelled() { throw Interrupted() }
         try engine.run(job.swath, heads: heads) { part, values in
             let window = PixelWindow(
@@ -205,7 +221,7 @@ public struct SceneSegmenter: Sendable {
                 try source.read(window, into: &values, valid: &marks)
             }
             scaling.apply(to: &values, valid: valid.span())
-            rows.keep(valid.span(), window: window)
+            rows.keep(values.span, valid: valid.span(), window: window)
         } isCancelled: {
             isCancelled()
         } emit: { row, scores in

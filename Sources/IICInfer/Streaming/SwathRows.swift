@@ -1,6 +1,6 @@
 import IICKernels
 
-/// A swath's rows on their way out: which pixels are valid, from when they are read until they are
+/// A swath's rows on their way out: what was read of them and is needed again when they are
 /// computed, and encoded pixels until there are enough of them to write.
 final class SwathRows {
     /// Rows that are written at once.
@@ -8,13 +8,28 @@ final class SwathRows {
     /// Rows that an engine reads before it emits the first of them, and some.
     private static let inFlight = 128
 
+    /// A row that was read.
+    private struct Kept {
+        /// Valid marks of the wanted columns.
+        var marks: [UInt8]
+        /// Their pixels; nil where the read-out needs none.
+        var line: PixelLine?
+    }
+
     private let covered: PixelWindow
     private let wanted: PixelWindow
     private let encoders: [any RowEncoder]
-    /// Valid marks of rows read and not yet computed, of the wanted columns.
-    private var marks: [[UInt8]] = []
-    /// The row of the first of them.
-    private var firstMark: Int
+    private let readOut: any ReadOut
+    private let readOutRow: any ReadOutRow
+    private let classes: [Labelling: Int]
+    private let channels: Int
+    /// Rows read and still needed, and the first one's number.
+    private var kept: [Kept] = []
+    private var firstKept: Int
+    /// Lines to be used again.
+    private var idle: [PixelLine] = []
+    /// What lies beyond the scene.
+    private let outside: PixelLine?
     /// Pixels waiting to be written, `(atOnce, width, pixelBytes)` of each encoder.
     private let pixels: [Buffer<UInt8>]
     private var firstRow: Int
@@ -22,32 +37,68 @@ final class SwathRows {
     /// - Parameters:
     ///   - covered: what the swath computes, in the scene's pixels.
     ///   - wanted: the part that is kept.
-    init(covered: PixelWindow, wanted: PixelWindow, encoders: [any RowEncoder]) {
+    init(
+        covered: PixelWindow, wanted: PixelWindow, encoders: [any RowEncoder],
+        readOut: any ReadOut, architecture: Architecture
+    ) {
         self.covered = covered
         self.wanted = wanted
         self.encoders = encoders
-        firstMark = wanted.y
+        self.readOut = readOut
+        readOutRow = readOut.row(pixels: wanted.width)
+        classes = [.classes: readOut.classes, .overclusters: architecture.overclusters]
+        channels = architecture.channels
+        firstKept = wanted.y - (readOut.readsPixels ? 1 : 0)
         firstRow = wanted.y
+        outside =
+            readOut.readsPixels ? PixelLine(channels: channels, count: wanted.width) : nil
         pixels = encoders.map {
             Buffer(repeating: 0, count: Self.atOnce * wanted.width * $0.pixelBytes)
         }
     }
 
     /// - Parameter pixelBytes: of all encoders together.
-    static func bytes(width: Int, pixelBytes: Int) -> Int {
-        width * (inFlight + 16 + pixelBytes * atOnce)
+    static func bytes(
+        width: Int, pixelBytes: Int, readOut: any ReadOut, channels: Int
+    ) -> Int {
+        let line = readOut.readsPixels ? PixelLine.bytes(channels: channels, count: width) : 0
+        return width * (inFlight + 16 + pixelBytes * atOnce) + inFlight * line
+            + readOut.bytes(pixels: width)
     }
 
     private var rows: Range<Int> { wanted.y..<wanted.y + wanted.height }
 
-    /// Keeps what a window that was read says of the wanted pixels; windows come in order.
-    func keep(_ valid: Span<UInt8>, window: PixelWindow) {
-        for row in rows.clamped(to: window.y..<window.y + window.height) {
-            precondition(row == firstMark + marks.count, "row \(row)")
-            let start = (row - window.y) * window.width + wanted.x - window.x
-            var line = [UInt8](repeating: 0, count: wanted.width)
-            for column in 0..<wanted.width { line[column] = valid[start + column] }
-            marks.append(line)
+    /// The rows that are kept: with a neighbour above and below where pixels are read.
+    private var needed: Range<Int> {
+        readOut.readsPixels ? rows.lowerBound - 1..<rows.upperBound + 1 : rows
+    }
+
+    /// Keeps what is needed of a window that was read; windows come in order.
+    ///
+    /// - Parameter values: scaled, `(window.count, C)`.
+    func keep(_ values: Span<Float>, valid: Span<UInt8>, window: PixelWindow) {
+        let all = window.y..<window.y + window.height
+        // Nothing lies above a scene.
+        if kept.isEmpty, firstKept < all.lowerBound, needed.overlaps(all) {
+            firstKept = all.lowerBound
+        }
+        for row in needed.clamped(to: all) {
+            precondition(row == firstKept + kept.count, "row \(row)")
+            let first = (row - window.y) * window.width
+            let start = wanted.x - window.x
+            var marks = [UInt8](repeating: 0, count: wanted.width)
+            for column in 0..<wanted.width { marks[column] = valid[first + start + column] }
+            var line: PixelLine?
+            if readOut.readsPixels {
+                let taken = idle.popLast() ?? PixelLine(channels: channels, count: wanted.width)
+                let range = first..<first + window.width
+                taken.fill(
+                    values.extracting(
+                        range.lowerBound * channels..<range.upperBound * channels),
+                    valid: valid.extracting(range), first: start - 1)
+                line = taken
+            }
+            kept.append(Kept(marks: marks, line: line))
         }
     }
 
@@ -60,17 +111,21 @@ final class SwathRows {
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void
     ) throws {
         guard rows.contains(number) else { return }
-        precondition(number == firstMark && !marks.isEmpty, "row \(number) after \(firstMark)")
+        let index = number - firstKept
+        precondition(kept.indices.contains(index), "row \(number) after \(firstKept)")
         let start = wanted.x - covered.x
+        let range = start..<start + wanted.width
+        readOutRow.take(scores, range: range, lines: lines(around: index))
         let row = PixelRow(
-            scores: scores, range: start..<start + wanted.width, marks: marks.removeFirst())
-        firstMark += 1
+            scores: scores, readOut: readOutRow, classes: classes, range: range,
+            marks: kept[index].marks)
         for (encoder, pixels) in zip(encoders, pixels) {
             let size = wanted.width * encoder.pixelBytes
             let first = (number - firstRow) * size
             var line = pixels.mutableSpan(first..<first + size)
             encoder.encode(row, into: &line)
         }
+        forget(before: readOut.readsPixels ? number : number + 1)
         let count = number + 1 - firstRow
         guard count == Self.atOnce || number + 1 == rows.upperBound else { return }
         let window = PixelWindow(x: wanted.x, y: firstRow, width: wanted.width, height: count)
@@ -80,5 +135,22 @@ final class SwathRows {
             try write(
                 index, ready.span(0..<count * wanted.width * encoder.pixelBytes), window)
         }
+    }
+
+    /// The pixels of a kept row and its neighbours; nil where the read-out needs none.
+    private func lines(around index: Int) -> PixelLines? {
+        guard let outside, let row = kept[index].line else { return nil }
+        func line(_ index: Int) -> PixelLine {
+            kept.indices.contains(index) ? kept[index].line ?? outside : outside
+        }
+        return PixelLines(above: line(index - 1), row: row, below: line(index + 1))
+    }
+
+    private func forget(before row: Int) {
+        let count = row - firstKept
+        guard count > 0 else { return }
+        for old in kept.prefix(count) { if let line = old.line { idle.append(line) } }
+        kept.removeFirst(count)
+        firstKept = row
     }
 }

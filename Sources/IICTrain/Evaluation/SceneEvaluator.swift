@@ -19,7 +19,7 @@ public struct SceneEvaluator {
     public var names: [String] { truth.categories }
 
     /// What to open the scene for, with ``SegmentJob/open(_:for:)``.
-    public static let encoders: [any RowEncoder] = [LabelEncoder(head: .B)]
+    public static let encoders: [any RowEncoder] = [LabelEncoder(.classes)]
 
     /// Counts the pixels of a scene that was opened for ``encoders``.
     ///

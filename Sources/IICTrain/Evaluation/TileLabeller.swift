@@ -4,7 +4,8 @@ import IICKernels
 /// Labels .mat tiles with a model, each for itself.
 package struct TileLabeller {
     private let model: ModelBundle
-    private let engine: any Engine
+    private let geometry: Geometry
+    private let segmenter: ImageSegmenter
     private let memoryLimit: Int
     private let threads: Int
 
@@ -13,7 +14,8 @@ package struct TileLabeller {
         guard model.scaling.source == .uint8 else { throw .sampleType(model.scaling.source) }
         guard job.settings.scaling == .model else { throw .scaling }
         self.model = model
-        engine = job.engine
+        geometry = job.engine.geometry
+        segmenter = ImageSegmenter(engine: job.engine, readOut: job.readOut)
         memoryLimit = job.settings.memoryLimit
         threads = job.settings.threads
     }
@@ -50,34 +52,25 @@ package struct TileLabeller {
         guard tile.channels == model.bands.count else {
             throw .bands(folder: folder, tile: tile.channels, model: model.bands.count)
         }
-        let least = NetworkShape.least(engine.geometry)
+        let least = NetworkShape.least(geometry)
         guard min(tile.height, tile.width) >= least else {
             throw .tooSmall(folder: folder, width: tile.width, height: tile.height, least: least)
         }
-        return 4 * tile.height * tile.width
-            * (2 * tile.channels + model.architecture.classes + 2)
-            + engine.scratchBytes(height: tile.height, width: tile.width)
+        // The pixels scaled, their marks, and labels twice.
+        return tile.height * tile.width * (4 * tile.channels + 1 + 1 + 4)
+            + segmenter.bytes(height: tile.height, width: tile.width)
     }
 
     private func label(_ tile: MatTile, into labels: inout MutableSpan<Int32>) {
-        let (pixels, classes) = (tile.height * tile.width, model.architecture.classes)
         var image = tile.pixels.map(Float.init)
-        var probabilities = [Float](repeating: 0, count: pixels * classes)
+        let valid = [UInt8](repeating: 1, count: tile.height * tile.width)
         do {
             var span = image.mutableSpan
-            model.scaling.apply(to: &span, valid: [UInt8](repeating: 1, count: pixels).span)
-            var output = probabilities.mutableSpan
-            engine.probabilities(
-                of: image.span, height: tile.height, width: tile.width, head: .B, into: &output)
+            model.scaling.apply(to: &span, valid: valid.span)
         }
-        for pixel in 0..<pixels {
-            var best = 0
-            for label in 1..<classes
-            where probabilities[pixel * classes + label] > probabilities[pixel * classes + best] {
-                best = label
-            }
-            labels[pixel] = Int32(best)
-        }
+        let found = segmenter.labels(
+            of: image, valid: valid, height: tile.height, width: tile.width)
+        for pixel in 0..<labels.count { labels[pixel] = Int32(found[pixel]) }
     }
 }
 

@@ -6,7 +6,7 @@ extension Evaluate {
     /// Runs the model on DATA and scores what it says.
     func scoreModel(_ path: String, on data: String) throws -> EvaluationReport {
         let model = try ModelBundle(reading: path)
-        let job = SegmentJob(model: model, settings: flags.settings)
+        let job = try SegmentJob(model: model, settings: flags.settings)
         var isFolder: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
         if exists && isFolder.boolValue {

@@ -62,14 +62,14 @@ struct Segment: ParsableCommand {
     /// What is made beside the map, by the flags that ask for it: a new output is one line here.
     private var others: [(flag: String, output: any MapOutput)] {
         let all: [(flag: String, output: (any MapOutput)?)] = [
-            ("--overclusters", overclusters.map { LabelMap(head: .A, path: $0) }),
+            ("--overclusters", overclusters.map { LabelMap(.overclusters, path: $0) }),
             ("--preview", preview.map { PreviewPicture(path: $0) }),
         ]
         return all.compactMap { flag, output in output.map { (flag, $0) } }
     }
 
     private func outputs(map: String) -> [any MapOutput] {
-        [LabelMap(head: .B, path: map)] + others.map(\.output)
+        [LabelMap(.classes, path: map)] + others.map(\.output)
     }
 
     func run() throws {
@@ -82,7 +82,7 @@ struct Segment: ParsableCommand {
         let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.bounds = bbox?.window
-        let job = SegmentJob(model: bundle, settings: settings, inputs: inputs)
+        let job = try SegmentJob(model: bundle, settings: settings, inputs: inputs)
         Interruption.install()
         var failure: ExitStatus?
         for (scene, outputs) in work {

@@ -52,7 +52,7 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
-        let job = SegmentJob(
+        let job = try SegmentJob(
             model: try ModelBundle(reading: model), settings: flags.settings,
             inputs: [model, config].compactMap(\.self))
         let work = SceneWork.segmenting(with: job)

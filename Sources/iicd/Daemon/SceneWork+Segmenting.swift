@@ -8,14 +8,14 @@ extension SceneWork {
             isMapped: { scene, map, shouldStop in
                 try awaitingParts(of: scene) {
                     try job.isDone(
-                        scene: scene, outputs: [LabelMap(head: .B, path: map)],
+                        scene: scene, outputs: [LabelMap(.classes, path: map)],
                         isCancelled: shouldStop)
                 }
             },
             segment: { scene, map, shouldStop in
                 try awaitingParts(of: scene) {
                     _ = try job.run(
-                        scene: scene, outputs: [LabelMap(head: .B, path: map)],
+                        scene: scene, outputs: [LabelMap(.classes, path: map)],
                         isCancelled: shouldStop)
                 }
             })

@@ -4,6 +4,7 @@ public import IICInfer
 
 extension Geometry: ExpressibleByArgument {}
 extension ScalingSource: ExpressibleByArgument {}
+extension Refine: ExpressibleByArgument {}
 
 /// The flags of every command that runs a model on scenes.
 struct SegmentFlags: ParsableArguments {
@@ -27,6 +28,15 @@ struct SegmentFlags: ParsableArguments {
             """)
     var scaling = ScalingSource.model
 
+    @Option(
+        help: """
+            What makes the classes: network (head B alone), mixture (the pixels' own values), or \
+            both (the default, where the model has a refinement and the geometry is seamless).
+            """)
+    var refine: Refine?
+
+    @Flag(help: "The same as --refine network.") var noRefine = false
+
     @Option(help: "Memory limit, such as 512MiB or 4GB.")
     var memory = ByteCount(bytes: 1 << 30)
 
@@ -34,6 +44,9 @@ struct SegmentFlags: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
+        if let refine, noRefine, refine != .network {
+            throw ValidationError("Give either --refine \(refine.rawValue) or --no-refine.")
+        }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
         }
@@ -45,6 +58,7 @@ struct SegmentFlags: ParsableArguments {
         settings.geometry = geometry
         settings.bands = bands?.bands
         settings.scaling = scaling
+        settings.refine = noRefine ? .network : refine
         settings.memoryLimit = memory.bytes
         return settings
     }

@@ -30,6 +30,14 @@ struct NetworkFlags: ParsableArguments {
             """)
     var batchnormTracking: Bool?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Whether the model gets a refinement (default: with preset quick): Gaussians of its classes' \
+            pixels, which make maps sharper and let sizes differ.
+            """)
+    var refine: Bool?
+
     func apply(to settings: inout TrainingSettings) {
         settings.classes = classes ?? settings.classes
         settings.overclusters = overclusters ?? settings.overclusters
@@ -38,6 +46,7 @@ struct NetworkFlags: ParsableArguments {
         settings.width = width ?? settings.width
         settings.geometry = geometry ?? settings.geometry
         settings.tracking = batchnormTracking ?? settings.tracking
+        settings.refine = refine ?? settings.refine
     }
 }
 

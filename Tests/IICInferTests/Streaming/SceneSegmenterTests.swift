@@ -58,7 +58,7 @@ extension SceneSegmenter {
         of scene: SceneReader, bounds: PixelWindow? = nil,
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> [UInt8] {
-        let encoders: [any RowEncoder] = [LabelEncoder(head: .B)]
+        let encoders: [any RowEncoder] = [LabelEncoder(.classes)]
         let width = bounds?.width ?? scene.width
         var map = [UInt8](repeating: 255, count: width * (bounds?.height ?? scene.height))
         try segment(
@@ -78,17 +78,17 @@ extension SceneSegmenter {
 
 /// The labels of ``LabelEncoder``, by way of all probabilities in blocks of pixels.
 private struct GreatestEncoder: RowEncoder {
-    let heads: [Head] = [.B]
+    let labellings: [Labelling] = [.classes]
     let pixelBytes = 1
 
     func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
-        let classes = row.classes(of: .B)
+        let classes = row.classes(of: .classes)
         for start in stride(from: 0, to: row.count, by: 70) {
             let block = start..<min(start + 70, row.count)
             var values = [Float](repeating: -1, count: block.count * classes)
             do {
                 var span = values.mutableSpan
-                row.probabilities(of: .B, pixels: block, into: &span)
+                row.probabilities(of: .classes, pixels: block, into: &span)
             }
             for pixel in block {
                 let first = (pixel - start) * classes
@@ -194,7 +194,7 @@ private struct GreatestEncoder: RowEncoder {
     @Test func `labels are the greatest of the probabilities, in any part of a row`() throws {
         let scene = try scene(433, 251)
         for geometry in Geometry.allCases {
-            let encoders: [any RowEncoder] = [LabelEncoder(head: .B), GreatestEncoder()]
+            let encoders: [any RowEncoder] = [LabelEncoder(.classes), GreatestEncoder()]
             let segmenter = segmenter(geometry)
             var found = [[UInt8]](repeating: [], count: 2)
             try segmenter.segment(

@@ -11,7 +11,7 @@ import Testing
 
     init() throws {
         data = try TestData()
-        job = SegmentJob(
+        job = try SegmentJob(
             model: try ModelBundle(reading: try data.model()), settings: SegmentSettings(threads: 1)
         )
         scene = try data.scene("a.tif", UInt8.self, width: 230, height: 210)
@@ -22,7 +22,7 @@ import Testing
         let isDone = Atomic(false)
         let map = data("maps/a.tif")
         try job.run(
-            scene: scene, outputs: [LabelMap(head: .B, path: map)],
+            scene: scene, outputs: [LabelMap(.classes, path: map)],
             progress: { stage, _, _ in
                 guard stage == .segmenting, !isDone.exchange(true, ordering: .relaxed) else {
                     return

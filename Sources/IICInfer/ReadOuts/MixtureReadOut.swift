@@ -1,0 +1,131 @@
+import IICKernels
+
+/// The classes of a ``Mixture``, with the network's share in it.
+public struct MixtureReadOut: ReadOut {
+    private let scores: MixtureScores
+    /// What each of head B's probabilities adds to a class's score, `(K, K)`; nil if nothing.
+    private let network: Buffer<Float>?
+
+    /// - Parameter weight: of what the network says; the mixture's own unless given, and 0 for the
+    ///   pixels' own values alone.
+    /// - Precondition: the mixture has no ``Mixture/problem``.
+    public init(_ mixture: Mixture, weight: Double? = nil) {
+        guard let factors = mixture.factors else {
+            preconditionFailure("a precision that is not positive definite")
+        }
+        scores = MixtureScores(
+            constants: mixture.constants, means: mixture.means, factors: factors)
+        let weight = weight ?? mixture.weight
+        network = weight > 0 ? Buffer(mixture.logConfusion.map { Float(weight * $0) }) : nil
+    }
+
+    public var classes: Int { scores.classes }
+    // Without any weight the network need not run, but an engine that runs no head is nobody's.
+    public var heads: [Head] { [.B] }
+    public var readsPixels: Bool { true }
+
+    public func bytes(pixels: Int) -> Int {
+        let stride = Self.stride(pixels)
+        return MemoryLayout<Float>.stride * stride * (scores.dimensions + 2 * classes)
+            + MemoryLayout<UInt16>.stride * pixels
+    }
+
+    private static func stride(_ pixels: Int) -> Int {
+        (pixels + 2 * laneWidth - 1) / (2 * laneWidth) * (2 * laneWidth)
+    }
+
+    public func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
+
+    private final class Row: ReadOutRow {
+        private let readOut: MixtureReadOut
+        private let pixels: Int
+        private let stride: Int
+        /// `(D, stride)`.
+        private let features: Buffer<Float>
+        /// Both `(K, stride)`.
+        private let probabilities: Buffer<Float>
+        private let scores: Buffer<Float>
+        private let labelBuffer: Buffer<UInt16>
+        private var hasLabels = false
+
+        init(_ readOut: MixtureReadOut, pixels: Int) {
+            self.readOut = readOut
+            self.pixels = pixels
+            stride = MixtureReadOut.stride(pixels)
+            features = Buffer(repeating: 0, count: readOut.scores.dimensions * stride)
+            probabilities = Buffer(repeating: 0, count: readOut.classes * stride)
+            scores = Buffer(repeating: 0, count: readOut.classes * stride)
+            labelBuffer = Buffer(repeating: 0, count: pixels)
+        }
+
+        func take(_ rows: [ScoreRow], range: Range<Int>, lines: PixelLines?) {
+            guard let lines, let head = rows.first(where: { $0.head == .B }) else {
+                preconditionFailure("a mixture needs pixels and head B")
+            }
+            precondition(range.count == pixels, "\(range) \(pixels)")
+            hasLabels = false
+            let (features, scores, probabilities) = (self.features, self.scores, self.probabilities)
+            do {
+                var span = features.mutableSpan()
+                PixelNeighbourhood.features(
+                    above: lines.above, row: lines.row, below: lines.below, into: &span,
+                    stride: stride)
+            }
+            var span = scores.mutableSpan()
+            readOut.scores.score(features.span(), into: &span, stride: stride)
+            guard let network = readOut.network else { return }
+            do {
+                var planes = probabilities.mutableSpan()
+                head.planes(of: range, into: &planes, stride: stride)
+            }
+            MixtureScores.add(
+                network.span(), of: probabilities.span(), to: &span, stride: stride)
+        }
+
+        @_lifetime(borrow self)
+        func labels() -> Span<UInt16> {
+            let (scores, buffer) = (self.scores, labelBuffer)
+            if !hasLabels {
+                var span = buffer.mutableSpan()
+                MixtureScores.label(scores.span(), classes: readOut.classes, into: &span)
+                hasLabels = true
+            }
+            // The buffer is this object's own as long as it lives.
+            return unsafe _overrideLifetime(buffer.span(), borrowing: self)
+        }
+
+        func probabilities(of pixels: Range<Int>, into output: inout MutableSpan<Float>) {
+            let (classes, buffer) = (readOut.classes, scores)
+            precondition(output.count == pixels.count * classes, "\(output.count)")
+            do {
+                let scores = buffer.span()
+                for (index, pixel) in pixels.enumerated() {
+                    for k in 0..<classes {
+                        output[index * classes + k] = scores[k * stride + pixel]
+                    }
+                }
+            }
+            softmax(&output, classes: classes)
+            let labels = labels()
+            for (index, pixel) in pixels.enumerated() {
+                // Scores that differ in their last bits may give equal probabilities.
+                let (row, label) = (index * classes, Int(labels[pixel]))
+                let greatest = (0..<classes).reduce(Float(0)) { max($0, output[row + $1]) }
+                if (0..<label).contains(where: { output[row + $0] == greatest }) {
+                    output[row + label] = greatest.nextUp
+                }
+            }
+        }
+    }
+}
+
+extension Mixture {
+    /// What ln (share · density) is at each class's mean, without the constant that all share.
+    fileprivate var constants: [Double] {
+        let size = dimensions * dimensions
+        return (0..<classes).map { k in
+            let matrix = Cholesky(Array(precisions[k * size..<(k + 1) * size]))
+            return logShares[k] + (matrix?.logDeterminant ?? 0) / 2
+        }
+    }
+}
