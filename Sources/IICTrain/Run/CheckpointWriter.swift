@@ -34,10 +34,10 @@ struct CheckpointWriter {
     /// files a resumption writes what is missing.
     ///
     /// - Parameters:
-    ///   - pixels: on about how many of them a model without tracked statistics is calibrated.
+    ///   - effort: that models are worth.
     ///   - models: those that were made already.
     mutating func save(
-        _ trainer: Trainer, history: LabelHistory, pixels: Int,
+        _ trainer: Trainer, history: LabelHistory, effort: ModelEffort,
         models: [CheckpointRule: ModelBundle] = [:], page: () throws -> ReportPage
     ) throws {
         var failure: (any Error)?
@@ -47,7 +47,7 @@ struct CheckpointWriter {
         try attempt { try saveCheckpoint(trainer) }
         for (rule, path) in kept where unwritten.contains(rule) {
             guard
-                let model = try models[rule] ?? Self.model(of: trainer, by: rule, pixels: pixels)
+                let model = try models[rule] ?? Self.model(of: trainer, by: rule, effort: effort)
             else { continue }
             try attempt {
                 try model.write(to: path)
@@ -74,12 +74,12 @@ struct CheckpointWriter {
 
     /// Writes everything on the way. A failure is reported once, and the next checkpoint tries again.
     mutating func savePassing(
-        _ trainer: Trainer, history: LabelHistory, pixels: Int, page: () throws -> ReportPage,
+        _ trainer: Trainer, history: LabelHistory, page: () throws -> ReportPage,
         report: (TrainingEvent) -> Void
     ) throws {
         let start = ContinuousClock.now
         do {
-            try save(trainer, history: history, pixels: pixels, page: page)
+            try save(trainer, history: history, effort: .passing, page: page)
             if hasFailed { report(.checkpointsWorkAgain) }
             hasFailed = false
         } catch let error as AtomicFileError {
@@ -92,10 +92,11 @@ struct CheckpointWriter {
     /// The model of a rule's best checkpoint; without any yet, that of the last step for the rule that
     /// decides what becomes of `MODEL`, and nil for others.
     static func model(
-        of trainer: Trainer, by rule: CheckpointRule, pixels: Int
+        of trainer: Trainer, by rule: CheckpointRule, effort: ModelEffort
     ) throws -> ModelBundle? {
         let best = trainer.state.best[rule]
         guard best != nil || rule == .agreement else { return nil }
-        return try trainer.bundle(checkpoint: false, pixels: pixels, of: best)
+        return try trainer.bundle(
+            checkpoint: false, pixels: effort.calibration, refining: effort.refinement, of: best)
     }
 }

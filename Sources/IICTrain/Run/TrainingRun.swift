@@ -23,9 +23,6 @@ package final class TrainingRun {
         }
     }
 
-    /// A model without tracked statistics is calibrated on about so many pixels.
-    private static let calibration = (passing: 750_000, final: 6_000_000)
-
     private let trainer: Trainer
     private let files: TrainingFiles
     private let options: Options
@@ -98,7 +95,7 @@ package final class TrainingRun {
             if (now - saved) / .seconds(1) >= max(options.interval, 20 * writer.seconds) {
                 try keepingWhatIsLearnt {
                     try writer.savePassing(
-                        trainer, history: monitor.history, pixels: Self.calibration.passing,
+                        trainer, history: monitor.history,
                         page: { try page }, report: report)
                 }
                 saved = .now
@@ -135,7 +132,7 @@ package final class TrainingRun {
     }
 
     private func takePass() throws -> Monitor.Pass? {
-        let pass = try monitor.pass(trainer, pixels: Self.calibration.passing)
+        let pass = try monitor.pass(trainer, pixels: ModelEffort.passing.calibration)
         for change in pass?.changes ?? [] { report(.classChanged(change)) }
         return pass
     }
@@ -189,12 +186,12 @@ package final class TrainingRun {
             _ = try keepingWhatIsLearnt { try takePass() }
         }
         // Whoever asks to stop does not want to wait; a resumed training ends with the same bits.
-        let pixels = end == .interruption ? Self.calibration.passing : Self.calibration.final
+        let effort = end == .interruption ? ModelEffort.passing : .final
         writer.renewAll()
         var models: [CheckpointRule: ModelBundle] = [:]
         if !monitor.tiles.tiles.isEmpty,
             let model = try keepingWhatIsLearnt({
-                try CheckpointWriter.model(of: trainer, by: .agreement, pixels: pixels)
+                try CheckpointWriter.model(of: trainer, by: .agreement, effort: effort)
             })
         {
             modelSnapshot = monitor.snapshot(of: model)
@@ -203,7 +200,7 @@ package final class TrainingRun {
         do {
             try keepingWhatIsLearnt {
                 try writer.save(
-                    trainer, history: monitor.history, pixels: pixels, models: models,
+                    trainer, history: monitor.history, effort: effort, models: models,
                     page: { try page })
             }
         } catch let error as AtomicFileError {

@@ -13,7 +13,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
                 lambdaA: 1.2,
                 lambdaB: 1.2, rate: 1e-3, decay: 60, batch: 12, group: 15, heads: .averaged,
                 views: .combined, crop: 88, flip: 0.5, jitter: JitterAmounts(0.1), tracking: false,
-                averaging: 50, seed: 1)
+                averaging: 50, refine: true, seed: 1)
         case .potsdam3: Self.paper(rawValue, 24, 3, lambdaB: 1.5, rate: 1e-5, batch: 75, h: 10)
         case .potsdam6: Self.paper(rawValue, 36, 6, lambdaB: 1, rate: 1e-6, batch: 60, h: 5)
         case .reproduction3: Self.reproduction(rawValue, 9, 3)

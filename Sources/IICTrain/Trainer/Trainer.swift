@@ -162,8 +162,11 @@ package final class Trainer {
     ///   - checkpoint: whether it is the whole state that is wanted, for a resumption.
     ///   - pixels: on about how many of them, in whole batches, a model without tracked statistics
     ///     is calibrated; a checkpoint needs none.
+    ///   - refining: on about how many pixels of crops a refinement is fitted, if the settings want
+    ///     one; nil for none.
     package func bundle(
-        checkpoint: Bool, pixels: Int = 1 << 20, of best: BestCheckpoint? = nil
+        checkpoint: Bool, pixels: Int = 1 << 20, refining: Int? = nil,
+        of best: BestCheckpoint? = nil, isCancelled: () -> Bool = { false }
     ) throws -> ModelBundle {
         var (weights, updates) = (state.weights, state.updates)
         if !checkpoint {
@@ -172,16 +175,34 @@ package final class Trainer {
             if !settings.tracking { try calibrate(&weights, pixels: pixels) }
             if settings.heads == .overclustering { weights = weights.overclustersAsClasses() }
         }
+        var refinement: Mixture?
+        if let refining, settings.refine == true {
+            refinement = try self.refinement(weights, work: refining, isCancelled: isCancelled)
+        }
         var bundle = ModelBundle(
             geometry: settings.geometry, bands: source.roles, scaling: source.scaling,
             legend: .unnamed(classes: weights.architecture.classes), preset: settings.preset,
-            softwareVersion: Software.version, weights: weights,
+            softwareVersion: Software.version, weights: weights, refinement: refinement,
             pixelSizeMetres: source.pixelSizeMetres,
             training: try JSONValue(encoding: settings), data: source.summary,
             history: state.history, tracksRunningStatistics: settings.tracking,
             batchesTracked: weights.architecture.layers.map { _ in updates })
         if checkpoint { try state.write(into: &bundle) }
         return bundle
+    }
+
+    /// Of a calibrated model; nil if its data hold nothing to fit one to.
+    private func refinement(
+        _ weights: ParameterBlock, work: Int, isCancelled: () -> Bool
+    ) throws -> Mixture? {
+        // The feed reads ahead on a thread of its own.
+        feed.finish()
+        let sample = try RefinementSample(
+            source: source, size: settings.crop, seed: settings.seed, work: work
+        ).draw(weights, pool: engine.pool, isCancelled: isCancelled)
+        return try MixtureFit.fit(
+            sample, classes: weights.architecture.classes, pool: engine.pool,
+            isCancelled: isCancelled)
     }
 
     /// Gives a model without tracked statistics those of its training data, batch by batch.

@@ -79,13 +79,15 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var tracking: Bool
     /// The model's weights are a running mean over about so many steps; nil for those of the last one.
     public var averaging: Int?
+    /// Whether the model gets a refinement; nil stands for no, as in files of before there was any.
+    public var refine: Bool?
     public var seed: UInt64
 
     /// The names in files; the first files had another for the radius.
     private enum CodingKeys: String, CodingKey {
         case preset, classes, overclusters, subheadsA, subheadsB, width, geometry, loss
         case lambdaA, lambdaB, rate, decay, schedule, batch, group, heads, views, crop, flip
-        case jitter, scale, affine, translation, mask, tracking, averaging, seed
+        case jitter, scale, affine, translation, mask, tracking, averaging, refine, seed
         case displacementRadius = "halfWidth"
     }
 
