@@ -9,7 +9,7 @@ package struct Snapshot: Sendable {
     package let shares: [Double]
     /// Against the truth; nil without any.
     package let matrix: ConfusionMatrix?
-    /// How sure the map is of itself, without any truth.
+    /// How sure the network is of itself, without any truth.
     package let evidence: Evidence
 
     /// What labels say of their own worth.
@@ -34,7 +34,8 @@ package struct Snapshot: Sendable {
         package var agreement: Double { heads + views - entropy }
     }
 
-    /// Labels the tiles, as `iicd segment` would, each for itself.
+    /// Labels the tiles, as `iicd segment` would, each for itself: with the model's refinement, if it
+    /// has one. The evidence is that of head B alone.
     ///
     /// - Parameters:
     ///   - memory: bytes that may be used for it; one tile at a time is labelled in any case.
@@ -65,17 +66,20 @@ package struct Snapshot: Sendable {
         var views = ConfusionMatrix(predictedClasses: counts.count, trueClasses: counts.count)
         var heads = ConfusionMatrix(
             predictedClasses: counts.count, trueClasses: model.architecture.overclusters)
+        // Head B has at most 254 classes.
+        labels =
+            Self.refined(tiles, model: model, engine: engine, threads: min(threads, atOnce))
+            ?? classes.map { $0.array.map { UInt8(min($0, 255)) } }
         for (index, tile) in tiles.enumerated() {
             let (others, mirror) = (overclusters[index].array, mirrored[index].array)
             for (pixel, label) in classes[index].array.enumerated() where label != Self.invalid {
-                counts[Int(label)] += 1
-                matrix.add(predicted: Int32(label), truth: tile.truth?[pixel] ?? -1)
+                let shown = labels[index][pixel]
+                counts[Int(shown)] += 1
+                matrix.add(predicted: Int32(shown), truth: tile.truth?[pixel] ?? -1)
                 views.add(predicted: Int32(label), truth: Int32(mirror[pixel]))
                 heads.add(predicted: Int32(label), truth: Int32(others[pixel]))
             }
         }
-        // Head B has at most 254 classes.
-        labels = classes.map { $0.array.map { UInt8(min($0, 255)) } }
         let total = max(1, counts.reduce(0, +))
         shares = counts.map { Double($0) / Double(total) }
         self.matrix = matrix.total > 0 ? matrix : nil
@@ -86,6 +90,23 @@ package struct Snapshot: Sendable {
 
     /// No class has this number: head A has at most 1,024 of them.
     private static let invalid = UInt16.max
+
+    /// The tiles' labels with the model's refinement; nil without one.
+    private static func refined(
+        _ tiles: [MonitoringTiles.Tile], model: ModelBundle, engine: WinogradEngine, threads: Int
+    ) -> [[UInt8]]? {
+        guard let mixture = model.refinement, engine.geometry == .seamless else { return nil }
+        let segmenter = ImageSegmenter(engine: engine, readOut: MixtureReadOut(mixture))
+        let labels = tiles.map { Buffer<UInt8>(repeating: 255, count: $0.valid.count) }
+        ComputePool(threads: threads).forEach(tiles.count) { _, index in
+            let (tile, target) = (tiles[index], labels[index])
+            let found = segmenter.labels(
+                of: tile.values, valid: tile.valid, height: tile.height, width: tile.width)
+            var span = target.mutableSpan()
+            for pixel in found.indices { span[pixel] = found[pixel] }
+        }
+        return labels.map(\.array)
+    }
 
     private static func swath(_ tile: MonitoringTiles.Tile) -> Swath {
         Swath(

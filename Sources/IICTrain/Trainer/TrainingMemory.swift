@@ -53,6 +53,11 @@ struct TrainingMemory {
                     + 3 * 8 * loss.jointCount(classes: field.classes)
                     + (isWarped ? 3 * 8 * threads * field.count : 0)
             }.max() ?? 0
+        // A model that is written has its refinement fitted to pixels in memory.
+        if settings.refine == true {
+            total += RefinementSample.bytes(
+                architecture: architecture, size: settings.crop, threads: threads)
+        }
         least = total
     }
 

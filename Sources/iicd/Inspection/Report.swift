@@ -1,3 +1,4 @@
+import Foundation
 import IICInfer
 import IICKernels
 
@@ -94,6 +95,20 @@ struct Report {
                 "\(index) \(entry.name) (\(entry.colour.map(String.init).joined(separator: ",")))"
             }.joined(separator: "\n"), "legend",
             (try? JSONValue(encoding: model.legend)) ?? .null)
+        add(
+            "Refinement",
+            model.refinement.map { mixture in
+                let shares = mixture.logShares.map { "\(Self.percent(exp($0))) %" }
+                return
+                    "\(mixture.classes) Gaussians of \(mixture.dimensions) numbers a pixel, shares "
+                    + shares.joined(separator: ", ")
+            } ?? "none", "refinement",
+            model.refinement.map { mixture in
+                [
+                    "shares": .array(mixture.logShares.map { .number(exp($0)) }),
+                    "weight": .number(mixture.weight),
+                ]
+            } ?? .null)
         add("Preset", model.preset, "preset", .string(model.preset))
         add("Trained on", Self.plain(model.data), "data", model.data)
         members["training"] = model.training
@@ -153,6 +168,10 @@ struct Report {
         guard !members.isEmpty else { return "not told" }
         return members.sorted { $0.key < $1.key }
             .map { "\($0.key) \($0.value.string ?? $0.value.text)" }.joined(separator: ", ")
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\((share * 1000).rounded() / 10)"
     }
 
     /// Four digits after the point at most.
