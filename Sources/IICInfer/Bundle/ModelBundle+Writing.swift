@@ -73,6 +73,7 @@ extension ModelBundle {
             "tracksRunningStatistics": .bool(tracksRunningStatistics),
             "softwareVersion": .string(softwareVersion),
         ]
+        members["quantiles"] = quantiles?.document
         members["pixelSizeMetres"] = pixelSizeMetres.map(JSONValue.number)
         members["refinement"] = refinementDocument
         members["checkpoint"] = checkpoint
@@ -82,7 +83,7 @@ extension ModelBundle {
 
 extension JSONValue {
     /// A number with the shortest digits that give the same `Float` again.
-    fileprivate static func number(_ value: Float) -> JSONValue {
+    static func number(_ value: Float) -> JSONValue {
         .number(Double(value.description) ?? Double(value))
     }
 }

@@ -23,6 +23,11 @@ public final class SceneReader {
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
 
+    /// Whether all values are whole numbers of at most 16 bits.
+    var holdsWholeNumbers: Bool {
+        rules.allSatisfy { $0.type != .float32 && $0.scale == 1 && $0.offset == 0 }
+    }
+
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let masks: [Int]

@@ -233,10 +233,17 @@ private struct GreatestEncoder: RowEncoder {
         #expect(error?.exitStatus == .interrupted)
     }
 
-    @Test func `scaling by the scene takes exact percentiles`() throws {
-        let path = try folder.scene("f.tif", width: 500, height: 401) { x, y, c in
-            x == 3 ? Float.nan : Float(noise(x, y, c)) * 3.7 - 300 + Float(x) / 1000
+    @Test(arguments: [SampleType.float32, .int16])
+    func `scaling by the scene takes exact percentiles`(type: SampleType) throws {
+        func value(_ x: Int, _ y: Int, _ c: Int) -> Float {
+            Float(noise(x, y, c)) * 3.7 - 300 + Float(x) / 1000
         }
+        let path =
+            type == .int16
+            ? try folder.scene("i.tif", width: 500, height: 401) { Int16(value($0, $1, $2)) }
+            : try folder.scene("f.tif", width: 500, height: 401) {
+                $0 == 3 ? Float.nan : value($0, $1, $2)
+            }
         let scene = try SceneReader(path: path, roles: rgbInfrared)
         let scaling = try Scaling.percentiles(of: scene)
         let (values, valid) = try scene.pixels()
