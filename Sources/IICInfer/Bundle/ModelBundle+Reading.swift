@@ -110,6 +110,10 @@ extension ModelBundle {
         if let size = document["pixelSizeMetres"], size != .null {
             pixelSize = try part("pixelSizeMetres", Double.self)
         }
+        var quantiles: BandQuantiles?
+        if document["quantiles"] != nil {
+            quantiles = try part("quantiles", BandQuantiles.self)
+        }
         let architecture = try part("architecture", Architecture.self)
         if let problem = architecture.problem { throw SafeTensorsError("it has \(problem)") }
         let model = ModelBundle(
@@ -119,7 +123,7 @@ extension ModelBundle {
             legend: try part("legend", Legend.self), preset: try part("preset", String.self),
             softwareVersion: try part("softwareVersion", String.self),
             weights: ParameterBlock(zeros: ParameterLayout(architecture, sections: [])),
-            pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
+            quantiles: quantiles, pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
             data: document["data"] ?? [:], history: try history(document["history"]),
             tracksRunningStatistics: try part("tracksRunningStatistics", Bool.self),
             checkpoint: document["checkpoint"])

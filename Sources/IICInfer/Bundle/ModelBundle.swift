@@ -25,6 +25,9 @@ public struct ModelBundle: Hashable, Sendable {
     /// What the network's input bands show, in their order.
     public var bands: [BandRole]
     public var scaling: Scaling
+    /// Of the training data, for maps with ``ScalingSource/match``; nil in models of the first
+    /// versions.
+    public var quantiles: BandQuantiles?
     /// The side of a pixel of the training data; nil if that is not known.
     public var pixelSizeMetres: Double?
     public var legend: Legend
@@ -58,7 +61,7 @@ public struct ModelBundle: Hashable, Sendable {
     public init(
         geometry: Geometry, bands: [BandRole], scaling: Scaling, legend: Legend, preset: String,
         softwareVersion: String, weights: ParameterBlock, refinement: Mixture? = nil,
-        pixelSizeMetres: Double? = nil,
+        quantiles: BandQuantiles? = nil, pixelSizeMetres: Double? = nil,
         training: JSONValue = [:], data: JSONValue = [:],
         history: [Loss] = [], tracksRunningStatistics: Bool = true, batchesTracked: [Int]? = nil,
         extras: [String: SafeTensors.Tensor] = [:], checkpoint: JSONValue? = nil
@@ -66,6 +69,7 @@ public struct ModelBundle: Hashable, Sendable {
         self.geometry = geometry
         self.bands = bands
         self.scaling = scaling
+        self.quantiles = quantiles
         self.pixelSizeMetres = pixelSizeMetres
         self.legend = legend
         self.preset = preset
@@ -94,7 +98,8 @@ extension ModelBundle {
     /// statistics, architecture, geometry, bands, scaling and refinement.
     ///
     /// Neither what classes are called (``Legend/hash``) nor history, settings and a checkpoint's
-    /// state change it.
+    /// state change it; nor do ``quantiles``, which few maps depend on: those have them in their
+    /// settings' hash.
     public var modelHash: String {
         var hash = SHA256()
         let document = document
@@ -131,6 +136,13 @@ extension ModelBundle {
             guard low.isFinite, high.isFinite, high > low, (high - low).isFinite else {
                 return "its scaling of band \(index + 1) goes from \(low) to \(high)"
             }
+        }
+        if let quantiles {
+            guard quantiles.bands.count == architecture.channels else {
+                return "it has quantiles of \(quantiles.bands.count) bands and its network has "
+                    + "\(architecture.channels)"
+            }
+            if let problem = quantiles.problem { return problem }
         }
         if legend.entries.count != architecture.classes {
             return "its legend has \(legend.entries.count) classes and its network has "

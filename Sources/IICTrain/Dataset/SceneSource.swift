@@ -4,6 +4,7 @@ package import IICInfer
 package final class SceneSource: TrainingSource {
     package let roles: [BandRole]
     package let scaling: Scaling
+    package let quantiles: BandQuantiles?
     package let pixelSizeMetres: Double?
     package let count: Int
     package let byteCount: Int
@@ -22,7 +23,8 @@ package final class SceneSource: TrainingSource {
     ///   - size: of the largest crop that will be drawn.
     ///   - batch: crops a step; ``count`` is a multiple of it, since a last batch of a few crops
     ///     would teach a wrong balance of the classes.
-    ///   - seed: decides which windows the scaling of other than 8-bit data comes from.
+    ///   - seed: decides which windows the quantiles and the scaling of other than 8-bit data come
+    ///     from.
     package init(
         paths: [String], bands: [Int]?, crop size: Int, batch: Int, seed: UInt64
     ) throws {
@@ -50,10 +52,12 @@ package final class SceneSource: TrainingSource {
         readingBytes = 2 * (scenes.map(\.largestBlockBytes).max() ?? 0)
         pixelSizeMetres = scenes[0].georeference.pixelSizeMetres(
             width: scenes[0].width, height: scenes[0].height)
+        let samples = try Self.samples(of: scenes, size: size, seed: seed)
         scaling =
             scenes[0].sampleType == .uint8
             ? .uint8(channels: roles.count)
-            : try Self.sampledScaling(scenes, size: size, seed: seed)
+            : Scaling(bands: samples.map(Self.range), source: scenes[0].sampleType)
+        quantiles = BandQuantiles(sorted: samples)
     }
 
     package var summary: JSONValue {
@@ -112,10 +116,10 @@ package final class SceneSource: TrainingSource {
         return (values, valid)
     }
 
-    /// The 0.5 and 99.5 percentiles of each band over 256 windows of at most 64 × 64 pixels.
-    private static func sampledScaling(
-        _ scenes: [SceneReader], size: Int, seed: UInt64
-    ) throws -> Scaling {
+    /// Each band's sorted values in 256 windows of at most 64 × 64 pixels.
+    private static func samples(
+        of scenes: [SceneReader], size: Int, seed: UInt64
+    ) throws -> [[Float]] {
         var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x5CA1E))
         let channels = scenes[0].bands.count
         var samples = [[Float]](repeating: [], count: channels)
@@ -125,14 +129,14 @@ package final class SceneSource: TrainingSource {
                 for band in 0..<channels { samples[band].append(values[pixel * channels + band]) }
             }
         }
-        let ranges = samples.map { band in
-            let sorted = band.sorted()
-            guard let first = sorted.first else { return Scaling.Range(low: 0, high: 1) }
-            let low = sorted[Int((0.005 * Double(sorted.count - 1)).rounded())]
-            let high = sorted[Int((0.995 * Double(sorted.count - 1)).rounded())]
-            return Scaling.Range(
-                low: low, high: high > low ? high : max(first + 1, low.nextUp))
-        }
-        return Scaling(bands: ranges, source: scenes[0].sampleType)
+        return samples.map { $0.sorted() }
+    }
+
+    /// A band's 0.5 and 99.5 percentiles.
+    private static func range(ofSorted values: [Float]) -> Scaling.Range {
+        guard let first = values.first else { return Scaling.Range(low: 0, high: 1) }
+        let low = values[Int((0.005 * Double(values.count - 1)).rounded())]
+        let high = values[Int((0.995 * Double(values.count - 1)).rounded())]
+        return Scaling.Range(low: low, high: high > low ? high : max(first + 1, low.nextUp))
     }
 }

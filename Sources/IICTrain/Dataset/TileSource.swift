@@ -4,6 +4,7 @@ package import IICInfer
 package final class TileSource: TrainingSource {
     package let roles = trainingRoles
     package let scaling = Scaling.uint8(channels: trainingRoles.count)
+    package let quantiles: BandQuantiles?
     package let pixelSizeMetres: Double? = nil
     package var count: Int { folder.tiles.count }
     package let byteCount: Int
@@ -16,8 +17,12 @@ package final class TileSource: TrainingSource {
     private var cached: [Int: MatTile] = [:]
     private var cachedBytes = 0
 
-    /// Opens one tile, so that a folder of another kind is reported at once; the others when they are
-    /// needed.
+    /// How many tiles the quantiles come from, at most: a folder of thousands must not delay the
+    /// first step.
+    private static let sampled = 64
+
+    /// Opens some tiles, spread over the folder, of which its quantiles are told; the others when
+    /// they are needed. A folder of another kind is so reported at once.
     ///
     /// - Parameter size: of the crops before random scaling; no tile may be smaller.
     package init(folder: MatFolder, crop size: Int) throws {
@@ -27,6 +32,23 @@ package final class TileSource: TrainingSource {
         byteCount = first.pixels.count * folder.tiles.count
         // The file, its elements, and they once more in another order.
         readingBytes = 3 * first.pixels.count
+        quantiles = try Self.quantiles(of: folder, crop: size)
+    }
+
+    private static func quantiles(of folder: MatFolder, crop size: Int) throws -> BandQuantiles? {
+        let channels = trainingRoles.count
+        var histograms = [[Int]](repeating: [Int](repeating: 0, count: 256), count: channels)
+        let count = min(folder.tiles.count, sampled)
+        for index in 0..<count {
+            let path = folder.tiles[index * folder.tiles.count / count].imagePath
+            let pixels = try read(path, crop: size).pixels
+            for band in 0..<channels {
+                for index in stride(from: band, to: pixels.count, by: channels) {
+                    histograms[band][Int(pixels[index])] += 1
+                }
+            }
+        }
+        return BandQuantiles(histograms: histograms)
     }
 
     package var summary: JSONValue {

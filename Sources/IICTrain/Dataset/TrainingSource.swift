@@ -5,6 +5,9 @@ package protocol TrainingSource: AnyObject {
     /// What the bands show, in order.
     var roles: [BandRole] { get }
     var scaling: Scaling { get }
+    /// How the data are distributed, from a sample that depends on data and seed alone; nil if there
+    /// is nothing to tell.
+    var quantiles: BandQuantiles? { get }
     var pixelSizeMetres: Double? { get }
     /// Crops that one epoch draws.
     var count: Int { get }

@@ -183,7 +183,7 @@ package final class Trainer {
             geometry: settings.geometry, bands: source.roles, scaling: source.scaling,
             legend: .unnamed(classes: weights.architecture.classes), preset: settings.preset,
             softwareVersion: Software.version, weights: weights, refinement: refinement,
-            pixelSizeMetres: source.pixelSizeMetres,
+            quantiles: source.quantiles, pixelSizeMetres: source.pixelSizeMetres,
             training: try JSONValue(encoding: settings), data: source.summary,
             history: state.history, tracksRunningStatistics: settings.tracking,
             batchesTracked: weights.architecture.layers.map { _ in updates })

@@ -86,6 +86,10 @@ struct Report {
         add(
             "Scaling", "from \(model.scaling.source.rawValue) data", "scaling",
             (try? JSONValue(encoding: model.scaling)) ?? .null)
+        let knots = model.quantiles?.probabilities.count
+        add(
+            "Quantiles", knots.map { "\($0) a band, for --scaling match" } ?? "none", "quantiles",
+            knots.map(JSONValue.integer) ?? .null)
         add(
             "Pixel size", model.pixelSizeMetres.map { "\(Self.digits($0)) m" } ?? "unknown",
             "pixelSizeMetres", model.pixelSizeMetres.map(JSONValue.number) ?? .null)

@@ -69,6 +69,16 @@ import Testing
         }
     }
 
+    private static func quantiles(
+        _ probabilities: [Double], _ values: [Double], bands: Int = 4
+    ) -> JSONValue {
+        let band = JSONValue.array(values.map { .number($0) })
+        return [
+            "probabilities": .array(probabilities.map { .number($0) }),
+            "bands": .array(.init(repeating: band, count: bands)),
+        ]
+    }
+
     @Test func `a model comes back as it was`() throws {
         let folder = try TemporaryFolder()
         let model = Self.model()
@@ -80,6 +90,20 @@ import Testing
         #expect(
             try Data(contentsOf: URL(filePath: folder("m")))
                 == Data(contentsOf: URL(filePath: folder("n"))))
+    }
+
+    @Test func `quantiles come back, and change the file but not the model's hash`() throws {
+        let folder = try TemporaryFolder()
+        var model = Self.model()
+        let hash = model.modelHash
+        try model.write(to: folder("old"))
+        #expect(try ModelBundle(reading: folder("old")).quantiles == nil)
+        model.quantiles = BandQuantiles(
+            probabilities: [0, 0.1, 1], bands: (0..<4).map { [-0.1, 0.3 + Float($0), 1e30] })
+        try model.write(to: folder("new"))
+        let read = try ModelBundle(reading: folder("new"))
+        #expect(read == model)
+        #expect(read.modelHash == hash)
     }
 
     @Test func `a checkpoint comes back as it was, and is the same model`() throws {
@@ -153,6 +177,13 @@ import Testing
                 ["scaling", "bands"],
                 .array(.init(repeating: ["low": 0, "high": 1e300], count: 4)), "scaling"
             ),
+            (["quantiles"], ["probabilities": [0, 1]], "“quantiles”"),
+            (["quantiles"], quantiles([0, 1], [1, 2], bands: 3), "quantiles of 3 bands"),
+            (["quantiles"], quantiles([0], [1]), "1 probabilities"),
+            (["quantiles"], quantiles([0, 0.5, 0.5, 1], [1, 2, 3, 4]), "rise from 0 to 1"),
+            (["quantiles"], quantiles([0, 0.5], [1, 2]), "rise from 0 to 1"),
+            (["quantiles"], quantiles([0, 0.5, 1], [1, 2]), "band 1 are 2 and not 3"),
+            (["quantiles"], quantiles([0, 0.5, 1], [1, 2, 1]), "band 1 fall"),
             (["legend", "entries"], [], "0 classes"),
             (
                 ["legend", "entries"],

@@ -79,17 +79,69 @@ import Testing
         }
     }
 
-    @Test func `a folder opens one tile at first, and tells of another when it comes`() throws {
+    @Test func `a large folder opens some tiles at first, and tells of another when it comes`()
+        throws
+    {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let folder = try tiles(2, side: 20, others: 15)
+        _ = try tiles(129, side: 20)
+        try MatFile.write(
+            MatTile(height: 15, width: 15, channels: 4, pixels: .init(repeating: 7, count: 900)),
+            to: path + "/imgs/128.mat")
+        let folder = try MatFolder(path: path)
         let source = try TileSource(folder: folder, crop: 16)
         var random = SplitMix64(seed: 1)
         let error = #expect(throws: TrainingError.self) {
-            try source.crop(1, size: 16, random: &random)
+            try source.crop(128, size: 16, random: &random)
         }
-        #expect(error?.description.contains("imgs/1.mat” is 15 × 15 pixels") == true)
+        #expect(error?.description.contains("imgs/128.mat” is 15 × 15 pixels") == true)
         try Data("MATLAB 5.0".utf8).write(to: URL(filePath: path + "/imgs/0.mat"))
         #expect(throws: MatError.self) { try TileSource(folder: folder, crop: 16) }
+    }
+
+    @Test func `the quantiles of a folder are those of its tiles' pixels`() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try tiles(5, side: 20)
+        let source = try TileSource(folder: folder, crop: 16)
+        let quantiles = try #require(source.quantiles)
+        for band in 0..<4 {
+            let values = try folder.tiles.flatMap { tile in
+                let pixels = try MatFile.tile(at: tile.imagePath).pixels
+                return stride(from: band, to: pixels.count, by: 4).map { Float(pixels[$0]) }
+            }.sorted()
+            let expected = quantiles.probabilities.map {
+                values[Int(($0 * Double(values.count - 1)).rounded())]
+            }
+            #expect(quantiles.bands[band] == expected)
+        }
+    }
+
+    @Test func `scenes of one seed have one sample, near the quantiles of all`() throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let scene = path + "/scene.tif"
+        let writer = try RasterWriter(
+            path: scene, width: 100, height: 100,
+            bands: trainingRoles.map { .init(role: $0) }, type: .uint8, nodata: 0)
+        for y in 0..<100 {
+            let row = (0..<400).map { y < 5 ? 0 : UInt8(($0 / 4 * 31 + y * 7) % 200 + 10) }
+            try writer.write(
+                interleaved: row.span, window: PixelWindow(x: 0, y: y, width: 100, height: 1))
+        }
+        try writer.finish()
+        func quantiles(seed: UInt64) throws -> BandQuantiles? {
+            try SceneSource(paths: [scene], bands: nil, crop: 32, batch: 4, seed: seed).quantiles
+        }
+        let first = try #require(try quantiles(seed: 1))
+        #expect(try quantiles(seed: 1) == first)
+        #expect(try quantiles(seed: 2) != first)
+        for band in first.bands {
+            #expect(band.first == 10 && band.last == 209)
+            for (probability, value) in zip(first.probabilities, band) {
+                let expected = 10 + 199 * Float(probability)
+                #expect(abs(value - expected) < 5, "\(probability)")
+            }
+        }
     }
 
     @Test(arguments: [(64, 4, 4), (100, 4, 8), (64, 1, 4), (64, 7, 7), (256, 12, 60)])

@@ -244,6 +244,7 @@ private final class FailingSource: TrainingSource {
 
     var roles: [BandRole] { source.roles }
     var scaling: Scaling { source.scaling }
+    var quantiles: BandQuantiles? { source.quantiles }
     var pixelSizeMetres: Double? { source.pixelSizeMetres }
     var count: Int { source.count }
     var summary: JSONValue { source.summary }

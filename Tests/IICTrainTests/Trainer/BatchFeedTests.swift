@@ -72,6 +72,7 @@ final class CountingSource: TrainingSource {
 
     var roles: [BandRole] { pattern.roles }
     var scaling: Scaling { pattern.scaling }
+    var quantiles: BandQuantiles? { pattern.quantiles }
     var pixelSizeMetres: Double? { nil }
     var count: Int { pattern.count }
     var summary: JSONValue { pattern.summary }

@@ -284,6 +284,7 @@ import Testing
 final class PatternSource: TrainingSource {
     let roles: [BandRole] = [.red, .green, .blue, .infrared]
     let scaling = Scaling.uint8(channels: 4)
+    let quantiles: BandQuantiles? = nil
     let pixelSizeMetres: Double? = nil
     let count = 12
     let summary: JSONValue = ["kind": "pattern"]

@@ -26,9 +26,9 @@ import Testing
     @Test func `a tile that is damaged inside ends it with a checkpoint of the steps before`()
         throws
     {
-        let tiles = try tiles()
+        let tiles = try data.tiles("tiles", count: 80, height: 60, width: 70)
         // Without tracking, all tiles would be read before the first step, to calibrate on them.
-        let flags = ["--steps", "10", "--batchnorm-tracking"]
+        let flags = ["--steps", "10", "--batch", "16", "--batchnorm-tracking"]
         #expect(try train(tiles, flags, model: "whole").status == 0)
         // Not one of the tiles that are looked at before the first step, nor of its batch.
         let good = try data.bytes("tiles/imgs/14.mat")
