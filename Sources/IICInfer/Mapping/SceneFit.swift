@@ -34,12 +34,13 @@ public struct SceneFit: Sendable {
             (seconds, engineName, memoryBytes, diskBytes, pixelSizes) = (0, "", 0, 0, nil)
             return
         }
-        // What `segment` says without --scaling scene; with it the estimates hold.
+        // What `segment` says without --scaling; with it the estimates hold.
         problem =
             scene.sampleType == model.scaling.source
             ? nil
             : SegmentError.sampleType(
-                path: path, scene: scene.sampleType, model: model.scaling.source
+                path: path, scene: scene.sampleType, model: model.scaling.source,
+                canMatch: model.quantiles != nil
             ).description
         let engine = WinogradEngine(
             weights: model.weights,

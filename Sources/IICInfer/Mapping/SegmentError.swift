@@ -1,6 +1,8 @@
 /// Why a scene cannot be mapped with a model, though each of them can be read.
 public enum SegmentError: UserError, Equatable {
-    case sampleType(path: String, scene: SampleType, model: SampleType)
+    case sampleType(path: String, scene: SampleType, model: SampleType, canMatch: Bool)
+    /// A model of a version that did not keep its data's quantiles.
+    case noQuantiles
     case outside(path: String, width: Int, height: Int)
     case tooManyClasses(head: Head, Int)
     case noRefinement(Refine)
@@ -9,7 +11,7 @@ public enum SegmentError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .sampleType, .tooManyClasses: .badInput
+        case .sampleType, .noQuantiles, .tooManyClasses: .badInput
         case .outside, .noRefinement, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
@@ -17,10 +19,16 @@ public enum SegmentError: UserError, Equatable {
 
     public var description: String {
         switch self {
-        case .sampleType(let path, let scene, let model):
+        case .sampleType(let path, let scene, let model, let canMatch):
             """
             “\(path)” holds \(scene.rawValue) samples, but the model's scaling is that of \
-            \(model.rawValue) data: give --scaling scene to scale by the scene's own values.
+            \(model.rawValue) data: give --scaling scene to scale by the scene's own values\
+            \(canMatch ? ", or --scaling match to bring them to those of the training data" : "").
+            """
+        case .noQuantiles:
+            """
+            The model does not hold how its training data were distributed, which --scaling match \
+            needs: train it again, or give --scaling scene.
             """
         case .outside(let path, let width, let height):
             """

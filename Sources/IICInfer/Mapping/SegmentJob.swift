@@ -3,7 +3,7 @@
 public struct SegmentJob: Sendable {
     /// What is going on, for a progress display.
     public enum Stage: Sendable, Hashable {
-        /// The scene's percentiles are measured.
+        /// The scene's percentiles or quantiles are measured.
         case scaling
         case segmenting
         /// Overviews are made and maps are compressed; in per cent.
@@ -17,6 +17,7 @@ public struct SegmentJob: Sendable {
     public let readOut: any ReadOut
     private let bands: [BandRole]
     private let scaling: Scaling
+    private let quantiles: BandQuantiles?
     private let legend: Legend
     private let modelHash: String
     /// Files that outputs must not replace, beside the scene's own.
@@ -24,16 +25,18 @@ public struct SegmentJob: Sendable {
 
     /// - Parameter inputs: files that the caller has read, such as the model's: no output may
     ///   replace them.
-    /// - Throws: ``SegmentError`` for a refinement that the model does not have.
+    /// - Throws: ``SegmentError`` for a model that cannot do what the settings want.
     public init(
         model: ModelBundle, settings: SegmentSettings, inputs: [String] = []
     ) throws(SegmentError) {
+        guard settings.scaling != .match || model.quantiles != nil else { throw .noQuantiles }
         refine = settings.refine ?? model.refine(in: settings.geometry)
         readOut = try model.readOut(refine, geometry: settings.geometry)
         self.settings = settings
         self.inputs = inputs
         bands = model.bands
         scaling = model.scaling
+        quantiles = model.quantiles
         modelHash = model.modelHash
         legend = model.legend
         engine = WinogradEngine(
@@ -61,9 +64,10 @@ public struct SegmentJob: Sendable {
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
         let scene = try SceneReader(path: path, roles: bands, bands: settings.bands)
-        guard settings.scaling == .scene || scene.sampleType == scaling.source else {
+        guard settings.scaling != .model || scene.sampleType == scaling.source else {
             throw SegmentError.sampleType(
-                path: path, scene: scene.sampleType, model: scaling.source)
+                path: path, scene: scene.sampleType, model: scaling.source,
+                canMatch: quantiles != nil)
         }
         let bounds = try bounds(in: scene)
         let budget = try segmenter.budget(for: scene, bounds: bounds, encoders: encoders)
@@ -83,16 +87,33 @@ public struct SegmentJob: Sendable {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws {
-        let scaling =
-            settings.scaling == .model
-            ? scaling
-            : try Scaling.percentiles(
+        var (scaling, matching) = (scaling, SceneMatching?.none)
+        switch settings.scaling {
+        case .model: break
+        case .scene:
+            scaling = try Scaling.percentiles(
                 of: scene.reader, progress: { progress(.scaling, $0, $1) },
                 isCancelled: isCancelled)
+        case .match:
+            matching = try self.matching(
+                of: scene.reader, progress: { progress(.scaling, $0, $1) },
+                isCancelled: isCancelled)
+        }
         try segmenter.segment(
-            scene.reader, bounds: scene.bounds, scaling: scaling, budget: scene.budget,
-            encoders: scene.encoders, write: write, progress: { progress(.segmenting, $0, $1) },
-            isCancelled: isCancelled)
+            scene.reader, bounds: scene.bounds, scaling: scaling, matching: matching,
+            budget: scene.budget, encoders: scene.encoders, write: write,
+            progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+    }
+
+    /// What brings a scene's values to those of the training data; nil for a scene without any.
+    private func matching(
+        of scene: SceneReader, progress: (_ done: Int, _ total: Int) -> Void,
+        isCancelled: () -> Bool
+    ) throws -> SceneMatching? {
+        guard let quantiles else { throw SegmentError.noQuantiles }
+        return try BandQuantiles(
+            of: scene, at: quantiles.probabilities, progress: progress, isCancelled: isCancelled
+        ).map { SceneMatching(scene: $0, training: quantiles) }
     }
 
     private var segmenter: SceneSegmenter {
@@ -139,7 +160,7 @@ public struct SegmentJob: Sendable {
             sceneHash: sceneHash, modelHash: modelHash,
             settingsHash: settings.hash(
                 output: output.settings, refine: refine, bands: scene.reader.bands,
-                bounds: scene.bounds),
+                bounds: scene.bounds, quantiles: quantiles),
             version: Software.version)
     }
 

@@ -4,6 +4,9 @@ public enum ScalingSource: String, Codable, Sendable, CaseIterable {
     case model
     /// The percentiles of the whole scene in hand: for another sensor.
     case scene
+    /// The model's training data, to whose quantiles those of the whole scene are brought first: for
+    /// another date or another light.
+    case match
 }
 
 /// What a user chooses for the map of a scene.
@@ -32,8 +35,10 @@ public struct SegmentSettings: Sendable, Hashable {
     ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
+    ///   - quantiles: the model's; they change pixels only with ``ScalingSource/match``.
     func hash(
-        output: JSONValue, refine: Refine, bands: [Int], bounds: PixelWindow?
+        output: JSONValue, refine: Refine, bands: [Int], bounds: PixelWindow?,
+        quantiles: BandQuantiles?
     ) -> String {
         var members: [String: JSONValue] = [
             "geometry": .string(geometry.rawValue),
@@ -45,6 +50,7 @@ public struct SegmentSettings: Sendable, Hashable {
         ]
         // Maps of head B alone keep the hash that they had before there was anything else.
         if refine != .network { members["refine"] = .string(refine.rawValue) }
+        if scaling == .match { members["quantiles"] = quantiles?.document }
         return SHA256.hex(Array(JSONValue.object(members).text.utf8))
     }
 }

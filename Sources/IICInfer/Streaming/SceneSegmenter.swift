@@ -135,6 +135,7 @@ public struct SceneSegmenter: Sendable {
     /// - Parameters:
     ///   - bounds: in the scene's pixels; the halo is read from outside it, so its pixels are those
     ///     of the whole scene's map.
+    ///   - matching: what the values go through before they are scaled.
     ///   - budget: of this scene, these bounds and these encoders.
     ///   - write: takes `(H, W, pixelBytes)` pixels of an encoder and their window, counted from
     ///     the corner of `bounds`. Every pixel of every encoder is handed over once, in no set
@@ -143,8 +144,8 @@ public struct SceneSegmenter: Sendable {
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what reading and `write` throw, or ``Interrupted``.
     public func segment(
-        _ scene: SceneReader, bounds: PixelWindow? = nil, scaling: Scaling, budget: MemoryBudget,
-        encoders: [any RowEncoder],
+        _ scene: SceneReader, bounds: PixelWindow? = nil, scaling: Scaling,
+        matching: SceneMatching? = nil, budget: MemoryBudget, encoders: [any RowEncoder],
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
@@ -175,7 +176,7 @@ public struct SceneSegmenter: Sendable {
                 let source = sources[worker % sources.count]
                 try run(
                     layout.jobs[index], source: source, bounds: layout.bounds, scaling: scaling,
-                    heads: heads, encoders: encoders
+                    matching: matching, heads: heads, encoders: encoders
                 ) { encoder, pixels, window in
                     try sink.withLock { done in
                         try write(encoder, pixels, window)
@@ -200,7 +201,7 @@ public struct SceneSegmenter: Sendable {
     /// Runs one swath.
     private func run(
         _ job: SwathLayout.Job, source: ReaderLock, bounds: PixelWindow, scaling: Scaling,
-        heads: [Head], encoders: [any RowEncoder],
+        matching: SceneMatching?, heads: [Head], encoders: [any RowEncoder],
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         isCancelled: () -> Bool
     ) throws {
@@ -220,6 +221,7 @@ public struct SceneSegmenter: Sendable {
                 var marks = valid.mutableSpan()
                 try source.read(window, into: &values, valid: &marks)
             }
+            matching?.apply(to: &values, valid: valid.span())
             scaling.apply(to: &values, valid: valid.span())
             rows.keep(values.span, valid: valid.span(), window: window)
         } isCancelled: {

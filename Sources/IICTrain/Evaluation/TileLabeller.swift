@@ -12,7 +12,7 @@ package struct TileLabeller {
     /// - Throws: ``TileLabelError`` for a model of other than 8-bit data, which tiles always hold.
     package init(model: ModelBundle, job: SegmentJob) throws(TileLabelError) {
         guard model.scaling.source == .uint8 else { throw .sampleType(model.scaling.source) }
-        guard job.settings.scaling == .model else { throw .scaling }
+        guard job.settings.scaling == .model else { throw .scaling(job.settings.scaling) }
         self.model = model
         geometry = job.engine.geometry
         segmenter = ImageSegmenter(engine: job.engine, readOut: job.readOut)
@@ -77,7 +77,7 @@ package struct TileLabeller {
 /// Why a model cannot label tiles.
 package enum TileLabelError: UserError, Equatable {
     case sampleType(SampleType)
-    case scaling
+    case scaling(ScalingSource)
     case bands(folder: String, tile: Int, model: Int)
     case tooSmall(folder: String, width: Int, height: Int, least: Int)
     case memory(folder: String, width: Int, height: Int, least: Int)
@@ -94,8 +94,8 @@ package enum TileLabelError: UserError, Equatable {
         case .sampleType(let type):
             "The model was trained on \(type.rawValue) data, and .mat tiles hold uint8: they "
                 + "cannot be scored with it."
-        case .scaling:
-            "--scaling scene needs a scene: tiles are scaled as the model says."
+        case .scaling(let source):
+            "--scaling \(source.rawValue) needs a scene: tiles are scaled as the model says."
         case .bands(let folder, let tile, let model):
             "The tiles of “\(folder)” have \(tile) bands, but the model needs \(model)."
         case .tooSmall(let folder, let width, let height, let least):

@@ -53,7 +53,7 @@ struct Watch: AsyncParsableCommand {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
         let job = try SegmentJob(
-            model: try ModelBundle(reading: model), settings: flags.settings,
+            model: ModelBundle(reading: model), settings: flags.settings,
             inputs: [model, config].compactMap(\.self))
         let work = SceneWork.segmenting(with: job)
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)

@@ -24,7 +24,8 @@ struct SegmentFlags: ParsableArguments {
     @Option(
         help: """
             Scale by the values of the model's training data (model), or of the whole scene \
-            (scene), which suits another sensor.
+            (scene), which suits another sensor; or first bring the scene's values to those of the \
+            training data, band by band (match), which suits another light.
             """)
     var scaling = ScalingSource.model
 

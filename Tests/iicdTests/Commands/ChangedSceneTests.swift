@@ -12,7 +12,7 @@ import Testing
     init() throws {
         data = try TestData()
         job = try SegmentJob(
-            model: try ModelBundle(reading: try data.model()), settings: SegmentSettings(threads: 1)
+            model: ModelBundle(reading: try data.model()), settings: SegmentSettings(threads: 1)
         )
         scene = try data.scene("a.tif", UInt8.self, width: 230, height: 210)
     }
