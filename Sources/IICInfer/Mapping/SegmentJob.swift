@@ -87,22 +87,32 @@ public struct SegmentJob: Sendable {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws {
-        var (scaling, matching) = (scaling, SceneMatching?.none)
-        switch settings.scaling {
-        case .model: break
-        case .scene:
-            scaling = try Scaling.percentiles(
-                of: scene.reader, progress: { progress(.scaling, $0, $1) },
-                isCancelled: isCancelled)
-        case .match:
-            matching = try self.matching(
-                of: scene.reader, progress: { progress(.scaling, $0, $1) },
-                isCancelled: isCancelled)
-        }
+        let (scaling, matching) = try values(
+            of: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
         try segmenter.segment(
             scene.reader, bounds: scene.bounds, scaling: scaling, matching: matching,
             budget: scene.budget, encoders: scene.encoders, write: write,
             progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
+    }
+
+    /// What the values of a scene go through on their way to the network: matching, if there is any,
+    /// then scaling.
+    package func values(
+        of scene: Scene, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        isCancelled: () -> Bool
+    ) throws -> (scaling: Scaling, matching: SceneMatching?) {
+        switch settings.scaling {
+        case .model: return (scaling, nil)
+        case .scene:
+            return (
+                try Scaling.percentiles(
+                    of: scene.reader, progress: progress, isCancelled: isCancelled), nil
+            )
+        case .match:
+            let matching = try matching(
+                of: scene.reader, progress: progress, isCancelled: isCancelled)
+            return (scaling, matching)
+        }
     }
 
     /// What brings a scene's values to those of the training data; nil for a scene without any.

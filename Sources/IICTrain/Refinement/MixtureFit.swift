@@ -22,20 +22,20 @@ package struct MixtureFit {
     /// A probability of 0, to a network that is never quite sure.
     private static let doubt = 1e-3
 
-    private let sample: PixelSample
+    let sample: PixelSample
     private let classes: Int
     private let pool: ComputePool
-    private let moments: (means: [Double], deviations: [Double])
+    let moments: (means: [Double], deviations: [Double])
     /// `(D, blockSize)` of each block, standardised.
     private let features: [Buffer<Float>]
 
-    private var dimensions: Int { sample.dimensions }
+    var dimensions: Int { sample.dimensions }
     private var pairs: Int { dimensions * (dimensions + 1) / 2 }
     /// Sums of each class: its weight, its numbers, their products, what the network says.
     private var columns: Int { 1 + dimensions + pairs + sample.networkClasses }
 
     /// A class as it stands, of standardised numbers.
-    private struct Gaussian {
+    struct Gaussian {
         var mean: [Double]
         var precision: [Double]
         var factor: [Double]
@@ -75,7 +75,7 @@ package struct MixtureFit {
         return fit.mixture(gaussians)
     }
 
-    private init(_ sample: PixelSample, classes: Int, pool: ComputePool) {
+    init(_ sample: PixelSample, classes: Int, pool: ComputePool) {
         self.sample = sample
         self.classes = classes
         self.pool = pool
@@ -114,7 +114,7 @@ package struct MixtureFit {
     }
 
     /// What computes the shares of a block's pixels in the classes, `(K, blockSize)`.
-    private func scorer(
+    func scorer(
         _ gaussians: [Gaussian], withNetwork: Bool
     ) -> (_ block: Int, _ shares: inout MutableSpan<Float>) -> Void {
         let size = PixelSample.blockSize
@@ -137,7 +137,7 @@ package struct MixtureFit {
     /// Sums over all pixels, `(K, columns)`, in the order of a tree.
     ///
     /// - Parameter expect: fills the shares of a block's pixels in the classes.
-    private func sums(
+    func sums(
         _ expect: (_ block: Int, _ shares: inout MutableSpan<Float>) -> Void
     ) -> [Double] {
         let size = PixelSample.blockSize
@@ -186,13 +186,24 @@ package struct MixtureFit {
 
     /// The classes that the sums speak of. One that has almost no pixels left keeps its Gaussian, so
     /// that it can come back.
-    private func maximise(_ sums: [Double], before: [Gaussian]) -> [Gaussian] {
+    ///
+    /// - Parameter shapes: whether they and what the network says are learnt too, not only means and
+    ///   shares.
+    func maximise(
+        _ sums: [Double], before: [Gaussian], shapes: Bool = true
+    ) -> [Gaussian] {
         let total = Double(sample.count)
         return (0..<classes).map { k in
             let row = Array(sums[k * columns..<(k + 1) * columns])
             var gaussian = before[k]
             let weight = row[0]
             gaussian.logShare = log(max(weight, 0.5) / total)
+            guard shapes else {
+                if weight > Double(2 * dimensions) {
+                    gaussian.mean = row[1...dimensions].map { $0 / weight }
+                }
+                return gaussian
+            }
             let said = row[(1 + dimensions + pairs)...].map { $0 + 1 }
             let all = said.reduce(0, +)
             gaussian.logConfusion = said.enumerated().map { j, count in
@@ -224,7 +235,7 @@ package struct MixtureFit {
     }
 
     /// In the numbers' own units.
-    private func mixture(_ gaussians: [Gaussian]) -> Mixture {
+    func mixture(_ gaussians: [Gaussian]) -> Mixture {
         let (centre, scale) = moments
         let d = dimensions
         return Mixture(

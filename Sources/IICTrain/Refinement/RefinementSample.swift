@@ -1,20 +1,38 @@
-import IICInfer
+package import IICInfer
 import IICKernels
 
 /// Draws the pixels of training data that a model's refinement is fitted to.
 ///
 /// Which they are depends on the data and the seed alone. They come from the inner parts of random
 /// crops, where the network has seen all that its labels depend on.
-struct RefinementSample {
+package struct RefinementSample {
     /// Pixels to be drawn, about.
     static let pixels = 150_000
     private static let crops = 32...1024
 
-    let source: any TrainingSource
-    let size: Int
-    let seed: UInt64
-    /// Pixels of all crops together, about: what the network runs on.
-    let work: Int
+    private let crop: (_ index: Int, _ random: inout SplitMix64) throws -> Patch
+    /// Things that crops come from, such as tiles.
+    private let items: Int
+    private let size: Int
+    private let seed: UInt64
+    private let work: Int
+
+    /// - Parameters:
+    ///   - items: what `crop` can be asked for; the crops are spread over them.
+    ///   - size: pixels a side of a crop, more than two halos.
+    ///   - work: pixels of all crops together, about: what the network runs on.
+    ///   - crop: makes one, anywhere in an item.
+    package init(
+        items: Int, size: Int, seed: UInt64, work: Int,
+        crop: @escaping (_ index: Int, _ random: inout SplitMix64) throws -> Patch
+    ) {
+        precondition(size > 2 * NetworkShape.halo, "\(size)")
+        self.crop = crop
+        self.items = items
+        self.size = size
+        self.seed = seed
+        self.work = work
+    }
 
     private var count: Int {
         min(max(work / (size * size), Self.crops.lowerBound), Self.crops.upperBound)
@@ -41,7 +59,7 @@ struct RefinementSample {
     ///
     /// - Parameter isCancelled: asked between crops.
     /// - Throws: what reading throws, or ``Interrupted``.
-    func draw(
+    package func draw(
         _ weights: ParameterBlock, pool: ComputePool, isCancelled: () -> Bool
     ) throws -> PixelSample {
         let engine = WinogradEngine(weights: weights, geometry: .seamless, pool: pool)
@@ -57,7 +75,7 @@ struct RefinementSample {
             let range = start..<min(start + pool.threads, count)
             let patches = try range.map { index in
                 var random = SplitMix64(seed: SplitMix64.mix(key ^ UInt64(index)))
-                return try source.crop(index * source.count / count, size: size, random: &random)
+                return try crop(index * items / count, &random)
             }
             let drawn = range.map { index in
                 var random = SplitMix64(seed: SplitMix64.mix(key &+ 1 ^ UInt64(index)))

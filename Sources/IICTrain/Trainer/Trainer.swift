@@ -197,8 +197,10 @@ package final class Trainer {
     ) throws -> Mixture? {
         // The feed reads ahead on a thread of its own.
         feed.finish()
+        let (source, size) = (source, settings.crop)
         let sample = try RefinementSample(
-            source: source, size: settings.crop, seed: settings.seed, work: work
+            items: source.count, size: size, seed: settings.seed, work: work,
+            crop: { try source.crop($0, size: size, random: &$1) }
         ).draw(weights, pool: engine.pool, isCancelled: isCancelled)
         return try MixtureFit.fit(
             sample, classes: weights.architecture.classes, pool: engine.pool,

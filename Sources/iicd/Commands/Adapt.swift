@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import IICInfer
+import IICTrain
+
+struct Adapt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Move a model on to another scene without labels.",
+        discussion: """
+            Refits the model's refinement to SCENE: where its classes lie there, and their shares. \
+            The network, the classes' numbers and their names stay. For another date, another light \
+            or another place; the scene is scaled as iicd segment would scale it, so give the same \
+            --scaling to both (after --scaling scene, the new model needs none).
+
+            EXAMPLES
+              iicd adapt model.safetensors next-year.tif -o next-year.safetensors
+              iicd adapt model.safetensors haze.tif -o haze.safetensors --scaling match
+            """)
+
+    @Argument(help: "The model file.") var model: String
+
+    @Argument(help: "The scene: any raster that GDAL reads.") var scene: String
+
+    @Option(name: [.customShort("o"), .long], help: "The model to write.") var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The scene's bands for the model, from 1, if the scene does not name them.",
+            valueName: "r,g,b,ir"))
+    var bands: BandNumbers?
+
+    @Option(help: "How the scene is scaled: model, scene or match, as for iicd segment.")
+    var scaling = ScalingSource.model
+
+    @Option(help: "Memory limit, such as 512MiB or 4GB.")
+    var memory = ByteCount(bytes: 1 << 30)
+
+    @Option(help: ArgumentHelp("Threads that compute (default: one a processor).", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: "Another seed draws other pixels.") var seed: UInt64 = 1
+
+    @Flag(help: "Replace an older model.") var overwrite = false
+
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
+        }
+    }
+
+    func run() throws {
+        Interruption.install()
+        try checkOutput()
+        let bundle = try ModelBundle(reading: model)
+        var settings = SegmentSettings(
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        settings.bands = bands?.bands
+        settings.scaling = scaling
+        settings.memoryLimit = memory.bytes
+        let adaptation = try ModelAdaptation(
+            model: bundle, job: SegmentJob(model: bundle, settings: settings))
+        let adapted = try adaptation.run(
+            scene: scene, seed: seed, isCancelled: { Interruption.requested })
+        try adapted.write(to: output)
+        show(before: bundle, after: adapted)
+    }
+
+    /// A model is replaced only where that is wanted, and what is none never.
+    private func checkOutput() throws {
+        _ = try AtomicFile(path: output)
+        switch FileKind(path: output) {
+        case .missing, .empty: break
+        case .other:
+            throw UsageError(
+                description: "“\(output)” is no model and would be replaced: give another name "
+                    + "with -o.")
+        case .model where !overwrite:
+            throw UsageError(
+                description: "“\(output)” is there already: give --overwrite, or another name with "
+                    + "-o.")
+        case .model:
+            // Whoever adapts may want to go back.
+            guard try FileStamp(output)?.file != FileStamp(model)?.file else {
+                throw OutputPathError.replacesInput(path: output)
+            }
+        }
+    }
+
+    private func show(before: ModelBundle, after: ModelBundle) {
+        func shares(_ model: ModelBundle) -> [Double] {
+            model.refinement?.logShares.map { exp($0) } ?? []
+        }
+        let classes = zip(before.legend.entries, zip(shares(before), shares(after)))
+        guard !json else {
+            let list = classes.map { entry, shares -> JSONValue in
+                [
+                    "name": .string(entry.name), "before": .number(shares.0),
+                    "after": .number(shares.1),
+                ]
+            }
+            let result: JSONValue = [
+                "model": .string(output), "modelHash": .string(after.modelHash),
+                "shares": .array(list),
+            ]
+            print(result.text)
+            return
+        }
+        let text = classes.map { entry, shares in
+            let (old, new) = ((shares.0 * 1000).rounded() / 10, (shares.1 * 1000).rounded() / 10)
+            return "\(entry.name) \(old) → \(new) %"
+        }
+        print("\(output)  \(text.joined(separator: ", "))")
+    }
+}
