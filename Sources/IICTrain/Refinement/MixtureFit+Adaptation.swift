@@ -24,7 +24,7 @@ extension MixtureFit {
         var gaussians = fit.gaussians(of: mixture)
         for _ in 0..<adaptationRounds {
             if isCancelled() { throw Interrupted() }
-            let scorer = fit.scorer(gaussians, withNetwork: mixture.weight > 0)
+            let scorer = fit.scorer(gaussians, weight: mixture.weight)
             gaussians = fit.maximise(
                 fit.sums { block, shares in scorer(block, &shares) }, before: gaussians,
                 shapes: false)
@@ -51,9 +51,8 @@ extension MixtureFit {
                 mean: (0..<d).map { (mixture.means[k * d + $0] - centre[$0]) / scale[$0] },
                 precision: precision, factor: factor.factor,
                 logDeterminant: factor.logDeterminant, logShare: mixture.logShares[k],
-                logConfusion: (0..<classes).map {
-                    mixture.weight * mixture.logConfusion[k * classes + $0]
-                })
+                logConfusion: Array(
+                    mixture.logConfusion[k * classes..<(k + 1) * classes]))
         }
     }
 }

@@ -16,6 +16,9 @@ package struct MixtureFit {
     static let rounds = (alone: 24, together: 24)
     /// Added to the variances of standardised numbers: no class is thinner.
     static let ridge = 0.01
+    /// What the network's word counts: less than 1, because it has seen the pixels that the Gaussians
+    /// see, and whole it would count them twice.
+    static let networkWeight = 0.7
     /// What a network that says one class surely counts for at least, as a share of its own
     /// log-probabilities: a map is the network's, and no table of colours.
     static let leastWeight = 0.05
@@ -68,7 +71,8 @@ package struct MixtureFit {
         let hasNetwork = sample.networkClasses > 0
         for round in 0..<rounds.alone + (hasNetwork ? rounds.together : 0) {
             if isCancelled() { throw Interrupted() }
-            let scorer = fit.scorer(gaussians, withNetwork: round >= rounds.alone)
+            let scorer = fit.scorer(
+                gaussians, weight: round >= rounds.alone ? networkWeight : 0)
             gaussians = fit.maximise(
                 fit.sums { block, shares in scorer(block, &shares) }, before: gaussians)
         }
@@ -114,19 +118,21 @@ package struct MixtureFit {
     }
 
     /// What computes the shares of a block's pixels in the classes, `(K, blockSize)`.
+    ///
+    /// - Parameter weight: of what the network says; 0 leaves it out.
     func scorer(
-        _ gaussians: [Gaussian], withNetwork: Bool
+        _ gaussians: [Gaussian], weight: Double
     ) -> (_ block: Int, _ shares: inout MutableSpan<Float>) -> Void {
         let size = PixelSample.blockSize
         let scores = MixtureScores(
             constants: gaussians.map { $0.logShare + $0.logDeterminant / 2 },
             means: gaussians.flatMap(\.mean), factors: gaussians.flatMap(\.factor))
         let network = Buffer(
-            gaussians.flatMap { withNetwork ? $0.logConfusion.map(Float.init) : [] })
+            gaussians.flatMap { weight > 0 ? $0.logConfusion.map { Float(weight * $0) } : [] })
         return { [features, sample] block, shares in
             let values = features[block]
             scores.score(values.span(), into: &shares, stride: size)
-            if withNetwork {
+            if weight > 0 {
                 let said = sample.probabilities[block]
                 MixtureScores.add(network.span(), of: said.span(), to: &shares, stride: size)
             }
@@ -249,6 +255,6 @@ package struct MixtureFit {
                 gaussian.logConfusion.isEmpty
                     ? Array(repeating: 0, count: classes) : gaussian.logConfusion
             },
-            weight: sample.networkClasses > 0 ? 1 : 0)
+            weight: sample.networkClasses > 0 ? Self.networkWeight : 0)
     }
 }
