@@ -67,6 +67,7 @@ import Testing
         #expect(report["bands"] == ["red", "green", "blue", "infrared"])
         #expect(report["losses"] == ["step": 4, "A": -0.5, "B": -0.25])
         #expect(report["modelHash"]?.string?.count == 64)
+        #expect(report["quantiles"] == .null)
     }
 
     @Test func `both together tell whether it would run`() throws {
@@ -80,6 +81,14 @@ import Testing
         let wide = try json(scene(bands: 4, type: .uint16), "-m", model())["fit"]
         #expect(wide?["runs"] == false && wide?["bands"] == [1, 2, 3, 4])
         #expect(wide?["reason"]?.string?.contains("give --scaling scene") == true)
+        #expect(wide?["reason"]?.string?.contains("--scaling match") == false)
+        var bundle = try ModelBundle(reading: model())
+        bundle.quantiles = BandQuantiles(
+            probabilities: [0, 0.5, 1], bands: .init(repeating: [1, 2, 3], count: 4))
+        try bundle.write(to: folder + "/matching")
+        #expect(try json(folder + "/matching")["quantiles"] == 3)
+        let both = try json(scene(bands: 4, type: .uint16), "-m", folder + "/matching")["fit"]
+        #expect(both?["reason"]?.string?.contains("or --scaling match") == true)
         let few = try json(scene(bands: 3), "-m", model())["fit"]
         #expect(few?["runs"] == false && few?["reason"]?.string?.contains("bands") == true)
     }
