@@ -27,6 +27,17 @@ extension ConfusionMatrix {
     /// What calling every pixel by the commonest true class would reach.
     public var majorityShare: Double { share(trueTotals.max() ?? 0) }
 
+    /// True classes that some pixel has.
+    public var classesPresent: Int { trueTotals.count { $0 > 0 } }
+
+    /// Predicted classes that some pixel was given.
+    public var clustersPresent: Int { predictedTotals.count { $0 > 0 } }
+
+    /// The same pixels, all called the same.
+    public var majority: ConfusionMatrix {
+        ConfusionMatrix(counts: trueTotals, predictedClasses: 1)
+    }
+
     /// Intersection over union of each true class with its match, 0 without one; nil for a class
     /// that no pixel has or is given.
     public var classIoU: [Double?] {

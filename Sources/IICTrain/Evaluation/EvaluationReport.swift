@@ -15,9 +15,34 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         public var iou: Double?
     }
 
+    /// What a labelling that needs no network reaches on the same pixels.
+    public struct BaselineScore: Codable, Sendable, Equatable {
+        /// A ``Baselines/Method``, or "majority": every pixel of the commonest true class.
+        public var method: String
+        /// As many as were asked for.
+        public var clusters: Int
+        public var accuracy: Double
+        public var manyToOneAccuracy: Double
+        public var meanIoU: Double
+        public var nmi: Double
+        public var ari: Double
+
+        init(method: String, clusters: Int, matrix: ConfusionMatrix) {
+            self.method = method
+            self.clusters = clusters
+            accuracy = matrix.oneToOneAccuracy
+            manyToOneAccuracy = matrix.manyToOneAccuracy
+            meanIoU = matrix.meanIoU
+            nmi = matrix.normalizedMutualInformation
+            ari = matrix.adjustedRandIndex
+        }
+    }
+
     public var pixels: Int
     /// Pixels without label or truth.
     public var ignored: Int
+    /// Predicted classes that some pixel was given; many-to-one accuracy grows with them.
+    public var clusters: Int
     public var accuracy: Double
     public var manyToOneAccuracy: Double
     public var meanIoU: Double
@@ -27,16 +52,18 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var classes: [ClassScore]
     /// Rows: predicted classes; columns: true classes.
     public var confusion: [[Int]]
-    /// The per-pixel k-means accuracy (one-to-one), if it was asked for.
-    public var kmeansAccuracy: Double?
-    public var kmeansManyToOneAccuracy: Double?
+    /// Those that were asked for, and the majority class.
+    public var baselines: [BaselineScore]
 
     /// - Parameters:
     ///   - names: of the true classes; missing ones are "class N", N their value.
-    ///   - baseline: the k-means labelling of the same pixels.
-    public init(_ matrix: ConfusionMatrix, names: [String] = [], baseline: ConfusionMatrix? = nil) {
+    ///   - baselines: scores of the same pixels.
+    public init(
+        _ matrix: ConfusionMatrix, names: [String] = [], baselines: [Baselines.Score] = []
+    ) {
         pixels = matrix.total
         ignored = matrix.ignored
+        clusters = matrix.clustersPresent
         accuracy = matrix.oneToOneAccuracy
         manyToOneAccuracy = matrix.manyToOneAccuracy
         meanIoU = matrix.meanIoU
@@ -60,8 +87,11 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         confusion = (0..<matrix.predictedClasses).map { k in
             (0..<matrix.trueClasses).map { matrix[k, $0] }
         }
-        kmeansAccuracy = baseline?.oneToOneAccuracy
-        kmeansManyToOneAccuracy = baseline?.manyToOneAccuracy
+        self.baselines =
+            baselines.map {
+                BaselineScore(
+                    method: $0.method.rawValue, clusters: $0.clusters, matrix: $0.matrix)
+            } + [BaselineScore(method: "majority", clusters: 1, matrix: matrix.majority)]
     }
 
     /// One JSON object on one line.
@@ -72,17 +102,27 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     }
 
     /// Tables for a terminal.
-    public func text() -> String {
-        var lines = ["accuracy (one-to-one)   \(percent(accuracy))"]
-        if let kmeansAccuracy { lines.append("  k-means per pixel     \(percent(kmeansAccuracy))") }
+    ///
+    /// - Parameter labels: what the first row calls them.
+    public func text(labels: String) -> String {
+        var lines = table(
+            [
+                ["labels", "clusters", "one-to-one", "many-to-one", "mean IoU", "NMI", "ARI"],
+                [labels, "\(clusters)"]
+                    + [accuracy, manyToOneAccuracy, meanIoU].map(percent)
+                    + [nmi, ari].map(number),
+            ]
+                + baselines.map { score in
+                    [
+                        Baselines.Method(rawValue: score.method)?.name ?? "majority class",
+                        "\(score.clusters)",
+                    ] + [score.accuracy, score.manyToOneAccuracy, score.meanIoU].map(percent)
+                        + [score.nmi, score.ari].map(number)
+                })
         lines += [
-            "  majority class        \(percent(majorityShare))",
-            "accuracy (many-to-one)  \(percent(manyToOneAccuracy))",
-            "mean IoU                \(percent(meanIoU))",
-            "NMI                     \(number(nmi))",
-            "ARI                     \(number(ari))",
-            "pixels                  \(pixels)"
-                + (ignored > 0 ? " (\(ignored) without label or truth left out)" : ""),
+            "",
+            "\(pixels) pixels"
+                + (ignored > 0 ? ", \(ignored) without label or truth left out" : ""),
             "",
         ]
         lines += table(

@@ -43,13 +43,18 @@ public struct RasterEvaluator {
         return tally.matrix()
     }
 
-    /// The same for clusters of a scene's single pixels, as many as there are true classes, on
-    /// the pixels that have a label.
-    public func runKMeans(
-        scene: SceneReader, seed: UInt64, isCancelled: () -> Bool = { false }
-    ) throws -> ConfusionMatrix {
-        try SceneClusters(scene: scene, truth: truth, labels: labels)
-            .matrix(seed: seed, isCancelled: isCancelled)
+    /// Scores clusterings of the scene's pixels that have a label.
+    ///
+    /// - Parameter matrix: what ``run(isCancelled:)`` counted.
+    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    public func scores(
+        of baselines: Baselines, scene: SceneReader, beside matrix: ConfusionMatrix,
+        isCancelled: () -> Bool = { false }
+    ) throws -> [Baselines.Score] {
+        try Self.checkPlace(of: scene, truth: truth)
+        return try baselines.scores(
+            on: ScenePixels(scene: scene, truth: truth, labels: labels),
+            classes: matrix.classesPresent, isCancelled: isCancelled)
     }
 
     /// Hands out the windows of a raster, from the top, each of a bounded number of pixels.

@@ -47,11 +47,16 @@ public struct SceneEvaluator {
         return tally.matrix(predictedClasses: classes)
     }
 
-    /// The same for clusters of single pixels, as many as there are true classes.
-    public func runKMeans(
-        seed: UInt64, isCancelled: () -> Bool = { false }
-    ) throws -> ConfusionMatrix {
-        try SceneClusters(scene: scene, truth: truth, labels: nil)
-            .matrix(seed: seed, isCancelled: isCancelled)
+    /// Scores clusterings of the scene's pixels.
+    ///
+    /// - Parameter matrix: what was counted of the model's labels.
+    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    public func scores(
+        of baselines: Baselines, beside matrix: ConfusionMatrix,
+        isCancelled: () -> Bool = { false }
+    ) throws -> [Baselines.Score] {
+        try baselines.scores(
+            on: ScenePixels(scene: scene, truth: truth, labels: nil),
+            classes: matrix.classesPresent, isCancelled: isCancelled)
     }
 }

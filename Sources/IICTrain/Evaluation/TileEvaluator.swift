@@ -47,9 +47,10 @@ public struct TileEvaluator {
             waiting = []
             bytes = 0
         }
-        try eachTile { tile, truth, name in
-            waiting.append((tile, truth, name))
-            bytes += tile.pixels.count
+        for tile in tiles {
+            let image = try MatFile.tile(at: tile.imagePath)
+            waiting.append((image, try Self.truth(of: tile, image: image), tile))
+            bytes += image.pixels.count
             if waiting.count >= atOnce || bytes >= Self.waitingBytes { try count() }
         }
         if !waiting.isEmpty { try count() }
@@ -57,61 +58,31 @@ public struct TileEvaluator {
         return tally.matrix(predictedClasses: classes)
     }
 
-    /// The same for clusters of single pixels, as many as there are true classes.
-    public func runKMeans(
-        seed: UInt64, isCancelled: () -> Bool = { false }
-    ) throws -> ConfusionMatrix {
-        var classes = 1
-        var channels = 0
-        var total = 0
-        try eachTile(isCancelled: isCancelled) { tile, truth, name in
-            guard channels == 0 || channels == tile.channels else {
-                throw TileEvaluationError.bandsDiffer(
-                    path: name.imagePath, bands: tile.channels, others: channels)
-            }
-            channels = tile.channels
-            total += truth.labels.count
-            for value in truth.labels where value != ConfusionMatrix.nodata {
-                if value > EvaluationError.largestClass {
-                    throw EvaluationError.tooManyClasses(
-                        path: name.truthPath ?? folder, value: value)
-                }
-                classes = max(classes, Int(value) + 1)
-            }
-        }
-        var sampler = PixelSampler(total: total, channels: channels, seed: seed)
-        try eachTile(isCancelled: isCancelled) { tile, _, _ in
-            sampler.add(tile.pixels.map(Float.init).span) { _ in true }
-        }
-        guard
-            let clustering = try PixelClustering(
-                sampler, channels: channels, source: .uint8, clusters: classes, seed: seed,
-                isCancelled: isCancelled)
-        else { throw TileEvaluationError.noTruth(folder: folder) }
-        return try run(classes: classes) { tile in
-            if isCancelled() { throw Interrupted() }
-            return clustering.labels(
-                tile.pixels.map(Float.init),
-                valid: Array(repeating: 1, count: tile.height * tile.width))
-        }
+    /// Scores clusterings of the tiles' pixels.
+    ///
+    /// - Parameter matrix: what was counted of a labelling of the same tiles.
+    /// - Throws: ``TileEvaluationError``, ``EvaluationError``, ``Interrupted`` or what reading
+    ///   throws.
+    public func scores(
+        of baselines: Baselines, beside matrix: ConfusionMatrix,
+        isCancelled: () -> Bool = { false }
+    ) throws -> [Baselines.Score] {
+        try baselines.scores(
+            on: TilePixels(
+                tiles: tiles, folder: folder, count: matrix.total + matrix.ignored),
+            classes: matrix.classesPresent, isCancelled: isCancelled)
     }
 
-    private func eachTile(
-        isCancelled: () -> Bool = { false },
-        _ body: (MatTile, MatLabels, MatFolder.Tile) throws -> Void
-    ) throws {
-        for tile in tiles {
-            if isCancelled() { throw Interrupted() }
-            guard let truthPath = tile.truthPath else { continue }
-            let image = try MatFile.tile(at: tile.imagePath)
-            let truth = try MatFile.labels(at: truthPath)
-            guard image.height == truth.height, image.width == truth.width else {
-                throw EvaluationError.sizesDiffer(
-                    labels: tile.imagePath, labelsSize: (image.width, image.height),
-                    truth: truthPath, truthSize: (truth.width, truth.height))
-            }
-            try body(image, truth, tile)
+    /// Reads the truth of a tile that has some.
+    static func truth(of tile: MatFolder.Tile, image: MatTile) throws -> MatLabels {
+        guard let path = tile.truthPath else { preconditionFailure("\(tile) has no truth") }
+        let truth = try MatFile.labels(at: path)
+        guard image.height == truth.height, image.width == truth.width else {
+            throw EvaluationError.sizesDiffer(
+                labels: tile.imagePath, labelsSize: (image.width, image.height),
+                truth: path, truthSize: (truth.width, truth.height))
         }
+        return truth
     }
 }
 

@@ -4,7 +4,9 @@ import IICTrain
 
 extension Evaluate {
     /// Runs the model on DATA and scores what it says.
-    func scoreModel(_ path: String, on data: String) throws -> EvaluationReport {
+    func scoreModel(
+        _ path: String, on data: String, beside baselines: Baselines?
+    ) throws -> EvaluationReport {
         let model = try ModelBundle(reading: path)
         let job = try SegmentJob(model: model, settings: flags.settings)
         var isFolder: ObjCBool = false
@@ -15,7 +17,8 @@ extension Evaluate {
                     description: "“\(data)” is a folder of tiles, with its truth in gt and the "
                         + "model's bands in order: --truth and --bands are for scenes.")
             }
-            return try scoreTiles(MatFolder(path: data), model: model, job: job)
+            return try scoreTiles(
+                MatFolder(path: data), model: model, job: job, beside: baselines)
         }
         guard let truth else {
             guard exists else { throw MatFolderError.missing(data) }
@@ -32,13 +35,14 @@ extension Evaluate {
             isCancelled: { Interruption.requested })
         return EvaluationReport(
             matrix, names: evaluator.names,
-            baseline: try baseline.map { _ in
-                try evaluator.runKMeans(seed: seed, isCancelled: { Interruption.requested })
-            })
+            baselines: try baselines.map {
+                try evaluator.scores(
+                    of: $0, beside: matrix, isCancelled: { Interruption.requested })
+            } ?? [])
     }
 
     private func scoreTiles(
-        _ folder: MatFolder, model: ModelBundle, job: SegmentJob
+        _ folder: MatFolder, model: ModelBundle, job: SegmentJob, beside baselines: Baselines?
     ) throws -> EvaluationReport {
         let labeller = try TileLabeller(model: model, job: job)
         let evaluator = try TileEvaluator(folder: folder)
@@ -58,8 +62,9 @@ extension Evaluate {
         }
         return EvaluationReport(
             matrix,
-            baseline: try baseline.map { _ in
-                try evaluator.runKMeans(seed: seed, isCancelled: { Interruption.requested })
-            })
+            baselines: try baselines.map {
+                try evaluator.scores(
+                    of: $0, beside: matrix, isCancelled: { Interruption.requested })
+            } ?? [])
     }
 }

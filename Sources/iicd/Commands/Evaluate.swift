@@ -8,20 +8,15 @@ struct Evaluate: ParsableCommand {
         abstract: "Score labels against ground truth.",
         discussion: """
             Clusters have no names, so they are matched with the true classes first: one to one \
-            (the Hungarian method), and many to one. Pixels without truth (negative, 255, or the \
-            nodata value) are left out.
+            (the Hungarian method), and many to one, which grows with the number of clusters. \
+            Pixels without truth (negative, 255, or the nodata value) are left out.
 
             EXAMPLES
               iicd evaluate --labels map.tif --truth truth.tif
               iicd evaluate --labels map.tif --truth truth.tif --baseline kmeans --scene scene.tif
-              iicd evaluate -m model.safetensors tiles --baseline kmeans
+              iicd evaluate -m model.safetensors tiles --baseline kmeans --clusters 6,24
               iicd evaluate -m model.safetensors scene.tif --truth truth.tif --json
             """)
-
-    /// What a labelling may be compared with.
-    enum Baseline: String, ExpressibleByArgument, CaseIterable {
-        case kmeans
-    }
 
     @Argument(help: "With -m: a folder of .mat tiles, or a scene.") var data: String?
 
@@ -31,7 +26,21 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: "A raster of true classes on the same pixels.") var truth: String?
 
-    @Option(help: "Also score a clustering of single pixels: kmeans.") var baseline: Baseline?
+    @Option(
+        help: ArgumentHelp(
+            "Also score clusterings that need no network: kmeans (of single pixels).",
+            valueName: "method,…"),
+        transform: { try Baselines.methods(argument: $0) })
+    var baseline: [Baselines.Method]?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Clusters of each baseline (default: as many as there are true classes, and \
+            \(Baselines.manyClusters)).
+            """, valueName: "n,…"),
+        transform: { try Baselines.clusters(argument: $0) })
+    var clusters: [Int]?
 
     @Option(help: "The scene that --baseline needs beside --labels.") var scene: String?
 
@@ -42,6 +51,9 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
+        guard clusters == nil || baseline != nil else {
+            throw ValidationError("--clusters is for --baseline, which is not given.")
+        }
         if let model {
             guard labels == nil else {
                 throw ValidationError("Give either -m \(model) or --labels, not both.")
@@ -66,32 +78,33 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         Interruption.install()
+        let baselines = baseline.map { Baselines(methods: $0, clusters: clusters, seed: seed) }
         let report: EvaluationReport
         if let model, let data {
-            report = try scoreModel(model, on: data)
+            report = try scoreModel(model, on: data, beside: baselines)
         } else {
-            report = try Self.report(
-                labels: labels ?? "", truth: truth ?? "",
-                baselineScene: baseline == nil ? nil : scene, bands: flags.bands?.bands,
-                seed: seed)
+            report = try scoreMap(labels ?? "", truth: truth ?? "", beside: baselines)
         }
-        print(json ? try report.json() : report.text())
+        print(json ? try report.json() : report.text(labels: model == nil ? "map" : "model"))
     }
 
     /// Scores a finished map.
-    static func report(
-        labels: String, truth: String, baselineScene: String?, bands: [Int]?, seed: UInt64
+    private func scoreMap(
+        _ labels: String, truth: String, beside baselines: Baselines?
     ) throws -> EvaluationReport {
         let evaluator = try RasterEvaluator(labels: labels, truth: truth)
         // Open the scene before the long part, so that a wrong name is reported at once.
-        let scene = try baselineScene.map {
-            try SceneReader(path: $0, roles: [.red, .green, .blue, .infrared], bands: bands)
+        let reader = try baselines.flatMap { _ in scene }.map {
+            try SceneReader(
+                path: $0, roles: [.red, .green, .blue, .infrared], bands: flags.bands?.bands)
         }
         let matrix = try evaluator.run(isCancelled: { Interruption.requested })
-        let baseline = try scene.map {
-            try evaluator.runKMeans(
-                scene: $0, seed: seed, isCancelled: { Interruption.requested })
+        var scores: [Baselines.Score] = []
+        if let baselines, let reader {
+            scores = try evaluator.scores(
+                of: baselines, scene: reader, beside: matrix,
+                isCancelled: { Interruption.requested })
         }
-        return EvaluationReport(matrix, names: evaluator.names, baseline: baseline)
+        return EvaluationReport(matrix, names: evaluator.names, baselines: scores)
     }
 }

@@ -72,10 +72,14 @@ import IICTrain
                     .labels
             }
             #expect(perfect.oneToOneAccuracy == 1 && perfect.total == 160_000)
-            let clusters = try tiles.runKMeans(seed: 1)
-            let scene = try RasterEvaluator(labels: summary.truth, truth: summary.truth).runKMeans(
+            let baselines = Baselines(methods: [.kmeans], clusters: [6])
+            let clusters = try tiles.scores(of: baselines, beside: perfect)[0].matrix
+            let raster = try RasterEvaluator(labels: summary.truth, truth: summary.truth)
+            let scene = try raster.scores(
+                of: baselines,
                 scene: SceneReader(
-                    path: summary.scene, roles: [.red, .green, .blue, .infrared]), seed: 1)
+                    path: summary.scene, roles: [.red, .green, .blue, .infrared]),
+                beside: raster.run())[0].matrix
             #expect(clusters.total == scene.total)
             // The same pixels in another order: another sample, about the same clusters.
             #expect(abs(clusters.oneToOneAccuracy - scene.oneToOneAccuracy) < 0.1)
@@ -109,12 +113,36 @@ import IICTrain
 
     @Test func `the report survives JSON and lines up`() throws {
         let matrix = ConfusionMatrix(counts: [10, 0, 7, 0, 12, 1], predictedClasses: 2)
-        let report = EvaluationReport(matrix, names: ["water", "a rather long name"])
+        let clusters = ConfusionMatrix(counts: [10, 1, 0, 0, 0, 7, 0, 11, 1], predictedClasses: 3)
+        let report = EvaluationReport(
+            matrix, names: ["water", "a rather long name"],
+            baselines: [.init(method: .kmeans, clusters: 3, matrix: clusters)])
         let json = try report.json()
         let back = try JSONDecoder().decode(EvaluationReport.self, from: Data(json.utf8))
+        #expect(back == report)
         #expect(back.confusion == [[10, 0, 7], [0, 12, 1]])
         #expect(back.classes.map(\.name) == ["water", "a rather long name", "class 2"])
-        let tables = report.text().split(separator: "\n").suffix(3)
-        #expect(Set(tables.map(\.count)).count == 1)
+        #expect(back.baselines.map(\.method) == ["kmeans", "majority"])
+        #expect(back.baselines.map(\.clusters) == [3, 1])
+        #expect(back.baselines[0].accuracy == 28.0 / 30)
+        let lines = report.text(labels: "map").split(separator: "\n").map(String.init)
+        #expect(
+            Array(lines.prefix(4)) == [
+                "labels          clusters  one-to-one  many-to-one  mean IoU     NMI     ARI",
+                "map                    2      73.3 %       73.3 %    50.4 %   0.660   0.588",
+                "k-means                3      93.3 %       93.3 %    87.7 %   0.795   0.795",
+                "majority class         1      40.0 %       40.0 %    13.3 %   0.000   0.000",
+            ])
+        #expect(Set(lines.suffix(3).map(\.count)).count == 1)
+    }
+
+    /// Numbers of classes may have gaps, and a map may use fewer than its model has.
+    @Test func `only classes and clusters that occur are counted`() {
+        let matrix = ConfusionMatrix(
+            counts: [0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3], predictedClasses: 3)
+        #expect(matrix.classesPresent == 2 && matrix.clustersPresent == 2)
+        #expect(EvaluationReport(matrix).clusters == 2)
+        let majority = matrix.majority
+        #expect(majority.oneToOneAccuracy == 5.0 / 9 && majority.meanIoU == 2.5 / 9)
     }
 }

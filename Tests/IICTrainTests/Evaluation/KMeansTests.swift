@@ -47,15 +47,4 @@ import Testing
         }
         #expect(asked == question)
     }
-
-    @Test func `the sample does not depend on how the stream is cut`() {
-        let values = (0..<3000).map { Float($0) }
-        var whole = PixelSampler(total: 1000, channels: 3, seed: 2, limit: 100)
-        whole.add(values.span) { _ in true }
-        var parts = PixelSampler(total: 1000, channels: 3, seed: 2, limit: 100)
-        parts.add(Array(values[0..<300]).span) { _ in true }
-        parts.add(Array(values[300...]).span) { _ in true }
-        #expect(whole.points == parts.points)
-        #expect((150...450).contains(whole.points.count))
-    }
 }

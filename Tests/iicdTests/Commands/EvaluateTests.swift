@@ -41,6 +41,45 @@ import Testing
             64, "needs --scene", from: "--labels", a, "--truth", a, "--baseline", "kmeans")
     }
 
+    @Test func `baselines that cannot be made are refused`() throws {
+        let map = ["--labels", "a.tif", "--truth", "a.tif", "--scene", "s.tif"]
+        for (words, arguments) in [
+            ("“forest” is no baseline; there is: kmeans", ["--baseline", "kmeans,forest"]),
+            ("“” is no baseline", ["--baseline", "kmeans,"]),
+            ("“1” is no number of clusters: give 2 to 254", ["--clusters", "6,1"]),
+            ("“255” is no number of clusters", ["--clusters", "255"]),
+            ("“six” is no number of clusters", ["--clusters", "six"]),
+            ("--clusters is for --baseline", ["--clusters", "6"]),
+        ] {
+            let result = try Program(["evaluate"] + map + arguments).wait()
+            #expect(result.status == 64, "\(arguments): \(result.errors)")
+            #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+            #expect(result.output.isEmpty)
+        }
+    }
+
+    @Test func `each baseline is scored with each number of clusters`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        let truth = try data.scene("t.tif", UInt8.self, width: 60, height: 50, bands: 1)
+        func run(_ arguments: String...) throws -> JSONValue {
+            let result = try Program(
+                ["evaluate", "--labels", truth, "--truth", truth, "--scene", scene, "--json"]
+                    + arguments
+            ).wait()
+            #expect(result.status == 0, "\(result.errors)")
+            return try JSONValue(parsing: Array(result.output.utf8))
+        }
+        let report = try run("--baseline", "kmeans,kmeans", "--clusters", "5,24,5")
+        let baselines = report["baselines"]?.array ?? []
+        #expect(baselines.map { $0["method"]?.string } == ["kmeans", "kmeans", "majority"])
+        #expect(baselines.map { $0["clusters"]?.integer } == [5, 24, 1])
+        for key in ["accuracy", "manyToOneAccuracy", "meanIoU", "nmi", "ari"] {
+            #expect(baselines.allSatisfy { (0...1).contains($0[key]?.number ?? -1) }, "\(key)")
+        }
+        #expect(baselines.last?["accuracy"]?.number == report["majorityShare"]?.number)
+        #expect(try run()["baselines"]?.array?.count == 1)
+    }
+
     @Test func `tiles without truth, or with truth of another size, are refused`() throws {
         let model = try data.model()
         let tiles = try data.tiles("tiles", count: 3, height: 60, width: 70)
