@@ -1,4 +1,4 @@
-"""What every command of Benchmarks/peers needs: running iicd, the machine, the report."""
+"""What Benchmarks/peers and the measurements of quality need: running programs, the report."""
 import json
 import os
 import platform
@@ -47,7 +47,8 @@ def output_of(command):
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
     if done.returncode:
-        sys.exit(f"peers: “{' '.join(command)}” ended with {done.returncode}:\n{done.stderr}")
+        name = os.path.basename(sys.argv[0])
+        sys.exit(f"{name}: “{' '.join(command)}” ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
 
 
