@@ -59,9 +59,7 @@ public struct MixtureReadOut: ReadOut {
         }
 
         func take(_ rows: [ScoreRow], range: Range<Int>, lines: PixelLines?) {
-            guard let lines, let head = rows.first(where: { $0.head == .B }) else {
-                preconditionFailure("a mixture needs pixels and head B")
-            }
+            guard let lines else { preconditionFailure("a mixture needs pixels") }
             precondition(range.count == pixels, "\(range) \(pixels)")
             hasLabels = false
             let (features, scores, probabilities) = (self.features, self.scores, self.probabilities)
@@ -74,6 +72,9 @@ public struct MixtureReadOut: ReadOut {
             var span = scores.mutableSpan()
             readOut.scores.score(features.span(), into: &span, stride: stride)
             guard let network = readOut.network else { return }
+            guard let head = rows.first(where: { $0.head == .B }) else {
+                preconditionFailure("a mixture with a network needs head B")
+            }
             do {
                 var planes = probabilities.mutableSpan()
                 head.planes(of: range, into: &planes, stride: stride)

@@ -1,4 +1,4 @@
-import IICKernels
+package import IICKernels
 
 /// What an output shows of a pixel.
 public enum Labelling: Sendable, Hashable, CaseIterable {
@@ -44,9 +44,15 @@ public protocol ReadOutRow: AnyObject {
 
 /// Three rows of a scene's pixels, one below the other.
 public struct PixelLines {
-    let above: PixelLine
-    let row: PixelLine
-    let below: PixelLine
+    package let above: PixelLine
+    package let row: PixelLine
+    package let below: PixelLine
+
+    package init(above: PixelLine, row: PixelLine, below: PixelLine) {
+        self.above = above
+        self.row = row
+        self.below = below
+    }
 }
 
 /// Head B's classes as they are: the paper's.

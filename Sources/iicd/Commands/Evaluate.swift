@@ -14,7 +14,7 @@ struct Evaluate: ParsableCommand {
             EXAMPLES
               iicd evaluate --labels map.tif --truth truth.tif
               iicd evaluate --labels map.tif --truth truth.tif --baseline kmeans --scene scene.tif
-              iicd evaluate -m model.safetensors tiles --baseline kmeans --clusters 6,24
+              iicd evaluate -m model.safetensors tiles --baseline kmeans,mixture --clusters 6
               iicd evaluate -m model.safetensors scene.tif --truth truth.tif --json
             """)
 
@@ -28,8 +28,10 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also score clusterings that need no network: kmeans (of single pixels).",
-            valueName: "method,…"),
+            """
+            Also score clusterings that need no network: kmeans (of single pixels), mixture (of \
+            Gaussians over pixels and their 3 × 3 means, begun from k-means).
+            """, valueName: "method,…"),
         transform: { try Baselines.methods(argument: $0) })
     var baseline: [Baselines.Method]?
 
@@ -78,7 +80,10 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         Interruption.install()
-        let baselines = baseline.map { Baselines(methods: $0, clusters: clusters, seed: seed) }
+        let baselines = baseline.map {
+            Baselines(
+                methods: $0, clusters: clusters, seed: seed, threads: flags.settings.threads)
+        }
         let report: EvaluationReport
         if let model, let data {
             report = try scoreModel(model, on: data, beside: baselines)

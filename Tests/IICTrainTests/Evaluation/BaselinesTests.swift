@@ -56,19 +56,87 @@ import Testing
         }
     }
 
+    /// A quiet class on the left and a lively one around it in value, 60 × 60 pixels of two bands.
+    private func quietAndLively(blockRows: Int = 60) -> ArrayPixels {
+        var random = SplitMix64(seed: 8)
+        let classes = (0..<3600).map { $0 % 60 < 45 ? 0 : 1 }
+        return ArrayPixels(
+            channels: 2,
+            values: classes.flatMap { label in
+                (0..<2).map { _ in
+                    label == 0 ? random.uniform(75...85) : random.uniform(50...210)
+                }
+            }, labels: classes.map(Int32.init), width: 60, blockRows: blockRows)
+    }
+
+    @Test func `a mixture finds classes that differ in how much they vary`() throws {
+        let scores = try Baselines(methods: [.kmeans, .mixture], clusters: [2])
+            .scores(on: quietAndLively(), classes: 2)
+        #expect(scores.map(\.method) == [.kmeans, .mixture])
+        #expect(scores[0].matrix.oneToOneAccuracy < 0.95)
+        #expect(scores[1].matrix.oneToOneAccuracy > 0.97)
+    }
+
+    @Test func `no score depends on threads or on how pixels are handed out`() throws {
+        func scores(threads: Int, blockRows: Int) throws -> [Baselines.Score] {
+            try Baselines(methods: [.mixture, .kmeans], clusters: [2, 5], threads: threads)
+                .scores(on: quietAndLively(blockRows: blockRows), classes: 2)
+        }
+        let whole = try scores(threads: 1, blockRows: 60)
+        #expect(whole.count == 4 && Set(whole.map(\.matrix.total)) == [3600])
+        for rows in [1, 7] { #expect(try scores(threads: 3, blockRows: rows) == whole) }
+    }
+
+    @Test func `a mixture leaves out pixels without data`() throws {
+        let whole = quietAndLively()
+        // A column of them between the classes.
+        let values = whole.values.enumerated().map { $0 / 2 % 60 == 45 ? Float.nan : $1 }
+        let pixels = ArrayPixels(
+            channels: 2, values: values, labels: whole.labels, width: 60, blockRows: 8)
+        let scores = try Baselines(methods: [.mixture], clusters: [2])
+            .scores(on: pixels, classes: 2)
+        #expect(scores[0].matrix.total == 3540 && scores[0].matrix.ignored == 60)
+        // No mean of 3 × 3 mixes both classes any more.
+        #expect(scores[0].matrix.oneToOneAccuracy > 0.98)
+    }
+
     @Test func `the sample does not depend on how the stream is cut`() {
         let values = (0..<3000).map { Float($0) }
-        func points(cutAt cut: Int) -> [Float] {
+        func drawn(cutAt cut: Int) -> [Float] {
             var sampler = PixelSampler(total: 1000, seed: 2, limit: 100)
-            for part in [values[..<(3 * cut)], values[(3 * cut)...]] {
+            for part in [values[..<(3 * cut)], values[(3 * cut)...]] where !part.isEmpty {
                 sampler.add(
                     PixelBlock(
-                        channels: 3, values: Array(part),
-                        valid: Array(repeating: 1, count: part.count / 3)))
+                        width: part.count / 3, channels: 3, values: Array(part),
+                        valid: Array(repeating: 1, count: part.count / 3), rows: 0..<1))
             }
-            return sampler.points
+            return sampler.drawn?.values ?? []
         }
-        #expect(points(cutAt: 0) == points(cutAt: 100))
-        #expect((150...450).contains(points(cutAt: 0).count))
+        #expect(drawn(cutAt: 0) == drawn(cutAt: 100))
+        #expect((150...450).contains(drawn(cutAt: 0).count))
+    }
+
+    @Test func `a patch holds a pixel's neighbours, and nothing beyond the edges`() throws {
+        // 1 2 3
+        // 4 5 –
+        // 7 8 9, the first row a halo
+        let block = PixelBlock(
+            width: 3, channels: 1, values: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            valid: [1, 1, 1, 1, 1, 0, 1, 1, 1], rows: 1..<3)
+        var sampler = PixelSampler(total: 6, seed: 1, limit: 6, halo: 1)
+        sampler.add(block)
+        let drawn = try #require(sampler.drawn)
+        #expect(drawn.width == 15 && drawn.height == 3 && drawn.rows == 1..<2)
+        // Patches of 4 and of 9.
+        func patch(_ columns: Range<Int>) -> [Float] {
+            (0..<3).flatMap { row in
+                columns.map { column in
+                    let index = row * 15 + column
+                    return drawn.valid[index] == 0 ? -1 : drawn.values[index]
+                }
+            }
+        }
+        #expect(patch(0..<3) == [-1, 1, 2, -1, 4, 5, -1, 7, 8])
+        #expect(patch(12..<15) == [5, -1, -1, 8, 9, -1, -1, -1, -1])
     }
 }

@@ -44,7 +44,10 @@ import Testing
     @Test func `baselines that cannot be made are refused`() throws {
         let map = ["--labels", "a.tif", "--truth", "a.tif", "--scene", "s.tif"]
         for (words, arguments) in [
-            ("“forest” is no baseline; there is: kmeans", ["--baseline", "kmeans,forest"]),
+            (
+                "“forest” is no baseline; there is: kmeans, mixture.",
+                ["--baseline", "kmeans,forest"]
+            ),
             ("“” is no baseline", ["--baseline", "kmeans,"]),
             ("“1” is no number of clusters: give 2 to 254", ["--clusters", "6,1"]),
             ("“255” is no number of clusters", ["--clusters", "255"]),
@@ -69,10 +72,12 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
             return try JSONValue(parsing: Array(result.output.utf8))
         }
-        let report = try run("--baseline", "kmeans,kmeans", "--clusters", "5,24,5")
+        let report = try run("--baseline", "kmeans,mixture,kmeans", "--clusters", "5,24,5")
         let baselines = report["baselines"]?.array ?? []
-        #expect(baselines.map { $0["method"]?.string } == ["kmeans", "kmeans", "majority"])
-        #expect(baselines.map { $0["clusters"]?.integer } == [5, 24, 1])
+        #expect(
+            baselines.map { $0["method"]?.string }
+                == ["kmeans", "kmeans", "mixture", "mixture", "majority"])
+        #expect(baselines.map { $0["clusters"]?.integer } == [5, 24, 5, 24, 1])
         for key in ["accuracy", "manyToOneAccuracy", "meanIoU", "nmi", "ari"] {
             #expect(baselines.allSatisfy { (0...1).contains($0[key]?.number ?? -1) }, "\(key)")
         }
@@ -124,7 +129,8 @@ import Testing
         let tiles = try data.tiles("tiles", count: 7, height: 60, width: 70)
         let scores = try ["1", "2", "5"].map { threads in
             let result = try Program.run(
-                "evaluate", "-m", model, tiles, "--baseline", "kmeans", "--threads", threads)
+                "evaluate", "-m", model, tiles, "--baseline", "kmeans,mixture", "--threads",
+                threads)
             #expect(result.status == 0, "\(result.errors)")
             return result.output
         }

@@ -7,11 +7,15 @@ public struct Baselines: Sendable, Equatable {
     public enum Method: String, Codable, CaseIterable, Sendable {
         /// ``KMeans`` of single pixels.
         case kmeans
+        /// A mixture of Gaussians over pixels and their 3 × 3 means, begun from ``kmeans``: what
+        /// refines a model's maps, without the model.
+        case mixture
 
         /// As tables show it.
         public var name: String {
             switch self {
             case .kmeans: "k-means"
+            case .mixture: "mixture"
             }
         }
     }
@@ -40,11 +44,16 @@ public struct Baselines: Sendable, Equatable {
     /// Of each method; nil for as many as there are true classes, and ``manyClusters``.
     public var clusters: [Int]?
     public var seed: UInt64
+    /// That may compute; no score depends on them.
+    public var threads: Int
 
-    public init(methods: [Method], clusters: [Int]? = nil, seed: UInt64 = 1) {
+    public init(
+        methods: [Method], clusters: [Int]? = nil, seed: UInt64 = 1, threads: Int = 1
+    ) {
         self.methods = methods
         self.clusters = clusters
         self.seed = seed
+        self.threads = threads
     }
 
     /// Scores each method with each number of clusters; reads the pixels twice, however many.
@@ -55,26 +64,39 @@ public struct Baselines: Sendable, Equatable {
     package func scores(
         on source: some PixelSource, classes: Int, isCancelled: () -> Bool = { false }
     ) throws -> [Score] {
-        var sampler = PixelSampler(total: source.count, seed: seed)
-        try source.eachBlock(isCancelled: isCancelled) { block, _ in sampler.add(block) }
-        guard !sampler.points.isEmpty else { throw source.nothingToCompare }
-        let scaling = sampler.scaling(source: source.sampleType)
-        let points = sampler.scaledPoints(scaling)
+        let halo = methods.contains(.mixture) ? 1 : 0
+        var pixels = PixelSampler(total: source.count, seed: seed, limit: PixelSampler.limit)
+        var patches = PixelSampler(
+            total: source.count, seed: seed, limit: halo > 0 ? RefinementSample.pixels : 0,
+            halo: halo)
+        try source.eachBlock(halo: halo, isCancelled: isCancelled) { block, _ in
+            pixels.add(block)
+            if halo > 0 { patches.add(block) }
+        }
+        guard let sample = pixels.drawn else { throw source.nothingToCompare }
+        let scaling = Scaling(sample, source: source.sampleType)
+        let points = sample.scaled(scaling).values
+        let scaledPatches = patches.drawn?.scaled(scaling)
 
         let runs = methods.flatMap { method in
             numbers(classes: classes).map { (method: method, clusters: $0) }
         }
+        var means: [Int: KMeans] = [:]
         let clusterings: [any PixelClustering] = try runs.map { run in
-            switch run.method {
-            case .kmeans:
-                try KMeans(
-                    points: points, dimensions: scaling.bands.count, clusters: run.clusters,
+            let found =
+                try means[run.clusters]
+                ?? KMeans(
+                    points: points, dimensions: sample.channels, clusters: run.clusters,
                     seed: seed, isCancelled: isCancelled)
-            }
+            means[run.clusters] = found
+            guard run.method == .mixture, let scaledPatches else { return found }
+            return try MixtureClustering(
+                patches: scaledPatches, begin: found, pool: ComputePool(threads: threads),
+                isCancelled: isCancelled)
         }
 
         var tallies = runs.map { _ in Tally() }
-        try source.eachBlock(isCancelled: isCancelled) { block, truth in
+        try source.eachBlock(halo: halo, isCancelled: isCancelled) { block, truth in
             let scaled = block.scaled(scaling)
             let truth = try truth()
             for index in runs.indices {
@@ -101,7 +123,7 @@ public struct Baselines: Sendable, Equatable {
 
 /// What labels any pixels after it was fitted to some.
 package protocol PixelClustering: Sendable {
-    /// The cluster of each pixel of a scaled block, `(H, W)`; ``LabelReader/none`` for those that
-    /// are not valid.
+    /// The cluster of each pixel of a scaled block's own rows, `(H, W)`; ``LabelReader/none`` for
+    /// those that are not valid.
     func labels(of block: PixelBlock) -> [Int32]
 }

@@ -131,7 +131,7 @@ public struct KMeans: Sendable {
 extension KMeans: PixelClustering {
     package func labels(of block: PixelBlock) -> [Int32] {
         precondition(block.channels == dimensions, "\(block.channels) \(dimensions)")
-        return block.valid.indices.map { pixel in
+        return block.pixels.map { pixel in
             block.valid[pixel] == 0
                 ? LabelReader.none
                 : Int32(nearest(block.values.span, at: pixel * dimensions).cluster)

@@ -9,9 +9,13 @@ package protocol PixelSource {
     var count: Int { get }
     var sampleType: SampleType { get }
 
-    /// Hands out each block, and what reads its truth: `(H, W)`, negative where none counts.
+    /// Hands out each block, and what reads the truth of its own rows: `(H, W)`, negative where
+    /// none counts.
+    ///
+    /// - Parameter halo: rows that a block holds above and below its own, where there are any.
     func eachBlock(
-        isCancelled: () -> Bool, _ body: (PixelBlock, _ truth: () throws -> [Int32]) throws -> Void
+        halo: Int, isCancelled: () -> Bool,
+        _ body: (PixelBlock, _ truth: () throws -> [Int32]) throws -> Void
     ) throws
 }
 
@@ -19,20 +23,32 @@ extension PixelSource {
     var nothingToCompare: EvaluationError { .nothingToCompare(labels: path, truth: truthPath) }
 }
 
-/// Some rows of pixels.
+/// Some rows of pixels; nothing lies beside them.
 package struct PixelBlock: Sendable {
+    package let width: Int
     package let channels: Int
-    /// `(pixels, C)`.
+    /// `(H, W, C)`.
     package private(set) var values: [Float]
     /// One byte a pixel, 0 for invalid.
     package let valid: [UInt8]
+    /// The block's own rows; the others are a halo.
+    package let rows: Range<Int>
 
-    package init(channels: Int, values: [Float], valid: [UInt8]) {
+    package init(width: Int, channels: Int, values: [Float], valid: [UInt8], rows: Range<Int>) {
         precondition(values.count == channels * valid.count, "\(values.count) \(valid.count)")
+        precondition(valid.count.isMultiple(of: width), "\(valid.count) \(width)")
+        precondition(rows.lowerBound >= 0 && rows.upperBound * width <= valid.count, "\(rows)")
+        self.width = width
         self.channels = channels
         self.values = values
         self.valid = valid
+        self.rows = rows
     }
+
+    package var height: Int { valid.count / width }
+
+    /// Places of the own rows' pixels in ``valid``.
+    var pixels: Range<Int> { rows.lowerBound * width..<rows.upperBound * width }
 
     /// The same with values of 0…1.
     func scaled(_ scaling: Scaling) -> PixelBlock {

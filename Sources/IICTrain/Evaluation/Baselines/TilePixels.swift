@@ -12,7 +12,8 @@ struct TilePixels: PixelSource {
     var sampleType: SampleType { .uint8 }
 
     func eachBlock(
-        isCancelled: () -> Bool, _ body: (PixelBlock, _ truth: () throws -> [Int32]) throws -> Void
+        halo: Int, isCancelled: () -> Bool,
+        _ body: (PixelBlock, _ truth: () throws -> [Int32]) throws -> Void
     ) throws {
         var channels: Int?
         for tile in tiles {
@@ -25,8 +26,10 @@ struct TilePixels: PixelSource {
             channels = image.channels
             try body(
                 PixelBlock(
-                    channels: image.channels, values: image.pixels.map(Float.init),
-                    valid: Array(repeating: 1, count: image.height * image.width))
+                    width: image.width, channels: image.channels,
+                    values: image.pixels.map(Float.init),
+                    valid: Array(repeating: 1, count: image.height * image.width),
+                    rows: 0..<image.height)
             ) { try TileEvaluator.truth(of: tile, image: image).labels }
         }
     }
