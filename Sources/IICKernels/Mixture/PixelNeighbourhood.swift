@@ -54,7 +54,7 @@ public enum PixelNeighbourhood {
 
     /// - Parameters:
     ///   - output: `(2 C, stride)`, overwritten; bands first, then their means. Columns beyond the
-    ///     row's are zeros.
+    ///     row's are finite and mean nothing.
     public static func features(
         above: PixelLine, row: PixelLine, below: PixelLine,
         into output: inout MutableSpan<Float>, stride: Int

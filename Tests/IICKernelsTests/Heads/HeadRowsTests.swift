@@ -76,4 +76,54 @@ import Testing
         let expected: [UInt16] = Array(stride(from: 100, to: 580, by: 12))
         #expect(labels(row, classes: classes, places: places, width: 40) == expected)
     }
+
+    /// Images side by side, each magnified by a factor; its edges are repeated.
+    private func places(images: [(columns: Int, factor: Double)]) -> (
+        places: [HeadRows.Place], width: Int
+    ) {
+        var (places, start): ([HeadRows.Place], Int) = ([], 0)
+        for (columns, factor) in images {
+            for x in 0..<Int(Double(columns) * factor) {
+                let position = max(0, (Double(x) + 0.5) / factor - 0.5)
+                let low = min(columns - 1, Int(position))
+                places.append(
+                    HeadRows.Place(
+                        low: start + low, high: start + min(columns - 1, low + 1),
+                        weight: Float(position - position.rounded(.down))))
+            }
+            start += columns
+        }
+        return (places, start)
+    }
+
+    @Test(arguments: [[(60, 2.0)], [(40, 2), (21, 2), (40, 2)], [(20, 2), (30, 1.7), (33, 2)]])
+    func `planes are what is spread, to the bit, in any range`(
+        images: [(columns: Int, factor: Double)]
+    ) {
+        let (places, width) = places(images: images)
+        let (classes, stride, count) = (3, 160, places.count)
+        let row = waves(classes * width, seed: 4)
+        let columns = HeadRows.Columns(places, width: width)
+        // They begin and end before, in and behind the runs of a doubling.
+        for start in Array(0..<40) + [count - 33, count - 1, count] {
+            for end in [start, start + 1, start + 31, start + 32, start + 33, count - 1, count]
+            where start <= end && end <= count && end - start <= stride {
+                let range = start..<end
+                let planes: [Float] = written(classes * stride, over: -1) {
+                    HeadRows.planes(
+                        row.span, classes: classes, columns: columns, range: range, into: &$0,
+                        stride: stride)
+                }
+                let spread: [Float] = written(range.count * classes) {
+                    HeadRows.spread(
+                        row.span, classes: classes, columns: columns, range: range, into: &$0)
+                }
+                let expected = (0..<classes * stride).map { index in
+                    let (k, pixel) = (index / stride, index % stride)
+                    return pixel < range.count ? spread[pixel * classes + k] : -1
+                }
+                #expect(planes == expected, "\(range)")
+            }
+        }
+    }
 }
