@@ -77,7 +77,7 @@ extension SceneSegmenter {
 }
 
 /// The labels of ``LabelEncoder``, by way of all probabilities in blocks of pixels.
-private struct GreatestEncoder: RowEncoder {
+struct GreatestEncoder: RowEncoder {
     let labellings: [Labelling] = [.classes]
     let pixelBytes = 1
 
