@@ -46,6 +46,7 @@ import Testing
         #expect(result.step == 12 && !result.isInterrupted)
         #expect(result.losses == steps.last?.losses)
         #expect(result.kept.map(\.path) == [files.model] && result.kept.map(\.step) == [10])
+        #expect(try ModelBundle(reading: files.model).refinement != nil)
         #expect(try folder.names == ["m", "m.checkpoint", "m.run"])
     }
 
