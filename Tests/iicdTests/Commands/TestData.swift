@@ -122,7 +122,11 @@ final class TestData {
     }
 
     /// A network of 1/16 width with random weights.
-    func model(_ name: String = "model.safetensors") throws -> String {
+    ///
+    /// - Parameter isRefined: whether it has a refinement as well, of five greys.
+    func model(
+        _ name: String = "model.safetensors", isRefined: Bool = false
+    ) throws -> String {
         let architecture = Architecture(width: 1.0 / 16, overclusters: 9, classes: 5)
         let layout = ParameterLayout(architecture)
         var tensors: [String: [Float]] = [:]
@@ -143,10 +147,17 @@ final class TestData {
             geometry: .seamless,
             bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
             legend: .unnamed(classes: 5), preset: "quick", softwareVersion: "0",
-            weights: ParameterBlock(tensors: tensors, layout: layout))
+            weights: ParameterBlock(tensors: tensors, layout: layout),
+            refinement: isRefined ? Self.refinement : nil)
         try model.write(to: self(name))
         return self(name)
     }
+
+    private static let refinement = Mixture(
+        means: (0..<5).flatMap { Array(repeating: 0.2 + 0.1 * Double($0), count: 8) },
+        precisions: (0..<5).flatMap { _ in (0..<64).map { $0 / 8 == $0 % 8 ? 20 : 1 } },
+        logShares: (0..<5).map { -Double($0) / 4 },
+        logConfusion: (0..<25).map { $0 / 5 == $0 % 5 ? -0.2 : -3 }, weight: 1)
 
     /// The labels of a map, and which of them there are.
     func labels(
