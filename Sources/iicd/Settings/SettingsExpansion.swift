@@ -47,17 +47,29 @@ package struct SettingsExpansion: Sendable {
             for flag in flags where flag.longNames.contains(name) {
                 for other in flag.longNames { settings[other] = nil }
             }
+            if !Self.isFalse([value]) { settings[Self.opposite(of: name)] = nil }
             settings[name] = [value]
             sources[name] = "The environment variable \(variable)"
         }
         var added: [String] = []
+        // An option such as --refine may have a flag --no-refine beside it.
+        let denied = flags.filter { Self.isGiven($0, in: given) }.flatMap(\.longNames)
+            .map(Self.opposite)
         for flag in flags where !Self.isGiven(flag, in: given) {
-            for name in flag.longNames {
+            for name in flag.longNames where !denied.contains(name) {
                 guard let values = settings[name] else { continue }
                 added += try Self.tokens(flag, name, values, source: sources[name] ?? "")
             }
         }
         return [command] + added + rest
+    }
+
+    private static func opposite(of name: String) -> String {
+        name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-\(name)"
+    }
+
+    private static func isFalse(_ values: [String]) -> Bool {
+        [["false"], ["0"]].contains(values.map { $0.lowercased() })
     }
 
     /// Flags that are no settings.
@@ -98,7 +110,7 @@ package struct SettingsExpansion: Sendable {
         switch values.map({ $0.lowercased() }) {
         case ["true"], ["1"]: return ["--\(name)"]
         case ["false"], ["0"]:
-            let opposite = name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-\(name)"
+            let opposite = Self.opposite(of: name)
             return flag.longNames.contains(opposite) ? ["--\(opposite)"] : []
         default:
             throw SettingsError(

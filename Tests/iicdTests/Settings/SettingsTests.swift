@@ -25,6 +25,8 @@ import Testing
         @Option var scene: [String] = []
         @Flag var resume = false
         @Flag(inversion: .prefixedNo) var jitter = true
+        @Option var refine: String?
+        @Flag var noRefine = false
         @Option var config: String?
     }
 
@@ -71,6 +73,23 @@ import Testing
         for arguments in [["-o", "x"], ["--output", "x"], ["-o=x"]] {
             #expect(try train(arguments, environment: environment, file: file).output == "x")
         }
+    }
+
+    /// Such as --refine both and --no-refine, which the parser refuses together.
+    @Test func `what denies an option wins over it as the option itself would`() throws {
+        let file = "refine: both\n"
+        func refine(_ arguments: [String], _ environment: [String: String] = [:], _ file: String?)
+            throws -> String?
+        {
+            let command = try train(arguments, environment: environment, file: file)
+            return command.noRefine ? "none" + (command.refine ?? "") : command.refine
+        }
+        #expect(try refine([], [:], file) == "both")
+        #expect(try refine(["--no-refine"], ["IICD_REFINE": "mixture"], file) == "none")
+        #expect(try refine([], ["IICD_NO_REFINE": "true"], file) == "none")
+        #expect(try refine([], ["IICD_NO_REFINE": "false"], file) == "both")
+        #expect(try refine(["--refine", "x"], ["IICD_NO_REFINE": "true"], nil) == "x")
+        #expect(try refine([], ["IICD_REFINE": "x"], "no-refine: true\n") == "x")
     }
 
     @Test func `the environment may name the file`() throws {
@@ -180,6 +199,7 @@ import Testing
                 #"["output"] ["o"] true false"#, #"["learning-rate"] [] true false"#,
                 #"["bands"] [] true false"#, #"["scene"] [] true true"#,
                 #"["resume"] [] false false"#, #"["jitter", "no-jitter"] [] false false"#,
+                #"["refine"] [] true false"#, #"["no-refine"] [] false false"#,
                 #"["config"] [] true false"#, #"["help"] ["h"] false false"#,
             ])
     }
