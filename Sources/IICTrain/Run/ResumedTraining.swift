@@ -26,8 +26,11 @@ package struct ResumedTraining: Sendable {
         summary = bundle.data
     }
 
-    /// Refuses settings that would make it another training.
+    /// Refuses settings that would make it another training; whether its models get a refinement
+    /// does not.
     package func check(_ wanted: TrainingSettings) throws {
+        var settings = settings
+        settings.refine = wanted.refine
         guard wanted != settings else { return }
         let differences = try JSONValue(encoding: settings)
             .differences(to: JSONValue(encoding: wanted))

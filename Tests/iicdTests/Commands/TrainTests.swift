@@ -66,7 +66,7 @@ import Testing
             "--random-scale", "0.9,1.25", "--views", "separate", "--flip", "0.25", "--jitter",
             "0.4,0.3,0.2,0.125", "--rotation", "5", "--shear", "-3,2", "--affine-scale", "0.9,1.1",
             "--group", "3", "--lr", "0.002", "--lr-schedule", "2,4", "--lr-factor", "0.5",
-            "--lr-decay", "0", "--seed", "9",
+            "--lr-decay", "0", "--seed", "9", "--no-refine",
         ])
         #expect(result.status == 0, "\(result.errors)")
         var expected = Preset.quick.settings
@@ -98,8 +98,10 @@ import Testing
         expected.schedule = RateSchedule(epochs: [2, 4], factor: 0.5)
         expected.decay = nil
         expected.seed = 9
+        expected.refine = false
         let model = try ModelBundle(reading: data("maps/m"))
         #expect(try model.training.decode(TrainingSettings.self) == expected)
+        #expect(model.refinement == nil)
     }
 
     @Test func `a model of overclusters alone maps and is scored`() throws {
@@ -146,6 +148,39 @@ import Testing
             #expect(result.output.hasPrefix(data("maps/parts") + "  5 steps"))
             #expect(try data.bytes("maps/parts") == data.bytes("maps/through"))
         }
+        #expect(try (ModelBundle(reading: data("maps/parts")).refinement != nil) == flags.isEmpty)
+    }
+
+    /// As checkpoints were before there were refinements.
+    private func forgetRefinement(_ name: String) throws {
+        var bundle = try ModelBundle(reading: data(name))
+        guard case .object(var members) = bundle.training else { return }
+        #expect(members.removeValue(forKey: "refine") == true)
+        bundle.training = .object(members)
+        try bundle.write(to: data(name))
+    }
+
+    @Test func `a checkpoint of before goes on, with a refinement only where one is asked for`()
+        throws
+    {
+        let tiles = try tiles()
+        try #require(try train([tiles, "--steps", "2"]).status == 0)
+        try forgetRefinement("maps/m.checkpoint")
+        let checkpoint = try data.bytes("maps/m.checkpoint")
+        try #require(try train([tiles, "--steps", "4"], model: "through").status == 0)
+        let through = try ModelBundle(reading: data("maps/through"))
+        for (flags, isRefined) in [([], false), (["--no-refine"], false), (["--refine"], true)] {
+            try data.write(checkpoint, "maps/m.checkpoint")
+            let resumed = try train([tiles, "--resume", "--steps", "4"] + flags)
+            #expect(resumed.status == 0, "\(flags): \(resumed.errors)")
+            let model = try ModelBundle(reading: data("maps/m"))
+            #expect(model.weights == through.weights)
+            #expect(model.refinement == (isRefined ? through.refinement : nil))
+        }
+        // Of a training that is at its end, too.
+        let ended = try train([tiles, "--resume", "--steps", "4", "--no-refine"])
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(try ModelBundle(reading: data("maps/m")).refinement == nil)
     }
 
     @Test func `patience ends it with a sentence, and a resumption says that it had ended`() throws
