@@ -104,7 +104,7 @@ extension ModelBundle {
         var hash = SHA256()
         let document = document
         var part: [String: JSONValue] = [:]
-        for key in ["architecture", "geometry", "bands", "scaling"] {
+        for key in ["architecture", "geometry", "bands", "scaling", "refinement"] {
             part[key] = document[key]
         }
         hash.update(JSONValue.object(part).text)

@@ -29,19 +29,18 @@ import Testing
             tracksRunningStatistics: false, batchesTracked: [1, 2, 3, 4, 5, 6])
     }
 
-    private static func reading(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> ModelBundle
-    {
+    static func reading(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> ModelBundle {
         let path = folder("model.safetensors")
         try Data(bytes).write(to: URL(filePath: path))
         return try ModelBundle(reading: path)
     }
 
     /// Why a changed file is refused; nil if it is not.
-    private static func reason(
-        _ change: (inout SafeTensors) throws -> Void
+    static func reason(
+        of model: ModelBundle = model(), _ change: (inout SafeTensors) throws -> Void
     ) throws -> String? {
         let folder = try TemporaryFolder()
-        var file = try model().contents()
+        var file = try model.contents()
         try change(&file)
         do {
             _ = try reading(file.serialised, in: folder)
@@ -53,7 +52,9 @@ import Testing
     }
 
     /// Why a file whose description is changed at `path` is refused.
-    private static func reason(_ path: [String], _ value: JSONValue?) throws -> String? {
+    static func reason(
+        of model: ModelBundle = model(), _ path: [String], _ value: JSONValue?
+    ) throws -> String? {
         func changed(_ document: JSONValue, _ path: ArraySlice<String>) -> JSONValue {
             guard let key = path.first, case .object(var members) = document else {
                 return value ?? .null
@@ -62,7 +63,7 @@ import Testing
                 path.count == 1 ? value : changed(document[key] ?? .null, path.dropFirst())
             return .object(members)
         }
-        return try reason { file in
+        return try reason(of: model) { file in
             let text = try #require(file.metadata["iicd"])
             file.metadata["iicd"] =
                 changed(try JSONValue(parsing: Array(text.utf8)), path[...]).text
