@@ -103,6 +103,7 @@ import Testing
         first.lambdaA = 1.5
         first.lambdaB = 1.5
         first.averaging = nil
+        first.refine = nil
         #expect(settings == first)
     }
 
