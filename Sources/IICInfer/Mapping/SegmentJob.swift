@@ -169,7 +169,8 @@ public struct SegmentJob: Sendable {
         MapProvenance(
             sceneHash: sceneHash, modelHash: modelHash,
             settingsHash: settings.hash(
-                output: output.settings, refine: refine, bands: scene.reader.bands,
+                output: output.settings,
+                refine: output.labellings.contains(.classes) ? refine : .network, bands: scene.reader.bands,
                 bounds: scene.bounds, quantiles: quantiles),
             version: Software.version)
     }

@@ -24,6 +24,8 @@ package struct MixtureFit {
     static let leastWeight = 0.05
     /// A probability of 0, to a network that is never quite sure.
     private static let doubt = 1e-3
+    /// What is added off the confusion's diagonal, so that the weighted whole counts that much.
+    static var floor: Double { leastWeight / networkWeight * log(doubt) }
 
     let sample: PixelSample
     private let classes: Int
@@ -213,7 +215,7 @@ package struct MixtureFit {
             let said = row[(1 + dimensions + pairs)...].map { $0 + 1 }
             let all = said.reduce(0, +)
             gaussian.logConfusion = said.enumerated().map { j, count in
-                log(count / all) + (j == k ? 0 : Self.leastWeight * log(Self.doubt))
+                log(count / all) + (j == k ? 0 : Self.floor)
             }
             guard weight > Double(2 * dimensions) else { return gaussian }
             let mean = row[1...dimensions].map { $0 / weight }

@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func `a network that knows nothing has little say, one that knows all has much`() throws {
-        let floor = MixtureFit.leastWeight * -log(1e-3)
+        let floor = -MixtureFit.floor
         let noise = try say(right: 0).most
         // 1,500 points in the smallest classes: shares of a third are known to within 0.1 or so.
         #expect(noise < floor + 0.2 && noise > floor - 0.2)

@@ -87,7 +87,7 @@ struct PlainMixture {
             logDeterminants.append(log(determinant))
             logConfusion.append(
                 counts.indices.map { j in
-                    let least = j == k ? 0 : MixtureFit.leastWeight * log(1e-3)
+                    let least = j == k ? 0 : MixtureFit.floor
                     return log(counts[j] / counts.reduce(0, +)) + least
                 })
         }
