@@ -170,8 +170,8 @@ public struct SegmentJob: Sendable {
             sceneHash: sceneHash, modelHash: modelHash,
             settingsHash: settings.hash(
                 output: output.settings,
-                refine: output.labellings.contains(.classes) ? refine : .network, bands: scene.reader.bands,
-                bounds: scene.bounds, quantiles: quantiles),
+                refine: output.labellings.contains(.classes) ? refine : .network,
+                bands: scene.reader.bands, bounds: scene.bounds, quantiles: quantiles),
             version: Software.version)
     }
 

@@ -189,4 +189,29 @@ import Testing
         }
         #expect(asked == question)
     }
+
+    @Test func `a mixture follows its classes to another light`() throws {
+        let clouds = Clouds(6000, distance: 4, right: 0.8)
+        let first = try fit(clouds.sample())
+        var darker = clouds
+        darker.points = clouds.points.map { $0.map { $0 - 0.1 } }
+        let adapted = try MixtureFit.adapt(
+            first, to: darker.sample(), pool: ComputePool(threads: 2))
+        for (old, new) in zip(first.means, adapted.means) {
+            #expect(abs(new - (old - 0.1)) < 0.02, "\(old) \(new)")
+        }
+        for (old, new) in zip(first.logShares, adapted.logShares) {
+            #expect(abs(exp(old) - exp(new)) < 0.02, "\(old) \(new)")
+        }
+        #expect(adapted.precisions == first.precisions)
+        #expect(adapted.logConfusion == first.logConfusion)
+        let alone = try MixtureFit.adapt(first, to: darker.sample(), pool: ComputePool(threads: 1))
+        #expect(alone == adapted)
+    }
+
+    @Test func `a mixture without pixels to move to stays`() throws {
+        let first = try fit(Clouds(500, distance: 4, right: 0.8).sample())
+        let none = PixelSample(dimensions: 4, networkClasses: 3)
+        #expect(try MixtureFit.adapt(first, to: none, pool: ComputePool(threads: 1)) == first)
+    }
 }

@@ -109,6 +109,16 @@ final class TestData {
         return self(name)
     }
 
+    /// A scene without any data.
+    func emptyScene(_ name: String, width: Int, height: Int) throws -> String {
+        let writer = try RasterWriter(
+            path: self(name), width: width, height: height,
+            bands: [.red, .green, .blue, .infrared].map { .init(role: $0) }, type: .uint8,
+            nodata: 0)
+        try writer.finish()
+        return self(name)
+    }
+
     /// A scene of which almost nothing is stored, for work that takes a while.
     func largeScene(_ name: String, side: Int) throws -> String {
         let writer = try RasterWriter(
