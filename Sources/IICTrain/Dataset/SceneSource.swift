@@ -94,6 +94,18 @@ package final class SceneSource: TrainingSource {
                 + "“\(scenes[0].path)” after \(Self.tries) tries: the scene is mostly nodata.")
     }
 
+    package var imageCount: Int { scenes.count }
+
+    package func size(ofImage image: Int) throws -> (width: Int, height: Int) {
+        (scenes[image].width, scenes[image].height)
+    }
+
+    package func read(
+        image: Int, window: PixelWindow
+    ) throws -> (values: [Float], valid: [UInt8]) {
+        try scenes[image].scaled(window, scaling: scaling)
+    }
+
     /// A random window of a random scene.
     private static func read(
         _ scenes: [SceneReader], size: Int, random: inout SplitMix64

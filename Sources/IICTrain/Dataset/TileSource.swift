@@ -81,6 +81,27 @@ package final class TileSource: TrainingSource {
         return Patch(size: size, values: values, valid: valid, isByte: true)
     }
 
+    package var imageCount: Int { folder.tiles.count }
+
+    package func size(ofImage image: Int) throws -> (width: Int, height: Int) {
+        let tile = try tile(image)
+        return (tile.width, tile.height)
+    }
+
+    package func read(
+        image: Int, window: PixelWindow
+    ) throws -> (values: [Float], valid: [UInt8]) {
+        let tile = try tile(image)
+        var values: [Float] = []
+        for y in window.y..<window.y + window.height {
+            let start = (y * tile.width + window.x) * tile.channels
+            values += tile.pixels[start..<start + window.width * tile.channels].map {
+                Float($0) / 255
+            }
+        }
+        return (values, Array(repeating: 1, count: window.count))
+    }
+
     /// Where a crop begins along one axis: anywhere, or, where it is larger than the tile, so that
     /// the tile lies in its middle.
     private static func start(_ tile: Int, _ crop: Int, random: inout SplitMix64) -> Int {

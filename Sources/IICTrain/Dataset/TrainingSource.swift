@@ -28,6 +28,18 @@ package protocol TrainingSource: AnyObject {
     ///   - size: pixels a side.
     ///   - random: decides where the crop lies.
     func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch
+
+    /// Images that crops come from: tiles, or scenes.
+    var imageCount: Int { get }
+
+    /// Pixels of an image.
+    func size(ofImage image: Int) throws -> (width: Int, height: Int)
+
+    /// A window inside an image: `(H, W, C)`, scaled to 0…1 and 0 where invalid, and `(H, W)`, 1 for
+    /// valid, else 0.
+    func read(
+        image: Int, window: PixelWindow
+    ) throws -> (values: [Float], valid: [UInt8])
 }
 
 /// The bands that models are trained on.

@@ -6,7 +6,7 @@ struct ModelEffort {
     let refinement: Int
 
     /// On the way, where the next one comes soon.
-    static let passing = ModelEffort(calibration: 750_000, refinement: 400_000)
+    static let passing = ModelEffort(calibration: 750_000, refinement: 1_600_000)
     /// At the end.
-    static let final = ModelEffort(calibration: 6_000_000, refinement: 1_600_000)
+    static let final = ModelEffort(calibration: 6_000_000, refinement: 6_400_000)
 }

@@ -195,14 +195,10 @@ package final class Trainer {
     private func refinement(
         _ weights: ParameterBlock, work: Int, isCancelled: () -> Bool
     ) throws -> Mixture? {
-        let (source, size) = (source, settings.crop)
-        // Of crops that `paper` geometry allows, small ones are all border.
-        guard size > 2 * NetworkShape.halo else { return nil }
         // The feed reads ahead on a thread of its own.
         feed.finish()
         let sample = try RefinementSample(
-            items: source.count, size: size, seed: settings.seed, work: work,
-            crop: { try source.crop($0, size: size, random: &$1) }
+            images: RefinementImages(source), seed: settings.seed, work: work
         ).draw(weights, pool: engine.pool, isCancelled: isCancelled)
         return try MixtureFit.fit(
             sample, classes: weights.architecture.classes, pool: engine.pool,

@@ -55,8 +55,7 @@ struct TrainingMemory {
             }.max() ?? 0
         // A model that is written has its refinement fitted to pixels in memory.
         if settings.refine == true {
-            total += RefinementSample.bytes(
-                architecture: architecture, size: settings.crop, threads: threads)
+            total += RefinementSample.bytes(architecture: architecture, threads: threads)
         }
         least = total
     }

@@ -10,12 +10,32 @@ import Testing
         atRest: Architecture(width: 1.0 / 16, overclusters: 8, classes: 3))
 
     private static func draw(
-        _ source: any TrainingSource, size: Int = 48, seed: UInt64 = 1, threads: Int = 2
+        _ images: RefinementImages, work: Int = 1 << 30, seed: UInt64 = 1, threads: Int = 2
     ) throws -> PixelSample {
-        try RefinementSample(
-            items: source.count, size: size, seed: seed, work: 0,
-            crop: { try source.crop($0, size: size, random: &$1) }
-        ).draw(weights, pool: ComputePool(threads: threads)) { false }
+        try RefinementSample(images: images, seed: seed, work: work)
+            .draw(weights, pool: ComputePool(threads: threads)) { false }
+    }
+
+    private static func value(_ x: Int, _ y: Int, _ band: Int) -> Float {
+        Float((x * (band + 1) + 7 * y) % 64) / 64
+    }
+
+    /// Images of one size, whose values tell where a pixel lies.
+    private static func images(
+        _ count: Int = 2, width: Int, height: Int,
+        isValid: @escaping (_ x: Int, _ y: Int) -> Bool = { _, _ in true }
+    ) -> RefinementImages {
+        RefinementImages(count: count, size: { _ in (width, height) }) { _, window in
+            var (values, valid): ([Float], [UInt8]) = ([], [])
+            for y in window.y..<window.y + window.height {
+                for x in window.x..<window.x + window.width {
+                    precondition(x >= 0 && y >= 0 && x < width && y < height)
+                    valid.append(isValid(x, y) ? 1 : 0)
+                    for band in 0..<4 { values.append(isValid(x, y) ? value(x, y, band) : 0) }
+                }
+            }
+            return (values, valid)
+        }
     }
 
     /// Values of the sample, `(D, count)`.
@@ -28,42 +48,72 @@ import Testing
         }
     }
 
-    @Test func `pixels are those of the inner parts, with their neighbours' means`() throws {
-        let sample = try Self.draw(StepSource { _, _ in true })
-        // 32 crops of 48, of which 16 × 16 are left: few enough to take all of them.
-        #expect(sample.count == 32 * 16 * 16 && sample.networkClasses == 3)
-        let values = Self.values(sample)
-        for band in 0..<4 {
-            for (index, x) in (0..<16 * 16).map({ ($0, 16 + $0 % 16) }) {
-                let own = StepSource.value(x, band)
-                let around = (x - 1...x + 1).map { StepSource.value($0, band) }
-                #expect(values[band][index] == own)
-                #expect(abs(values[4 + band][index] - around.reduce(0, +) / 3) < 1e-6)
+    @Test(arguments: [(1, 1), (3, 40), (33, 47), (200, 7), (201, 30)])
+    func `pixels are those of the whole image, with their neighbours' means`(
+        width: Int, height: Int
+    ) throws {
+        func isValid(_ x: Int, _ y: Int) -> Bool { (x + 2 * y) % 5 != 3 }
+        let sample = try Self.draw(
+            Self.images(1, width: width, height: height, isValid: isValid))
+        // Few enough to take all of them: any order, since parts come in a random one.
+        var expected: [[Float]] = []
+        for y in 0..<height {
+            for x in 0..<width where isValid(x, y) {
+                var means = [Float](repeating: 0, count: 4)
+                var count: Float = 0
+                for v in max(0, y - 1)...min(height - 1, y + 1) {
+                    for u in max(0, x - 1)...min(width - 1, x + 1) where isValid(u, v) {
+                        count += 1
+                        for band in 0..<4 { means[band] += Self.value(u, v, band) }
+                    }
+                }
+                expected.append((0..<4).map { Self.value(x, y, $0) } + means.map { $0 / count })
             }
+        }
+        let values = Self.values(sample)
+        let found = (0..<sample.count).map { pixel in values.map { $0[pixel] } }
+        func order(_ a: [Float], _ b: [Float]) -> Bool { a.lexicographicallyPrecedes(b) }
+        #expect(found.count == expected.count)
+        for (a, b) in zip(found.sorted(by: order), expected.sorted(by: order)) {
+            #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 }, "\(a) \(b)")
         }
     }
 
-    @Test func `invalid pixels are not drawn, and tell nothing of their neighbours`() throws {
-        let sample = try Self.draw(StepSource(constant: true) { x, y in (x + y) % 3 == 0 })
-        #expect((2600...2850).contains(sample.count), "\(sample.count)")
-        let values = Self.values(sample)
-        #expect(values.allSatisfy { $0.allSatisfy { abs($0 - 0.5) < 1e-6 } })
+    @Test func `all pixels are as likely, those at the border too`() throws {
+        var random = SplitMix64(seed: 4)
+        let images = Self.images(3, width: 450, height: 210)
+        let all = try images.parts(pixels: .max, random: &random)
+        var seen = [Int](repeating: 0, count: 3 * 450 * 210)
+        for part in all {
+            for y in part.window.y..<part.window.y + part.window.height {
+                for x in part.window.x..<part.window.x + part.window.width {
+                    seen[(part.image * 210 + y) * 450 + x] += 1
+                }
+            }
+        }
+        #expect(seen.allSatisfy { $0 == 1 })
+        let some = try images.parts(pixels: 40_000, random: &random)
+        #expect(some.count < all.count && Set(some).count == some.count)
+    }
+
+    @Test func `of many images some are taken`() throws {
+        var random = SplitMix64(seed: 4)
+        let parts = try Self.images(500, width: 60, height: 50)
+            .parts(pixels: 60_000, random: &random)
+        #expect(parts.count == 20 && Set(parts.map(\.image)).count == 20)
     }
 
     @Test func `data without a valid pixel have no refinement`() throws {
-        let source = StepSource { _, _ in false }
-        #expect(try Self.draw(source).count == 0)
-    }
-
-    @Test(arguments: [33, 34, 41]) func `any inner part will do`(size: Int) throws {
-        let inner = size - 32
-        #expect(try Self.draw(StepSource { _, _ in true }, size: size).count == 32 * inner * inner)
+        let images = Self.images(width: 90, height: 80) { _, _ in false }
+        #expect(try Self.draw(images).count == 0)
     }
 
     @Test func `another seed draws other pixels, more threads the same`() throws {
-        let one = Self.values(try Self.draw(PatternSource(), threads: 1))
-        #expect(Self.values(try Self.draw(PatternSource(), threads: 3)) == one)
-        #expect(Self.values(try Self.draw(PatternSource(), seed: 2)) != one)
+        let images = Self.images(9, width: 210, height: 200)
+        let one = Self.values(try Self.draw(images, threads: 1))
+        #expect((140_000...160_000).contains(one[0].count), "\(one[0].count)")
+        #expect(Self.values(try Self.draw(images, threads: 3)) == one)
+        #expect(Self.values(try Self.draw(images, seed: 2)) != one)
     }
 
     @Test func `a model's refinement has the same bits for any threads and after a resumption`()
@@ -107,42 +157,5 @@ import Testing
         let model = try trainer.bundle(checkpoint: false, pixels: 1, refining: 1)
         #expect(model.refinement?.classes == 8)
         #expect(throws: Never.self) { try model.contents() }
-    }
-}
-
-/// Crops whose values rise in steps from left to right.
-private final class StepSource: TrainingSource {
-    let roles: [BandRole] = [.red, .green, .blue, .infrared]
-    let scaling = Scaling.uint8(channels: 4)
-    let quantiles: BandQuantiles? = nil
-    let pixelSizeMetres: Double? = nil
-    let count = 5
-    let summary: JSONValue = ["kind": "steps"]
-    let byteCount = 0
-    let readingBytes = 0
-    private let isConstant: Bool
-    private let isValid: (Int, Int) -> Bool
-
-    init(constant: Bool = false, isValid: @escaping (Int, Int) -> Bool) {
-        isConstant = constant
-        self.isValid = isValid
-    }
-
-    static func value(_ x: Int, _ band: Int) -> Float { Float(x * (band + 1) % 64) / 64 }
-
-    func allowCache(bytes: Int) {}
-
-    func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {
-        var (values, valid): ([Float], [UInt8]) = ([], [])
-        for y in 0..<size {
-            for x in 0..<size {
-                valid.append(isValid(x, y) ? 1 : 0)
-                for band in 0..<4 {
-                    let value = isConstant ? 0.5 : Self.value(x, band)
-                    values.append(isValid(x, y) ? value : 0)
-                }
-            }
-        }
-        return Patch(size: size, values: values, valid: valid, isByte: false)
     }
 }

@@ -235,7 +235,7 @@ import Testing
 }
 
 /// Fails once so many crops were read, or when it is told to.
-private final class FailingSource: TrainingSource {
+private final class FailingSource: CropSource {
     private let source = PatternSource()
     private let left: Atomic<Int>
 

@@ -60,7 +60,7 @@ import Testing
 }
 
 /// ``PatternSource`` that counts what is read of it.
-final class CountingSource: TrainingSource {
+final class CountingSource: CropSource {
     private let pattern = PatternSource()
     private let state: Mutex<(reads: Int, failing: Int?)>
 

@@ -281,7 +281,7 @@ import Testing
 }
 
 /// Crops of stripes, checks and plains, so that there is something to learn.
-final class PatternSource: TrainingSource {
+final class PatternSource: CropSource {
     let roles: [BandRole] = [.red, .green, .blue, .infrared]
     let scaling = Scaling.uint8(channels: 4)
     let quantiles: BandQuantiles? = nil
@@ -310,5 +310,29 @@ final class PatternSource: TrainingSource {
         return Patch(
             size: size, values: values, valid: Array(repeating: 1, count: size * size),
             isByte: value == nil)
+    }
+}
+
+/// Data whose images are crops like all others.
+protocol CropSource: TrainingSource {}
+
+extension CropSource {
+    var imageCount: Int { count }
+
+    func size(ofImage image: Int) throws -> (width: Int, height: Int) { (88, 88) }
+
+    func read(
+        image: Int, window: PixelWindow
+    ) throws -> (values: [Float], valid: [UInt8]) {
+        var random = SplitMix64(seed: UInt64(image))
+        let patch = try crop(image, size: 88, random: &random)
+        let channels = patch.values.count / patch.valid.count
+        var (values, valid): ([Float], [UInt8]) = ([], [])
+        for y in window.y..<window.y + window.height {
+            let pixels = y * 88 + window.x..<y * 88 + window.x + window.width
+            values += patch.values[pixels.lowerBound * channels..<pixels.upperBound * channels]
+            valid += patch.valid[pixels]
+        }
+        return (values, valid)
     }
 }
