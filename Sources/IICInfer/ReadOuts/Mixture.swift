@@ -19,7 +19,7 @@ public struct Mixture: Hashable, Sendable {
     public var logShares: [Double]
     /// Natural logarithms of C, `(K, K)`: classes, then what head B says.
     public var logConfusion: [Double]
-    /// Of what the network says; 1 takes it as it was learnt.
+    /// Of what the network says.
     public var weight: Double
 
     /// - Precondition: the counts fit together.
@@ -60,6 +60,10 @@ public struct Mixture: Hashable, Sendable {
     /// The largest weight that makes sense.
     static let mostWeight = 100.0
 
+    /// Means lie among scaled values, 0…1; what is far from these would leave single precision.
+    private static let farthest = 16.0
+    private static let sharpest = 1e12
+
     /// What makes it unusable, as the end of a sentence; nil if nothing does.
     var problem: String? {
         guard (means + precisions + logShares + logConfusion).allSatisfy(\.isFinite) else {
@@ -68,10 +72,34 @@ public struct Mixture: Hashable, Sendable {
         guard (0...Self.mostWeight).contains(weight) else {
             return "its refinement gives the network the weight \(weight)"
         }
-        guard factors != nil else {
+        guard means.allSatisfy({ abs($0) <= Self.farthest }) else {
+            return "its refinement has a mean that is far from all scaled values"
+        }
+        guard (logShares + logConfusion).allSatisfy({ $0 <= 0 }) else {
+            return "its refinement has a share or a confusion above 1"
+        }
+        guard areUsual else {
             return "its refinement has a precision that is not positive definite"
         }
         return nil
+    }
+
+    /// Whether all precisions are symmetric and clearly positive definite, in whatever units.
+    private var areUsual: Bool {
+        let (d, size) = (dimensions, dimensions * dimensions)
+        return (0..<classes).allSatisfy { k in
+            let matrix = precisions[k * size..<(k + 1) * size].map { $0 }
+            let scales = (0..<d).map { matrix[$0 * d + $0].squareRoot() }
+            guard scales.allSatisfy({ $0 > 0 && $0 <= Self.sharpest.squareRoot() }) else {
+                return false
+            }
+            let isSymmetric = (0..<size).allSatisfy { index in
+                matrix[index] == matrix[index % d * d + index / d]
+            }
+            let unit = (0..<size).map { matrix[$0] / (scales[$0 / d] * scales[$0 % d]) }
+            guard isSymmetric, let factor = Cholesky(unit)?.factor else { return false }
+            return (0..<d).allSatisfy { factor[$0 * d + $0] > 1e-5 }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ extension MixtureFit {
     /// it finds there as it is.
     ///
     /// Classes keep their numbers. Their shapes, and what the network says of them, stay as they were
-    /// learnt: so little is free that a class does not become another one.
+    /// learnt. A light that is far from that of the training may still cost a class its pixels.
     ///
     /// - Parameter sample: of the model's own network, as ``fit(_:classes:labels:pool:isCancelled:)``.
     /// - Returns: the mixture as it is for a sample without pixels. Bits do not depend on the pool.

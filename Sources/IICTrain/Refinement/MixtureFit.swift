@@ -142,6 +142,14 @@ package struct MixtureFit {
         }
     }
 
+    /// Bytes of ``sums(_:)``, where the network takes part.
+    static func scratchBytes(pixels: Int, classes: Int, dimensions: Int, threads: Int) -> Int {
+        let columns = 1 + dimensions + dimensions * (dimensions + 1) / 2 + classes
+        let blocks = pixels / PixelSample.blockSize + 1
+        return 4 * threads * (classes + columns) * PixelSample.blockSize
+            + (4 + 8) * blocks * classes * columns
+    }
+
     /// Sums over all pixels, `(K, columns)`, in the order of a tree.
     ///
     /// - Parameter expect: fills the shares of a block's pixels in the classes.
@@ -246,13 +254,15 @@ package struct MixtureFit {
     func mixture(_ gaussians: [Gaussian]) -> Mixture {
         let (centre, scale) = moments
         let d = dimensions
+        // A class without pixels has half a one, so that it may come back.
+        let all = log(gaussians.reduce(0) { $0 + exp($1.logShare) })
         return Mixture(
             means: gaussians.flatMap { gaussian in
                 (0..<d).map { gaussian.mean[$0] * scale[$0] + centre[$0] }
             },
             precisions: gaussians.flatMap { gaussian in
                 (0..<d * d).map { gaussian.precision[$0] / (scale[$0 / d] * scale[$0 % d]) }
-            }, logShares: gaussians.map(\.logShare),
+            }, logShares: gaussians.map { min(0, $0.logShare - all) },
             logConfusion: gaussians.flatMap { gaussian in
                 gaussian.logConfusion.isEmpty
                     ? Array(repeating: 0, count: classes) : gaussian.logConfusion

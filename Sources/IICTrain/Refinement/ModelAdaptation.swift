@@ -5,6 +5,9 @@ package struct ModelAdaptation {
     /// Pixels of all windows together, about.
     private static let work = 6_400_000
 
+    /// Fewer pixels tell too little of a scene.
+    private static let fewest = 1000
+
     private let model: ModelBundle
     private let mixture: Mixture
     private let job: SegmentJob
@@ -28,34 +31,50 @@ package struct ModelAdaptation {
     /// - Parameters:
     ///   - path: the scene.
     ///   - seed: decides which pixels are drawn.
+    ///   - progress: of measuring the scene, where its scaling needs that.
     ///   - isCancelled: asked often.
-    /// - Throws: what opening and reading the scene throws, ``TrainingError`` for one without any valid
-    ///   pixel, or ``Interrupted``.
+    /// - Throws: what opening and reading the scene throws, ``TrainingError`` for one with hardly any
+    ///   valid pixel, or ``Interrupted``.
     package func run(
-        scene path: String, seed: UInt64, isCancelled: @Sendable () -> Bool = { false }
+        scene path: String, seed: UInt64,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        isCancelled: @Sendable () -> Bool = { false }
     ) throws -> ModelBundle {
         let scene = try job.open(path, for: [LabelEncoder(.classes)])
         let reader = scene.reader
-        let (scaling, matching) = try job.values(of: scene, isCancelled: isCancelled)
+        let (scaling, matching) = try job.values(
+            of: scene, progress: progress, isCancelled: isCancelled)
         let pool = ComputePool(threads: job.settings.threads)
         let images = RefinementImages(
             count: 1, size: { _ in (reader.width, reader.height) },
             read: { try reader.scaled($1, scaling: scaling, matching: matching) })
         let sample = try RefinementSample(images: images, seed: seed, work: Self.work)
             .draw(model.weights, pool: pool, isCancelled: isCancelled)
-        guard sample.count > 0 else {
-            throw TrainingError.badData("“\(path)” holds no valid pixels to adapt to.")
+        guard sample.count >= Self.fewest else {
+            throw TrainingError.badData(
+                "“\(path)” has \(sample.count == 0 ? "no" : "only \(sample.count)") valid pixels to "
+                    + "adapt to; \(Self.fewest) are needed.")
         }
         var adapted = model
         adapted.refinement = try MixtureFit.adapt(
             mixture, to: sample, pool: pool, isCancelled: isCancelled)
         if job.settings.scaling == .scene {
             adapted.scaling = scaling
+            for (band, limits) in scaling.bands.enumerated() where !(limits.high > limits.low) {
+                // A band of one value: any width will do.
+                adapted.scaling.bands[band].high = max(limits.low + 1, limits.low.nextUp)
+            }
             if let quantiles = model.quantiles {
                 adapted.quantiles = try BandQuantiles(
                     of: reader, at: quantiles.probabilities, isCancelled: isCancelled)
             }
         }
+        var data: [String: JSONValue] = [:]
+        if case .object(let members) = model.data { data = members }
+        data["adaptedTo"] = .string(
+            (path.split(separator: "/").last.map(String.init) ?? path)
+                + ", --scaling \(job.settings.scaling.rawValue), seed \(seed)")
+        adapted.data = .object(data)
         adapted.softwareVersion = Software.version
         adapted.extras = [:]
         adapted.checkpoint = nil

@@ -32,6 +32,9 @@ package struct RefinementSample {
             swath, heads: [.B], architecture: architecture, geometry: .seamless)
         let read = (side + 2 * NetworkShape.halo) * (side + 2 * NetworkShape.halo)
         return sample + threads * (stream + 8 * architecture.channels * read)
+            + MixtureFit.scratchBytes(
+                pixels: pixels, classes: architecture.classes, dimensions: dimensions,
+                threads: threads)
     }
 
     /// Runs the model on parts of the images.

@@ -166,7 +166,7 @@ package final class Trainer {
     ///     one; nil for none.
     package func bundle(
         checkpoint: Bool, pixels: Int = 1 << 20, refining: Int? = nil,
-        of best: BestCheckpoint? = nil, isCancelled: () -> Bool = { false }
+        of best: BestCheckpoint? = nil
     ) throws -> ModelBundle {
         var (weights, updates) = (state.weights, state.updates)
         if !checkpoint {
@@ -177,7 +177,7 @@ package final class Trainer {
         }
         var refinement: Mixture?
         if let refining, settings.refine == true {
-            refinement = try self.refinement(weights, work: refining, isCancelled: isCancelled)
+            refinement = try self.refinement(weights, work: refining)
         }
         var bundle = ModelBundle(
             geometry: settings.geometry, bands: source.roles, scaling: source.scaling,
@@ -192,17 +192,14 @@ package final class Trainer {
     }
 
     /// Of a calibrated model; nil if its data hold nothing to fit one to.
-    private func refinement(
-        _ weights: ParameterBlock, work: Int, isCancelled: () -> Bool
-    ) throws -> Mixture? {
+    private func refinement(_ weights: ParameterBlock, work: Int) throws -> Mixture? {
         // The feed reads ahead on a thread of its own.
         feed.finish()
         let sample = try RefinementSample(
             images: RefinementImages(source), seed: settings.seed, work: work
-        ).draw(weights, pool: engine.pool, isCancelled: isCancelled)
+        ).draw(weights, pool: engine.pool, isCancelled: { false })
         return try MixtureFit.fit(
-            sample, classes: weights.architecture.classes, pool: engine.pool,
-            isCancelled: isCancelled)
+            sample, classes: weights.architecture.classes, pool: engine.pool)
     }
 
     /// Gives a model without tracked statistics those of its training data, batch by batch.

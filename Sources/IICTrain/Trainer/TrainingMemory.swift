@@ -55,6 +55,10 @@ struct TrainingMemory {
             }.max() ?? 0
         // A model that is written has its refinement fitted to pixels in memory.
         if settings.refine == true {
+            var architecture = architecture
+            if settings.heads == .overclustering {
+                architecture.classes = architecture.overclusters
+            }
             total += RefinementSample.bytes(architecture: architecture, threads: threads)
         }
         least = total

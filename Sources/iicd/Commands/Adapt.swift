@@ -61,9 +61,14 @@ struct Adapt: ParsableCommand {
         settings.memoryLimit = memory.bytes
         let adaptation = try ModelAdaptation(
             model: bundle, job: SegmentJob(model: bundle, settings: settings))
+        let bar = ProgressBar(label: "adapt", unit: "tiles", json: json)
+        defer { bar.finish() }
         let adapted = try adaptation.run(
-            scene: scene, seed: seed, isCancelled: { Interruption.requested })
+            scene: scene, seed: seed,
+            progress: { bar.update(done: Double($0), of: Double($1), note: "measuring the scene") },
+            isCancelled: { Interruption.requested })
         try adapted.write(to: output)
+        bar.finish()
         show(before: bundle, after: adapted)
     }
 
@@ -93,6 +98,11 @@ struct Adapt: ParsableCommand {
             model.refinement?.logShares.map { exp($0) } ?? []
         }
         let classes = zip(before.legend.entries, zip(shares(before), shares(after)))
+        for (entry, shares) in classes where shares.0 > 0.01 && shares.1 < shares.0 / 20 {
+            StandardError.write(
+                "iicd: “\(entry.name)” has lost almost all of its pixels, and others may have become "
+                    + "something else: look at a map, and try --scaling match.\n")
+        }
         guard !json else {
             let list = classes.map { entry, shares -> JSONValue in
                 [
@@ -101,7 +111,8 @@ struct Adapt: ParsableCommand {
                 ]
             }
             let result: JSONValue = [
-                "model": .string(output), "modelHash": .string(after.modelHash),
+                "event": "adapted", "model": .string(output),
+                "modelSHA256": .string(after.modelHash),
                 "shares": .array(list),
             ]
             print(result.text)
@@ -112,5 +123,6 @@ struct Adapt: ParsableCommand {
             return "\(entry.name) \(old) → \(new) %"
         }
         print("\(output)  \(text.joined(separator: ", "))")
+        if scaling == .match { print("Segment with --scaling match too.") }
     }
 }

@@ -78,7 +78,7 @@ import Testing
         let empty = try data.emptyScene("empty.tif", width: 100, height: 90)
         #expect(
             try adapt("x.safetensors", scene: empty, status: 65).errors
-                .contains("holds no valid pixels"))
+                .contains("has no valid pixels"))
         #expect(!FileManager.default.fileExists(atPath: data("x.safetensors")))
     }
 
