@@ -123,7 +123,10 @@ public struct SegmentJob: Sendable {
         guard let quantiles else { throw SegmentError.noQuantiles }
         return try BandQuantiles(
             of: scene, at: quantiles.probabilities, progress: progress, isCancelled: isCancelled
-        ).map { SceneMatching(scene: $0, training: quantiles) }
+        ).map {
+            SceneMatching(
+                scene: $0, training: quantiles, wholeNumbers: scene.holdsWholeNumbers)
+        }
     }
 
     private var segmenter: SceneSegmenter {

@@ -3,13 +3,14 @@
 public struct SceneMatching: Sendable, Hashable {
     let curves: [ValueCurve]
 
+    /// - Parameter wholeNumbers: whether all values of the scene are, of at most 16 bits.
     /// - Precondition: both have the same probabilities and bands.
-    public init(scene: BandQuantiles, training: BandQuantiles) {
+    public init(scene: BandQuantiles, training: BandQuantiles, wholeNumbers: Bool = false) {
         precondition(
             scene.probabilities == training.probabilities
                 && scene.bands.count == training.bands.count, "\(scene) \(training)")
         curves = zip(scene.bands, training.bands).map {
-            ValueCurve(from: $0, to: $1, at: scene.probabilities)
+            ValueCurve(from: $0, to: $1, at: scene.probabilities, wholeNumbers: wholeNumbers)
         }
     }
 
@@ -20,10 +21,7 @@ public struct SceneMatching: Sendable, Hashable {
         let channels = curves.count
         precondition(values.count == valid.count * channels, "\(values.count) \(valid.count)")
         for (band, curve) in curves.enumerated() {
-            for pixel in 0..<valid.count where valid[pixel] != 0 {
-                let index = pixel * channels + band
-                values[index] = curve(values[index])
-            }
+            curve.apply(toBand: band, of: channels, in: &values, valid: valid)
         }
     }
 }
@@ -34,7 +32,9 @@ extension ValueCurve {
     /// A value that fills several of the scene's quantiles, such as a tenth of pixels that are all 0,
     /// goes where the middle of their probabilities does: equal pixels stay equal, and equal
     /// quantiles give the identity.
-    init(from scene: [Float], to training: [Float], at probabilities: [Double]) {
+    init(
+        from scene: [Float], to training: [Float], at probabilities: [Double], wholeNumbers: Bool
+    ) {
         var x: [Float] = []
         var y: [Float] = []
         var start = 0
@@ -48,7 +48,7 @@ extension ValueCurve {
                     within: start...end, probabilities))
             start = end + 1
         }
-        self.init(x: x, y: y)
+        self.init(x: x, y: y, wholeNumbers: wholeNumbers)
     }
 
     /// The value at a probability that lies in `range` of those given.

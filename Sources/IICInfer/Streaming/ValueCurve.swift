@@ -10,10 +10,14 @@ struct ValueCurve: Sendable, Hashable {
     /// finding a value's knot is a division, and a search only where many knots are close together.
     private let cells: [SIMD2<UInt16>]
     private let cellsPerUnit: Float
+    /// y of each whole number from the first knot to the last; empty unless x is only ever one.
+    private var table: [Float] = []
 
     private static let cellCount = 1024
 
-    init(x: [Float], y: [Float]) {
+    /// - Parameter wholeNumbers: whether it will only be asked for whole numbers, of at most 16 bits
+    ///   like its knots: these need no search.
+    init(x: [Float], y: [Float], wholeNumbers: Bool = false) {
         precondition(x.count == y.count && (1...1 << 15).contains(x.count), "\(x.count) \(y.count)")
         precondition(zip(x, x.dropFirst()).allSatisfy { $0 < $1 }, "x does not rise: \(x)")
         precondition(zip(y, y.dropFirst()).allSatisfy { $0 <= $1 }, "y falls: \(y)")
@@ -36,22 +40,54 @@ struct ValueCurve: Sendable, Hashable {
             let before = (places.lastIndex { $0 < cell }) ?? 0
             return SIMD2(UInt16(before), UInt16(last))
         }
+        guard wholeNumbers else { return }
+        var values = (Int(x[0])...Int(x[x.count - 1])).map(Float.init)
+        let valid = [UInt8](repeating: 1, count: values.count)
+        do {
+            var span = values.mutableSpan
+            apply(toBand: 0, of: 1, in: &span, valid: valid.span)
+        }
+        table = values
     }
 
     private static func cell(of value: Float, from first: Float, perUnit: Float) -> Int {
         Int(min(max(0, (value - first) * perUnit), Float(cellCount - 1)))
     }
 
-    /// - Parameter value: not NaN.
-    func callAsFunction(_ value: Float) -> Float {
-        let cell = cells[Self.cell(of: value, from: x[0], perUnit: cellsPerUnit)]
-        var (low, high) = (Int(cell.x), Int(cell.y))
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if x[middle] <= value { low = middle } else { high = middle - 1 }
+    /// Changes one band of `(pixels, C)` values; pixels that are not valid stay as they are.
+    ///
+    /// - Parameters:
+    ///   - values: finite where valid.
+    ///   - valid: one byte a pixel, 0 for invalid.
+    func apply(
+        toBand band: Int, of channels: Int, in values: inout MutableSpan<Float>,
+        valid: Span<UInt8>
+    ) {
+        // Spans count no references: threads that share a curve would wait for each other's counts.
+        let (x, y, slopes, cells) = (x.span, y.span, slopes.span, cells.span)
+        let first = x[0]
+        let last = y.count - 1
+        if !table.isEmpty {
+            let table = table.span
+            for pixel in 0..<valid.count where valid[pixel] != 0 {
+                let index = pixel * channels + band
+                let place = Int(values[index] - first)
+                values[index] = table[min(max(0, place), table.count - 1)]
+            }
+            return
         }
-        let rise = max(0, Double(value) - Double(x[low])) * slopes[low]
-        // Rounding must not lead beyond the next knot.
-        return min(Float(Double(y[low]) + rise), y[min(low + 1, y.count - 1)])
+        for pixel in 0..<valid.count where valid[pixel] != 0 {
+            let index = pixel * channels + band
+            let value = values[index]
+            let cell = cells[Self.cell(of: value, from: first, perUnit: cellsPerUnit)]
+            var (low, high) = (Int(cell.x), Int(cell.y))
+            while low < high {
+                let middle = (low + high + 1) / 2
+                if x[middle] <= value { low = middle } else { high = middle - 1 }
+            }
+            let rise = max(0, Double(value) - Double(x[low])) * slopes[low]
+            // Rounding must not lead beyond the next knot.
+            values[index] = min(Float(Double(y[low]) + rise), y[min(low + 1, last)])
+        }
     }
 }

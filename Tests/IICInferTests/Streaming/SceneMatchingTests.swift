@@ -74,6 +74,28 @@ import Testing
         #expect(steep == [-huge, huge])
     }
 
+    @Test func `whole numbers become the same by a table as by a search`() {
+        for first in [-32_768, 0, 200] {
+            let knots = (0..<73).map { Float(first + $0 * $0 / 3) }
+            let quantiles = BandQuantiles(probabilities: BandQuantiles.usual, bands: [knots])
+            var other = quantiles
+            other.bands[0] = knots.enumerated().map { $1 * 0.37 + Float($0) }
+            let all = (first...first + 1728).map(Float.init)
+            let found = [false, true].map { wholeNumbers in
+                let matching = SceneMatching(
+                    scene: quantiles, training: other, wholeNumbers: wholeNumbers)
+                var values = all
+                let valid = [UInt8](repeating: 1, count: values.count)
+                do {
+                    var span = values.mutableSpan
+                    matching.apply(to: &span, valid: valid.span)
+                }
+                return values
+            }
+            #expect(found[0] == found[1])
+        }
+    }
+
     @Test func `curves never fall`() {
         let count = 73
         let probabilities = BandQuantiles.usual
