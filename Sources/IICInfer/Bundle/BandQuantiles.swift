@@ -61,7 +61,7 @@ public struct BandQuantiles: Codable, Hashable, Sendable {
     }
 
     /// The place, from 0, of the value at a probability among `count` sorted ones.
-    static func rank(of probability: Double, among count: Int) -> Int {
+    package static func rank(of probability: Double, among count: Int) -> Int {
         Int((probability * Double(max(0, count - 1))).rounded())
     }
 

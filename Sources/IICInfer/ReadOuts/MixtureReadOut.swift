@@ -1,3 +1,4 @@
+import Foundation
 import IICKernels
 
 /// The classes of a ``Mixture``, with the network's share in it.
@@ -14,7 +15,8 @@ public struct MixtureReadOut: ReadOut {
             preconditionFailure("a precision that is not positive definite")
         }
         scores = MixtureScores(
-            constants: mixture.constants, means: mixture.means, factors: factors)
+            constants: mixture.constants(factors: factors), means: mixture.means,
+            factors: factors)
         let weight = weight ?? mixture.weight
         network = weight > 0 ? Buffer(mixture.logConfusion.map { Float(weight * $0) }) : nil
     }
@@ -122,11 +124,12 @@ public struct MixtureReadOut: ReadOut {
 
 extension Mixture {
     /// What ln (share · density) is at each class's mean, without the constant that all share.
-    fileprivate var constants: [Double] {
-        let size = dimensions * dimensions
-        return (0..<classes).map { k in
-            let matrix = Cholesky(Array(precisions[k * size..<(k + 1) * size]))
-            return logShares[k] + (matrix?.logDeterminant ?? 0) / 2
+    fileprivate func constants(factors: [Double]) -> [Double] {
+        let d = dimensions
+        return (0..<classes).map { k -> Double in
+            // Half of the precision's ln determinant.
+            let diagonal = (0..<d).map { factors[(k * d + $0) * d + $0] }
+            return logShares[k] + diagonal.reduce(0) { $0 + log($1) }
         }
     }
 }

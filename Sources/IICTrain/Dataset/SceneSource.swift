@@ -80,7 +80,8 @@ package final class SceneSource: TrainingSource {
 
     package func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {
         for _ in 0..<Self.tries {
-            let (values, valid) = try Self.read(scenes, size: size, random: &random)
+            let (scene, window) = SceneReader.window(of: scenes, side: size, random: &random)
+            let (values, valid) = try scene.pixels(in: window)
             let good = valid.reduce(0) { $0 + Int($1) }
             guard Double(good) >= Self.leastValid * Double(valid.count) else { continue }
             var scaled = values
@@ -106,28 +107,6 @@ package final class SceneSource: TrainingSource {
         try scenes[image].scaled(window, scaling: scaling)
     }
 
-    /// A random window of a random scene.
-    private static func read(
-        _ scenes: [SceneReader], size: Int, random: inout SplitMix64
-    ) throws -> (values: [Float], valid: [UInt8]) {
-        var place = random.index(below: scenes.reduce(0) { $0 + $1.width * $1.height })
-        var scene = scenes[0]
-        for candidate in scenes {
-            scene = candidate
-            if place < candidate.width * candidate.height { break }
-            place -= candidate.width * candidate.height
-        }
-        let window = PixelWindow(
-            x: random.index(below: scene.width - size + 1),
-            y: random.index(below: scene.height - size + 1), width: size, height: size)
-        var values = [Float](repeating: 0, count: window.count * scene.bands.count)
-        var valid = [UInt8](repeating: 0, count: window.count)
-        var valueSpan = values.mutableSpan
-        var validSpan = valid.mutableSpan
-        try scene.read(window, into: &valueSpan, valid: &validSpan)
-        return (values, valid)
-    }
-
     /// Each band's sorted values in 256 windows of at most 64 × 64 pixels.
     private static func samples(
         of scenes: [SceneReader], size: Int, seed: UInt64
@@ -136,7 +115,9 @@ package final class SceneSource: TrainingSource {
         let channels = scenes[0].bands.count
         var samples = [[Float]](repeating: [], count: channels)
         for _ in 0..<256 {
-            let (values, valid) = try read(scenes, size: min(size, 64), random: &random)
+            let (scene, window) = SceneReader.window(
+                of: scenes, side: min(size, 64), random: &random)
+            let (values, valid) = try scene.pixels(in: window)
             for pixel in valid.indices where valid[pixel] != 0 {
                 for band in 0..<channels { samples[band].append(values[pixel * channels + band]) }
             }
@@ -147,8 +128,8 @@ package final class SceneSource: TrainingSource {
     /// A band's 0.5 and 99.5 percentiles.
     private static func range(ofSorted values: [Float]) -> Scaling.Range {
         guard let first = values.first else { return Scaling.Range(low: 0, high: 1) }
-        let low = values[Int((0.005 * Double(values.count - 1)).rounded())]
-        let high = values[Int((0.995 * Double(values.count - 1)).rounded())]
+        let low = values[BandQuantiles.rank(of: 0.005, among: values.count)]
+        let high = values[BandQuantiles.rank(of: 0.995, among: values.count)]
         return Scaling.Range(low: low, high: high > low ? high : max(first + 1, low.nextUp))
     }
 }

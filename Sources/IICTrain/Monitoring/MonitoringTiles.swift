@@ -101,28 +101,12 @@ package struct MonitoringTiles: Sendable {
         of scenes: [SceneReader], truth: LabelReader?, scaling: Scaling,
         _ random: inout SplitMix64
     ) throws -> Tile {
-        var place = random.index(below: scenes.reduce(0) { $0 + $1.width * $1.height })
-        var scene = scenes[0]
-        for candidate in scenes {
-            scene = candidate
-            if place < candidate.width * candidate.height { break }
-            place -= candidate.width * candidate.height
-        }
-        let (width, height) = (min(side, scene.width), min(side, scene.height))
-        let window = PixelWindow(
-            x: random.index(below: scene.width - width + 1),
-            y: random.index(below: scene.height - height + 1), width: width, height: height)
-        var values = [Float](repeating: 0, count: window.count * scene.bands.count)
-        var valid = [UInt8](repeating: 0, count: window.count)
-        do {
-            var valueSpan = values.mutableSpan
-            var validSpan = valid.mutableSpan
-            try scene.read(window, into: &valueSpan, valid: &validSpan)
-            scaling.apply(to: &valueSpan, valid: validSpan.span)
-        }
+        let (scene, window) = SceneReader.window(of: scenes, side: side, random: &random)
+        let (values, valid) = try scene.scaled(window, scaling: scaling)
         return Tile(
-            name: "x \(window.x), y \(window.y)", height: height, width: width, values: values,
-            valid: valid, truth: try truth.map { try checked($0.read(window), path: $0.path) })
+            name: "x \(window.x), y \(window.y)", height: window.height, width: window.width,
+            values: values, valid: valid,
+            truth: try truth.map { try checked($0.read(window), path: $0.path) })
     }
 
     private init(_ tiles: [Tile], names: [String]) throws {

@@ -6,8 +6,7 @@ import IICKernels
 ///
 /// It begins from labels. First the Gaussians and their shares find their own way; then the network
 /// joins as one more witness whose mistakes are learnt with them: where its classes and the
-/// Gaussians' meet, it counts for much, and where it tells nothing of them, for almost nothing. So
-/// nobody needs to choose its weight.
+/// Gaussians' meet, it counts for much, and where it tells nothing of them, for almost nothing.
 ///
 /// Source: Dempster, Laird and Rubin, *Maximum likelihood from incomplete data via the EM algorithm*
 /// (1977); Dawid and Skene (1979) for the witness. Measured in docs/quality.md.

@@ -2,9 +2,6 @@ package import IICInfer
 
 /// Moves a model's refinement on to another scene: another date, another light, another place.
 package struct ModelAdaptation {
-    /// Pixels of all windows together, about.
-    private static let work = 6_400_000
-
     /// Fewer pixels tell too little of a scene.
     private static let fewest = 1000
 
@@ -48,8 +45,10 @@ package struct ModelAdaptation {
         let images = RefinementImages(
             count: 1, size: { _ in (reader.width, reader.height) },
             read: { try reader.scaled($1, scaling: scaling, matching: matching) })
-        let sample = try RefinementSample(images: images, seed: seed, work: Self.work)
-            .draw(model.weights, pool: pool, isCancelled: isCancelled)
+        let sample = try RefinementSample(
+            images: images, seed: seed, work: ModelEffort.final.refinement
+        )
+        .draw(model.weights, pool: pool, isCancelled: isCancelled)
         guard sample.count >= Self.fewest else {
             throw TrainingError.badData(
                 "“\(path)” has \(sample.count == 0 ? "no" : "only \(sample.count)") valid pixels to "

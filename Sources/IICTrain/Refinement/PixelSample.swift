@@ -53,15 +53,13 @@ package struct PixelSample: Sendable {
     /// The class that head B gives each pixel.
     var networkLabels: [Int] {
         features.indices.flatMap { block in
-            let values = probabilities[block].array
-            return (0..<count(of: block)).map { pixel in
-                var best = 0
-                for k in 1..<max(1, networkClasses)
-                where values[k * Self.blockSize + pixel] > values[best * Self.blockSize + pixel] {
-                    best = k
-                }
-                return best
+            let values = probabilities[block]
+            var labels = [UInt16](repeating: 0, count: count(of: block))
+            do {
+                var span = labels.mutableSpan
+                MixtureScores.label(values.span(), classes: networkClasses, into: &span)
             }
+            return labels.map(Int.init)
         }
     }
 

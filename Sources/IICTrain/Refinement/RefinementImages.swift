@@ -37,7 +37,7 @@ package struct RefinementImages {
     static let side = 200
     /// Images that are looked at whole; of more, only some.
     private static let few = 64
-    /// Parts of one image that are told apart.
+    /// Parts that are put in order; of more, some are drawn.
     private static let most = 1 << 20
 
     /// Parts drawn at random, none twice, until they have about so many pixels. All pixels are as

@@ -113,7 +113,11 @@ private final class DrawnPart {
     func run(_ engine: WinogradEngine) {
         let (window, channels) = (part.window, engine.architecture.channels)
         let stride = lanes(window.width) * laneWidth
-        let lines = (-1...window.height).map { line(window.y + $0, channels: channels) }
+        let lines = (-1...window.height).map { row in
+            PixelLine(
+                row: window.y + row - read.y, of: values, valid: valid, width: read.width,
+                start: window.x - read.x, count: window.width)
+        }
         var next = 0
         var numbers = [Float](repeating: 0, count: dimensions * stride)
         var row = [Float](repeating: 0, count: window.width * classes)
@@ -150,18 +154,5 @@ private final class DrawnPart {
         } catch {
             preconditionFailure("nothing here throws: \(error)")
         }
-    }
-
-    /// A row of the part with a pixel more on each side; without any valid one outside the image.
-    private func line(_ y: Int, channels: Int) -> PixelLine {
-        let line = PixelLine(channels: channels, count: part.window.width)
-        guard (read.y..<read.y + read.height).contains(y) else { return line }
-        let start = (y - read.y) * read.width
-        let (values, valid) = (values, valid)
-        line.fill(
-            values.span.extracting(start * channels..<(start + read.width) * channels),
-            valid: valid.span.extracting(start..<start + read.width),
-            first: part.window.x - read.x - 1)
-        return line
     }
 }

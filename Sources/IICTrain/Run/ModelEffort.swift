@@ -2,7 +2,7 @@
 struct ModelEffort {
     /// Pixels on which a model without tracked statistics is calibrated, about.
     let calibration: Int
-    /// Pixels of the crops that its refinement is fitted on, about.
+    /// Pixels of the parts of images that its refinement is fitted on, about.
     let refinement: Int
 
     /// On the way, where the next one comes soon.

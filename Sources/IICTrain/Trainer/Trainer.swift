@@ -162,7 +162,7 @@ package final class Trainer {
     ///   - checkpoint: whether it is the whole state that is wanted, for a resumption.
     ///   - pixels: on about how many of them, in whole batches, a model without tracked statistics
     ///     is calibrated; a checkpoint needs none.
-    ///   - refining: on about how many pixels of crops a refinement is fitted, if the settings want
+    ///   - refining: of parts with about how many pixels a refinement is fitted, if the settings want
     ///     one; nil for none.
     package func bundle(
         checkpoint: Bool, pixels: Int = 1 << 20, refining: Int? = nil,

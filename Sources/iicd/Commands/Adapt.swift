@@ -23,20 +23,7 @@ struct Adapt: ParsableCommand {
 
     @Option(name: [.customShort("o"), .long], help: "The model to write.") var output: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The scene's bands for the model, from 1, if the scene does not name them.",
-            valueName: "r,g,b,ir"))
-    var bands: BandNumbers?
-
-    @Option(help: "How the scene is scaled: model, scene or match, as for iicd segment.")
-    var scaling = ScalingSource.model
-
-    @Option(help: "Memory limit, such as 512MiB or 4GB.")
-    var memory = ByteCount(bytes: 1 << 30)
-
-    @Option(help: ArgumentHelp("Threads that compute (default: one a processor).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var flags: ReadingFlags
 
     @Option(help: "Another seed draws other pixels.") var seed: UInt64 = 1
 
@@ -44,23 +31,12 @@ struct Adapt: ParsableCommand {
 
     @Flag(help: "Print one JSON object.") var json = false
 
-    func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
-        }
-    }
-
     func run() throws {
         Interruption.install()
         try checkOutput()
         let bundle = try ModelBundle(reading: model)
-        var settings = SegmentSettings(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        settings.bands = bands?.bands
-        settings.scaling = scaling
-        settings.memoryLimit = memory.bytes
         let adaptation = try ModelAdaptation(
-            model: bundle, job: SegmentJob(model: bundle, settings: settings))
+            model: bundle, job: SegmentJob(model: bundle, settings: flags.settings))
         let bar = ProgressBar(label: "adapt", unit: "tiles", json: json)
         defer { bar.finish() }
         let adapted = try adaptation.run(
@@ -123,6 +99,6 @@ struct Adapt: ParsableCommand {
             return "\(entry.name) \(old) → \(new) %"
         }
         print("\(output)  \(text.joined(separator: ", "))")
-        if scaling == .match { print("Segment with --scaling match too.") }
+        if flags.scaling == .match { print("Segment with --scaling match too.") }
     }
 }

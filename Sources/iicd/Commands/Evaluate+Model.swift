@@ -12,7 +12,7 @@ extension Evaluate {
         var isFolder: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
         if exists && isFolder.boolValue {
-            guard truth == nil, flags.bands == nil else {
+            guard truth == nil, flags.reading.bands == nil else {
                 throw UsageError(
                     description: "“\(data)” is a folder of tiles, with its truth in gt and the "
                         + "model's bands in order: --truth and --bands are for scenes.")

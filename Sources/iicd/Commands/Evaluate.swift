@@ -101,7 +101,8 @@ struct Evaluate: ParsableCommand {
         // Open the scene before the long part, so that a wrong name is reported at once.
         let reader = try baselines.flatMap { _ in scene }.map {
             try SceneReader(
-                path: $0, roles: [.red, .green, .blue, .infrared], bands: flags.bands?.bands)
+                path: $0, roles: [.red, .green, .blue, .infrared], bands: flags.reading.bands?.bands
+            )
         }
         let matrix = try evaluator.run(isCancelled: { Interruption.requested })
         var scores: [Baselines.Score] = []

@@ -16,6 +16,33 @@ struct SegmentFlags: ParsableArguments {
     var geometry = Geometry.seamless
 
     @Option(
+        help: """
+            What makes the classes: network (head B alone), mixture (the pixels' own values), or \
+            both (the default, where the model has a refinement and the geometry is seamless).
+            """)
+    var refine: Refine?
+
+    @Flag(help: "The same as --refine network.") var noRefine = false
+
+    @OptionGroup var reading: ReadingFlags
+
+    func validate() throws {
+        if let refine, noRefine, refine != .network {
+            throw ValidationError("Give either --refine \(refine.rawValue) or --no-refine.")
+        }
+    }
+
+    var settings: SegmentSettings {
+        var settings = reading.settings
+        settings.geometry = geometry
+        settings.refine = noRefine ? .network : refine
+        return settings
+    }
+}
+
+/// The flags of every command that reads a scene for a model.
+struct ReadingFlags: ParsableArguments {
+    @Option(
         help: ArgumentHelp(
             "The scene's bands for the model, from 1, if the scene does not name them.",
             valueName: "r,g,b,ir"))
@@ -29,15 +56,6 @@ struct SegmentFlags: ParsableArguments {
             """)
     var scaling = ScalingSource.model
 
-    @Option(
-        help: """
-            What makes the classes: network (head B alone), mixture (the pixels' own values), or \
-            both (the default, where the model has a refinement and the geometry is seamless).
-            """)
-    var refine: Refine?
-
-    @Flag(help: "The same as --refine network.") var noRefine = false
-
     @Option(help: "Memory limit, such as 512MiB or 4GB.")
     var memory = ByteCount(bytes: 1 << 30)
 
@@ -45,9 +63,6 @@ struct SegmentFlags: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let refine, noRefine, refine != .network {
-            throw ValidationError("Give either --refine \(refine.rawValue) or --no-refine.")
-        }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must lie between 1 and 1024, not \(threads).")
         }
@@ -56,10 +71,8 @@ struct SegmentFlags: ParsableArguments {
     var settings: SegmentSettings {
         var settings = SegmentSettings(
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        settings.geometry = geometry
         settings.bands = bands?.bands
         settings.scaling = scaling
-        settings.refine = noRefine ? .network : refine
         settings.memoryLimit = memory.bytes
         return settings
     }

@@ -59,12 +59,8 @@ extension PixelBlock {
     /// Hands out the own rows, each with those above and below.
     fileprivate func eachRow(_ body: (PixelLines) -> Void) {
         func line(_ y: Int) -> PixelLine {
-            let line = PixelLine(channels: channels, count: width)
-            guard (0..<height).contains(y) else { return line }
-            line.fill(
-                values.span.extracting(y * width * channels..<(y + 1) * width * channels),
-                valid: valid.span.extracting(y * width..<(y + 1) * width), first: -1)
-            return line
+            PixelLine(
+                row: y, of: values, valid: valid, width: width, start: 0, count: width)
         }
         var (above, row) = (line(rows.lowerBound - 1), line(rows.lowerBound))
         for y in rows {

@@ -16,23 +16,16 @@ struct ScenePixels: PixelSource {
         halo: Int, isCancelled: () -> Bool,
         _ body: (PixelBlock, _ truth: () throws -> [Int32]) throws -> Void
     ) throws {
-        let channels = scene.bands.count
         try RasterEvaluator.eachWindow(of: truth) { window in
             if isCancelled() { throw Interrupted() }
             let top = max(0, window.y - halo)
             let bottom = min(scene.height, window.y + window.height + halo)
             let held = PixelWindow(x: 0, y: top, width: window.width, height: bottom - top)
-            var values = [Float](repeating: 0, count: held.count * channels)
-            var valid = [UInt8](repeating: 0, count: held.count)
-            do {
-                var valuesSpan = values.mutableSpan
-                var validSpan = valid.mutableSpan
-                try scene.read(held, into: &valuesSpan, valid: &validSpan)
-            }
+            let (values, valid) = try scene.pixels(in: held)
             let first = window.y - top
             try body(
                 PixelBlock(
-                    width: window.width, channels: channels, values: values, valid: valid,
+                    width: window.width, channels: scene.bands.count, values: values, valid: valid,
                     rows: first..<first + window.height)
             ) { try truth(in: window) }
         }
