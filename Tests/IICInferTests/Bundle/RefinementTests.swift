@@ -103,6 +103,45 @@ import Testing
         }
     }
 
+    /// In the place of the first variance of ``mixture(classes:)``, which the rest explains to 10⁻¹².
+    private static let nearlySingular = 7 * 0.125 * 0.125 / 2.75 * (1 + 1e-12)
+
+    /// Finite, and no use: a map of such a model would be of one class.
+    @Test(
+        arguments: [
+            ("means", 3, 1e30, "has a mean that is far from all scaled values"),
+            ("means", 3, -17, "has a mean that is far from all scaled values"),
+            ("log_shares", 1, 1e-9, "has a share or a confusion above 1"),
+            ("log_confusion", 4, 1e308, "has a share or a confusion above 1"),
+            ("precisions", 9, 1e200, "has a precision that is not positive definite"),
+            // Not symmetric.
+            ("precisions", 1, 0.25, "has a precision that is not positive definite"),
+            // All but what the other rows say already: singular but for rounding.
+            ("precisions", 0, nearlySingular, "has a precision that is not positive definite"),
+        ] as [(String, Int, Double, String)])
+    func `numbers that make no sense are refused`(
+        tensor: String, index: Int, value: Double, reason: String
+    ) throws {
+        let model = Self.model()
+        let name = "refinement.\(tensor)"
+        let whole = try #require(try model.contents().tensors[name])
+        var values = whole.doubles
+        values[index] = value
+        #expect(
+            try ModelBundleTests.reason(of: model) {
+                $0.tensors[name] = .init(values, shape: whole.shape)
+            } == "its refinement \(reason)")
+    }
+
+    @Test func `a precision is judged in its own units`() throws {
+        var model = Self.model()
+        let scaled = try #require(model.refinement).precisions.map { $0 * 1e-9 }
+        model.refinement?.precisions = scaled
+        #expect(throws: Never.self) { try model.contents() }
+        model.refinement?.precisions[0] = 1e-9 * Self.nearlySingular
+        #expect(throws: ModelBundleError.self) { try model.contents() }
+    }
+
     @Test(
         arguments: [
             (["refinement", "weight"], -1, "gives the network the weight -1.0"),
