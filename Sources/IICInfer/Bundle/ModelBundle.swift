@@ -137,6 +137,11 @@ extension ModelBundle {
                 return "its scaling of band \(index + 1) goes from \(low) to \(high)"
             }
         }
+        if let units = scaling.units {
+            guard units.count == bands.count,
+                units.allSatisfy({ $0.scale.isFinite && $0.scale != 0 && $0.offset.isFinite })
+            else { return "its scale and offset of samples make no sense" }
+        }
         if let quantiles {
             guard quantiles.bands.count == architecture.channels else {
                 return "it has quantiles of \(quantiles.bands.count) bands and its network has "

@@ -15,10 +15,14 @@ public struct Scaling: Codable, Hashable, Sendable {
     public var bands: [Range]
     /// The pixel type of the data that the limits come from.
     public var source: SampleType
+    /// The units of those data, one a band; nil where samples are what they are.
+    public var units: [BandUnit]?
 
-    public init(bands: [Range], source: SampleType) {
+    /// - Parameter units: nil and all plain ones are the same.
+    public init(bands: [Range], source: SampleType, units: [BandUnit]? = nil) {
         self.bands = bands
         self.source = source
+        self.units = units?.allSatisfy { $0 == .plain } == true ? nil : units
     }
 
     /// What 8-bit data are scaled by: 0 and 255 in every band.

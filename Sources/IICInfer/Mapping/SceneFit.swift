@@ -5,6 +5,14 @@ public struct SceneFit: Sendable {
     /// The scene's bands for the model, from 1; empty if they do not match, and then there are no
     /// estimates.
     public let bands: [Int]
+    /// Why each of them was taken for its role, and the role.
+    public let reasons: [(role: BandRole, reason: String)]
+    /// The scene's values beside the model's limits.
+    public let values: [ValueSample.Band]
+    /// What a user should know, as sentences.
+    public let notes: [String]
+    /// Pixels and classes of the map.
+    public let map: (width: Int, height: Int, classes: Int)
     /// On ``threads``, from tiles timed just now.
     public let seconds: Double
     public let threads: Int
@@ -18,30 +26,35 @@ public struct SceneFit: Sendable {
 
     /// Runs two tiles to tell the time.
     ///
+    /// - Parameter settings: those that the scene would be mapped with.
     /// - Throws: what is wrong with the scene's file; a scene that merely does not suit the model
     ///   is a finding.
     public init(
-        scene path: String, model: ModelBundle, bands chosen: [Int]?, threads: Int
+        scene path: String, model: ModelBundle, settings: SegmentSettings
     ) throws {
-        self.threads = threads
+        threads = settings.threads
         let scene: SceneReader
         do {
-            scene = try SceneReader(path: path, roles: model.bands, bands: chosen)
+            scene = try SceneReader(
+                path: path, roles: model.bands, bands: settings.bands,
+                samples: settings.reading(model.scaling))
         } catch let error as RasterError {
             guard case .bands = error else { throw error }
             problem = error.description
             bands = []
+            (reasons, values, notes, map) = ([], [], [], (0, 0, 0))
             (seconds, engineName, memoryBytes, diskBytes, pixelSizes) = (0, "", 0, 0, nil)
             return
         }
-        // What `segment` says without --scaling; with it the estimates hold.
-        problem =
-            scene.sampleType == model.scaling.source
-            ? nil
-            : SegmentError.sampleType(
-                path: path, scene: scene.sampleType, model: model.scaling.source,
-                canMatch: model.quantiles != nil
-            ).description
+        let sample = try ValueSample(of: scene, scaling: model.scaling)
+        // What `segment` says; the estimates hold with other flags too.
+        problem = settings.problem(of: scene, values: sample, model: model)?.description
+        values = sample.bands
+        let isScaled = settings.scaling == .model && scene.sampleType != .uint8
+        let oddness = isScaled ? sample.warning.map { ["“\(path)”: \($0)."] } ?? [] : []
+        notes = scene.notes + oddness
+        reasons = zip(scene.roles, scene.reasons).map { ($0, $1.description) }
+        map = (scene.width, scene.height, model.architecture.classes)
         let engine = WinogradEngine(
             weights: model.weights,
             geometry: .seamless)
@@ -52,7 +65,8 @@ public struct SceneFit: Sendable {
         seconds = pixels / 40_000 * Self.secondsPerTile(engine) / min(jobs, Double(threads))
         memoryBytes = try SceneSegmenter(
             engine: engine,
-            readOut: model.readOut(model.refine(in: .seamless), geometry: .seamless),
+            readOut: model.readOut(
+                settings.refine ?? model.refine(in: .seamless), geometry: .seamless),
             threads: threads, memoryLimit: .max
         )
         .leastMemory(for: scene, encoders: [LabelEncoder(.classes)])

@@ -1,6 +1,9 @@
 /// Why a scene cannot be mapped with a model, though each of them can be read.
 public enum SegmentError: UserError, Equatable {
     case sampleType(path: String, scene: SampleType, model: SampleType, canMatch: Bool)
+    /// Scale and offset of a band's samples, from 1.
+    case units(path: String, band: Int, scene: BandUnit, model: BandUnit)
+    case clipped(path: String, ValueSample.Finding)
     /// A model of a version that did not keep its data's quantiles.
     case noQuantiles
     case outside(path: String, width: Int, height: Int)
@@ -11,7 +14,7 @@ public enum SegmentError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .sampleType, .noQuantiles, .tooManyClasses: .badInput
+        case .sampleType, .units, .clipped, .noQuantiles, .tooManyClasses: .badInput
         case .outside, .noRefinement, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
@@ -24,6 +27,16 @@ public enum SegmentError: UserError, Equatable {
             “\(path)” holds \(scene.rawValue) samples, but the model's scaling is that of \
             \(model.rawValue) data: give --scaling scene to scale by the scene's own values\
             \(canMatch ? ", or --scaling match to bring them to those of the training data" : "").
+            """
+        case .units(let path, let band, let scene, let model):
+            """
+            Band \(band) of “\(path)” has \(scene), the model's training data had \(model): give \
+            --samples raw to take samples as they lie, or --scaling scene or match.
+            """
+        case .clipped(let path, let finding):
+            """
+            “\(path)” does not hold what the model was trained on: \(finding). Give --scaling scene \
+            or match, another model, or --force to map it all the same.
             """
         case .noQuantiles:
             """

@@ -63,12 +63,14 @@ public struct SegmentJob: Sendable {
     ///
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
-        let scene = try SceneReader(path: path, roles: bands, bands: settings.bands)
+        let scene = try SceneReader(
+            path: path, roles: bands, bands: settings.bands, samples: settings.reading(scaling))
         guard settings.scaling != .model || scene.sampleType == scaling.source else {
             throw SegmentError.sampleType(
                 path: path, scene: scene.sampleType, model: scaling.source,
                 canMatch: quantiles != nil)
         }
+        try settings.check(unitsOf: scene, scaling: scaling)
         let bounds = try bounds(in: scene)
         let budget = try segmenter.budget(for: scene, bounds: bounds, encoders: encoders)
         GDAL.limitCache(bytes: budget.cacheBytes)
@@ -129,6 +131,22 @@ public struct SegmentJob: Sendable {
         }
     }
 
+    /// What a user should know of a scene before it is mapped.
+    ///
+    /// - Throws: ``SegmentError/clipped(path:_:)`` for one that does not hold what the model knows.
+    package func notes(on scene: Scene) throws -> [String] {
+        let scene = scene.reader
+        var notes = scene.notes
+        // Bytes lie within their limits always, and other scalings are made for other values.
+        guard settings.scaling == .model, scene.sampleType != .uint8 else { return notes }
+        let sample = try ValueSample(of: scene, scaling: scaling)
+        if let finding = sample.refusal, !settings.force {
+            throw SegmentError.clipped(path: scene.path, finding)
+        }
+        if let finding = sample.warning { notes.append("“\(scene.path)”: \(finding).") }
+        return notes
+    }
+
     private var segmenter: SceneSegmenter {
         SceneSegmenter(
             engine: engine, readOut: readOut, threads: settings.threads,
@@ -182,19 +200,21 @@ public struct SegmentJob: Sendable {
     ///
     /// - Parameters:
     ///   - outputs: named together, from the last to the first: where the first one is, all are.
+    ///   - warn: told, in sentences, what a user should know of the scene.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what ``open(_:for:)`` throws, ``OutputPathError``, ``AtomicFileError`` or
     ///   ``Interrupted``.
     @discardableResult
     public func run(
-        scene path: String, outputs: [any MapOutput],
+        scene path: String, outputs: [any MapOutput], warn: (String) -> Void = { _ in },
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
         let before = try FileIdentity(scene: path)
         let scene = try open(path, for: outputs)
+        for note in try notes(on: scene) { warn(note) }
         let files = outputs.flatMap(\.files)
         try OutputPaths.check(files, inputs: before.files + inputs)
         AtomicFile.removeLeftovers(of: files)
@@ -204,7 +224,8 @@ public struct SegmentJob: Sendable {
         let frame = MapFrame(
             width: scene.width, height: scene.height,
             georeference: scene.reader.georeference.shifted(
-                x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0),
+                x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
+            ).inGeoTIFF,
             architecture: engine.architecture, legend: legend, threads: settings.threads)
         let products = try outputs.map { try $0.begin(frame) }
         // The scene is hashed while it is segmented: each reads it from end to end.

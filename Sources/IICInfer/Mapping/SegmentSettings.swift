@@ -9,6 +9,14 @@ public enum ScalingSource: String, Codable, Sendable, CaseIterable {
     case match
 }
 
+/// How a scene's samples become values.
+public enum SampleChoice: String, Codable, Sendable, CaseIterable {
+    /// By the scene's own scale and offset, which must be those of the training data.
+    case physical
+    /// As they lie: each stands for what the same sample stood for in the training data.
+    case raw
+}
+
 /// What a user chooses for the map of a scene.
 public struct SegmentSettings: Sendable, Hashable {
     public var geometry = Geometry.seamless
@@ -17,6 +25,9 @@ public struct SegmentSettings: Sendable, Hashable {
     /// The part to map, in the scene's pixels; clipped to it. All of it if nil.
     public var bounds: PixelWindow?
     public var scaling = ScalingSource.model
+    public var samples = SampleChoice.physical
+    /// Whether scenes are mapped that are refused because something about them is absurd.
+    public var force = false
     /// What makes the classes; what the model is made for if nil.
     public var refine: Refine?
     /// Bytes that the whole program may take.
@@ -50,7 +61,47 @@ public struct SegmentSettings: Sendable, Hashable {
         ]
         // Maps of head B alone keep the hash that they had before there was anything else.
         if refine != .network { members["refine"] = .string(refine.rawValue) }
+        if samples != .physical { members["samples"] = .string(samples.rawValue) }
         if scaling == .match { members["quantiles"] = quantiles?.document }
         return SHA256.hex(Array(JSONValue.object(members).text.utf8))
+    }
+}
+
+extension SegmentSettings {
+    /// How samples are read for a model.
+    func reading(_ scaling: Scaling) -> SampleReading {
+        samples == .raw ? .raw(scaling.units) : .physical
+    }
+
+    /// Why a scene cannot be mapped with a model; nil if it can.
+    func problem(
+        of scene: SceneReader, values: ValueSample, model: ModelBundle
+    ) -> SegmentError? {
+        if scaling != .model { return nil }
+        if scene.sampleType != model.scaling.source {
+            return .sampleType(
+                path: scene.path, scene: scene.sampleType, model: model.scaling.source,
+                canMatch: model.quantiles != nil)
+        }
+        do throws(SegmentError) {
+            try check(unitsOf: scene, scaling: model.scaling)
+        } catch {
+            return error
+        }
+        guard scene.sampleType != .uint8, !force else { return nil }
+        return values.refusal.map { .clipped(path: scene.path, $0) }
+    }
+
+    /// Refuses a scene whose samples stand for other values than those of the training data, where
+    /// values are scaled by the model's limits.
+    func check(unitsOf scene: SceneReader, scaling limits: Scaling) throws(SegmentError) {
+        guard scaling == .model, samples == .physical, scene.sampleType != .uint8 else { return }
+        for (index, unit) in scene.units.enumerated() {
+            let trained = limits.units?[index] ?? .plain
+            guard unit == trained else {
+                throw .units(
+                    path: scene.path, band: scene.bands[index], scene: unit, model: trained)
+            }
+        }
     }
 }

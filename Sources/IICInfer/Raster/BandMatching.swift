@@ -9,6 +9,31 @@ struct BandMatching {
         var colour: BandRole?
         var isAlpha = false
         var description = ""
+        /// What the band's own metadata call it (`nir08`), and its central wavelength.
+        var commonName: String?
+        var nanometres: Double?
+    }
+
+    /// Why a band was taken for what it is.
+    enum Reason: Hashable, Sendable {
+        case chosen
+        case named(String)
+        /// The number of a sensor's band.
+        case sensor(String, name: String)
+        case colour
+        /// The file says nothing of it.
+        case order
+
+        /// As `iicd inspect` tells it.
+        var description: String {
+            switch self {
+            case .chosen: "named by --bands"
+            case .named(let name): "called “\(name)”"
+            case .sensor(let sensor, let name): "called “\(name)”, one of \(sensor)'s"
+            case .colour: "its colour interpretation"
+            case .order: "its place: nothing tells"
+            }
+        }
     }
 
     /// Why no match was found, as the end of a sentence.
@@ -18,10 +43,12 @@ struct BandMatching {
 
     let bands: [Band]
     let roles: [BandRole]
+    /// The sensor that the file's metadata name.
+    var sensor: SensorBands?
 
-    /// The bands for `roles`, from 1.
-    func match(chosen: [Int]?) throws(Refusal) -> [Int] {
-        if let chosen { return try check(chosen) }
+    /// The bands for `roles`, from 1, and why.
+    func match(chosen: [Int]?) throws(Refusal) -> [(band: Int, reason: Reason)] {
+        if let chosen { return try check(chosen).map { ($0, .chosen) } }
         let data = bands.indices.filter { !bands[$0].isAlpha }
         guard bands.count >= roles.count else {
             throw Refusal(
@@ -35,28 +62,44 @@ struct BandMatching {
                     needs \(needs); if that band holds data, say so with --bands \(all)
                     """)
         }
-        let known = recognised(data)
+        let tellings = try tellings(of: data)
+        let known = known(data, tellings)
         let named = roles.map { $0 == .other ? nil : known[$0] }
-        var free = data.filter { !known.values.contains($0) }
-        // Bands that nothing names are taken in their order only where the count leaves no doubt.
         let unnamed = named.count { $0 == nil }
-        guard unnamed == 0 || free.count == unnamed || (known.isEmpty && data.count <= 4) else {
-            let missing = zip(roles, named).filter { $0.1 == nil }.map(\.0.rawValue)
-            throw Refusal(
-                reason: """
-                    it has \(BandMatching.count(bands.count)) and does not tell which is \
-                    \(missing.joined(separator: ", ")); name them with --bands, in the order \
-                    \(roles.map(\.rawValue).joined(separator: ","))
-                    """)
+        // Bands that say nothing are taken in their order, and only where the count leaves no doubt.
+        var free = zip(data, tellings).filter { index, telling in
+            telling != .unrelated && !known.values.contains { $0.index == index }
         }
-        return named.map { ($0 ?? free.removeFirst()) + 1 }
+        guard unnamed == 0 || free.count == unnamed || (known.isEmpty && data.count <= 4) else {
+            throw Refusal(
+                reason: "it has \(BandMatching.count(bands.count)) and does not tell which is "
+                    + "\(missing(named)); name them with --bands, in the order \(order)")
+        }
+        guard unnamed == 0 || free.count >= unnamed else { throw notUnderstood(data, named) }
+        var matches: [(band: Int, reason: Reason)] = []
+        for found in named {
+            if let found {
+                matches.append((found.index + 1, found.reason))
+                continue
+            }
+            let (index, telling) = free.removeFirst()
+            guard telling == .silent else { throw notUnderstood(data, named) }
+            matches.append((index + 1, .order))
+        }
+        return matches
     }
 
     private var needs: String {
         "\(roles.count) (\(roles.map(\.rawValue).joined(separator: ", ")))"
     }
 
+    private var order: String { roles.map(\.rawValue).joined(separator: ",") }
+
     private static func count(_ bands: Int) -> String { bands == 1 ? "1 band" : "\(bands) bands" }
+
+    private func missing(_ named: [(index: Int, reason: Reason)?]) -> String {
+        zip(roles, named).filter { $0.1 == nil }.map(\.0.rawValue).joined(separator: ", ")
+    }
 
     private func check(_ chosen: [Int]) throws(Refusal) -> [Int] {
         guard chosen.count == roles.count else {
@@ -76,35 +119,161 @@ struct BandMatching {
         return chosen
     }
 
-    /// The bands whose role the file tells; a role told of two bands is reported of none.
-    private func recognised(_ data: [Int]) -> [BandRole: Int] {
-        let names = data.map { bands[$0].description.lowercased() }
-        let sentinel = ["b02", "b03", "b04"].allSatisfy(names.contains)
-        var found: [BandRole: [Int]] = [:]
-        for (index, name) in zip(data, names) {
-            let role = BandMatching.role(named: name, sentinel: sentinel) ?? bands[index].colour
-            if let role { found[role, default: []].append(index) }
+    /// Names that tell nothing, with the line that does.
+    private func notUnderstood(
+        _ data: [Int], _ named: [(index: Int, reason: Reason)?]
+    ) -> Refusal {
+        var free = data.filter { index in !named.contains { $0?.index == index } }
+        let line = named.map { found in
+            String((found?.index ?? (free.isEmpty ? 0 : free.removeFirst())) + 1)
         }
-        return found.compactMapValues { $0.count == 1 ? $0[0] : nil }
+        return Refusal(
+            reason: """
+                its bands are called \(titles(data)), which does not tell which is \
+                \(missing(named)); if they are \(order), in this order, give --bands \
+                \(line.joined(separator: ","))
+                """)
     }
 
-    /// The role that a description tells, in lower case.
-    ///
-    /// Landsat's band numbers mean another colour on each satellite, so they tell nothing;
-    /// Sentinel-2's do where its other bands stand beside them.
-    private static func role(named name: String, sentinel: Bool) -> BandRole? {
-        switch name {
-        case "red", "r": return .red
-        case "green", "g": return .green
-        case "blue", "b": return .blue
-        case "infrared", "ir", "nir", "near infrared", "near-infrared", "near_infrared",
-            "nearinfrared", "near ir", "nir1", "nir-1":
-            return .infrared
-        case "b02" where sentinel: return .blue
-        case "b03" where sentinel: return .green
-        case "b04" where sentinel: return .red
-        case "b08" where sentinel, "b8" where sentinel: return .infrared
-        default: return nil
+    private func titles(_ data: [Int]) -> String {
+        let all = data.prefix(8).map { "“\(title(of: $0))”" }
+        return all.joined(separator: ", ") + (data.count > 8 ? ", …" : "")
+    }
+
+    private func title(of index: Int) -> String {
+        let band = bands[index]
+        if !band.description.isEmpty { return band.description }
+        return band.commonName ?? band.nanometres.map { "\($0) nm" } ?? ""
+    }
+
+    /// What a band tells once it is known whose numbers the bands carry.
+    private enum Telling: Equatable {
+        case silent
+        case role(BandRole, Reason)
+        case unrelated
+        case notUnderstood
+    }
+
+    private func tellings(of data: [Int]) throws(Refusal) -> [Telling] {
+        let names = data.map { name(of: $0) }
+        let sensor = try numbering(data, names)
+        return zip(data, names).map { index, name in
+            let band = bands[index]
+            switch name {
+            case .silent:
+                return band.colour.map { .role($0, .colour) } ?? .silent
+            case .role(let role):
+                return .role(role, .named(title(of: index)))
+            case .unrelated:
+                return .unrelated
+            case .notUnderstood:
+                return band.colour.map { .role($0, .colour) } ?? .notUnderstood
+            case .numbered(let numbered):
+                if let sensor {
+                    return sensor.role(of: numbered.number).map {
+                        .role($0, .sensor(sensor.name, name: band.description))
+                    } ?? .unrelated
+                }
+                guard numbered.isOwnPosition else { return .unrelated }
+                return band.colour.map { .role($0, .colour) } ?? .silent
+            }
         }
+    }
+
+    /// The bands whose role the file tells; a role told of two bands is reported of none.
+    private func known(
+        _ data: [Int], _ tellings: [Telling]
+    ) -> [BandRole: (index: Int, reason: Reason)] {
+        var found: [BandRole: [(index: Int, reason: Reason)]] = [:]
+        for (index, telling) in zip(data, tellings) {
+            if case .role(let role, let reason) = telling {
+                found[role, default: []].append((index, reason))
+            }
+        }
+        return found.reduce(into: [:]) { result, entry in
+            let (role, bands) = entry
+            result[role] = bands.count == 1 ? bands[0] : sentinel(role, among: bands)
+        }
+    }
+
+    /// The one of several bands in one colour that Sentinel-2's number tells: beside B8 there is B8A.
+    private func sentinel(
+        _ role: BandRole, among found: [(index: Int, reason: Reason)]
+    ) -> (index: Int, reason: Reason)? {
+        func number(_ index: Int) -> String? {
+            let start = bands[index].description.prefix { $0 != "," }
+            if case .numbered(let numbered) = BandName(String(start), position: 0) {
+                return numbered.number
+            }
+            return nil
+        }
+        let sensor = SensorBands.sentinel2
+        guard Set(bands.indices.compactMap(number)).isSuperset(of: sensor.numbers.values) else {
+            return nil
+        }
+        return found.first { number($0.index) == sensor.numbers[role] }
+    }
+
+    private func name(of index: Int) -> BandName {
+        let band = bands[index]
+        let names = [band.commonName, band.description].compactMap(\.self).map {
+            BandName($0, position: index + 1)
+        }
+        if let nanometres = band.nanometres { return BandName(nanometres: nanometres) }
+        return names.first { $0 != .silent && $0 != .notUnderstood } ?? names.last ?? .silent
+    }
+
+    /// Whose numbers the bands carry; nil if they carry none that mean anything.
+    private func numbering(
+        _ data: [Int], _ names: [BandName]
+    ) throws(Refusal) -> SensorBands? {
+        let numbered: [(index: Int, name: BandName.Numbered)] = zip(data, names).compactMap {
+            index, name in
+            if case .numbered(let numbered) = name { (index, numbered) } else { nil }
+        }
+        guard !numbered.isEmpty else { return nil }
+        if let sensor { return sensor }
+        // A file of bands 1, 2, 3 and so on may have been counted by any program.
+        if numbered.allSatisfy(\.name.isOwnPosition) { return nil }
+        let numbers = Set(numbered.map(\.name.number))
+        let isSurface = numbered.contains { $0.name.isSurface }
+        if !isSurface, SensorBands.sentinel2.numbers.values.allSatisfy(numbers.contains) {
+            return .sentinel2
+        }
+        let others = Set(names.compactMap { if case .role(let role) = $0 { role } else { nil } })
+        if roles.allSatisfy({ others.contains($0) }) { return nil }
+        let lines = SensorBands.all.filter { $0.marksSurface || !isSurface }.compactMap {
+            sensor -> String? in
+            let line = roles.compactMap { role in
+                numbered.first { $0.name.number == sensor.numbers[role] }.map {
+                    String($0.index + 1)
+                }
+            }
+            guard line.count == roles.count else { return nil }
+            return "--bands \(line.joined(separator: ",")) for \(sensor.name)"
+        }
+        throw Refusal(
+            reason: """
+                its bands are called \(titles(data)), which are other colours on each sensor, and \
+                it does not name the sensor; \
+                \(lines.isEmpty
+                    ? "name them with --bands, in the order \(order)"
+                    : "give " + lines.joined(separator: ", or "))
+                """)
+    }
+}
+
+extension BandMatching {
+    /// What users should know of a match: bands that were taken in their order.
+    static func note(
+        path: String, roles: [BandRole], matches: [(band: Int, reason: Reason)]
+    ) -> String? {
+        let taken = zip(roles, matches).filter { $0.0 != .other && $0.1.reason == .order }
+        guard !taken.isEmpty else { return nil }
+        let text = taken.map { "band \($0.1.band) as \($0.0.rawValue)" }
+        return """
+            “\(path)” does not tell what \(taken.count == 1 ? "one of its bands shows" : "its bands show"): \
+            \(text.joined(separator: ", ")), in their order. If that is wrong, give --bands.
+            """
     }
 }

@@ -3,8 +3,8 @@ internal import CGDAL
 /// How one band's raw samples become physical values.
 struct BandRule {
     let type: SampleType
-    let scale: Float
-    let offset: Float
+    /// What samples are multiplied by and moved by; at first what the file says.
+    var unit: BandUnit
     /// The raw value that means no data.
     let nodata: Float?
     /// Whether ``nodata`` in this band alone makes a pixel invalid: not for values that real data
@@ -31,9 +31,44 @@ struct BandRule {
         self.type = type
         self.nodata = has != 0 && nodata.isFinite ? Float(nodata) : nil
         isAlone = nodata != 0 && !(type == .uint8 && nodata == 255)
-        let scale = unsafe GDALGetRasterScale(handle, &has)
-        self.scale = has != 0 && Float(scale).isFinite && scale != 0 ? Float(scale) : 1
-        let offset = unsafe GDALGetRasterOffset(handle, &has)
+        unit = unsafe BandUnit(of: handle)
+    }
+
+    /// Whether a sample is the nodata value.
+    ///
+    /// For float32, as GDAL compares: texts of the value (“-3.40282e+38”) are rounded.
+    func isNodata(_ value: Float) -> Bool {
+        guard let nodata else { return false }
+        if value == nodata { return true }
+        guard type == .float32 else { return false }
+        return abs(value - nodata) < .ulpOfOne * abs(value + nodata) * 2
+    }
+}
+
+/// What a band's samples are in physical units: sample · ``scale`` + ``offset``.
+public struct BandUnit: Codable, Hashable, Sendable, CustomStringConvertible {
+    public var scale: Float
+    public var offset: Float
+
+    public init(scale: Float, offset: Float) {
+        self.scale = scale
+        self.offset = offset
+    }
+
+    /// As an object of a sentence.
+    public var description: String {
+        self == .plain ? "no scale or offset" : "scale \(scale) and offset \(offset)"
+    }
+
+    /// Samples as they lie.
+    public static let plain = BandUnit(scale: 1, offset: 0)
+
+    /// What a file says; numbers that make no sense say nothing.
+    init(of band: GDALRasterBandH?) {
+        var has: Int32 = 0
+        let scale = unsafe GDALGetRasterScale(band, &has)
+        self.scale = has != 0 && Float(scale).isFinite && Float(scale) != 0 ? Float(scale) : 1
+        let offset = unsafe GDALGetRasterOffset(band, &has)
         self.offset = has != 0 && Float(offset).isFinite ? Float(offset) : 0
     }
 }
@@ -46,29 +81,61 @@ extension GDALDataset {
             let colours = [GCI_RedBand: BandRole.red, GCI_GreenBand: .green, GCI_BlueBand: .blue]
             let colour = unsafe GDALGetRasterColorInterpretation(band)
             let text = unsafe GDALGetDescription(band).map { unsafe String(cString: $0) } ?? ""
+            let items = unsafe GDALDataset.items(of: band)
             return BandMatching.Band(
-                colour: colours[colour], isAlpha: colour == GCI_AlphaBand, description: text)
+                colour: colours[colour], isAlpha: colour == GCI_AlphaBand, description: text,
+                commonName: items["eo:common_name"] ?? items["common_name"] ?? items["bandname"],
+                nanometres: GDALDataset.wavelength(in: items))
         }
     }
 
-    /// The bands whose masks tell which pixels of `bands` are valid: one if all share it.
-    ///
-    /// Nodata values are not among them: those are compared with the samples themselves. An alpha
-    /// band that is read as data is no mask.
-    func maskBands(for bands: [Int]) -> [Int] {
-        let alpha = (1...bandCount).first { band in
-            unsafe GDALGetRasterColorInterpretation(GDALGetRasterBand(handle, Int32(band)))
-                == GCI_AlphaBand
+    /// All bands but those of opacity, from 1; the first one of a file that has none else.
+    var dataBands: [Int] {
+        let bands = bandSummaries.indices.filter { !bandSummaries[$0].isAlpha }.map { $0 + 1 }
+        return bands.isEmpty ? [1] : bands
+    }
+
+    /// The sensor that the file's metadata name, if it is one whose band numbers are known.
+    var sensor: SensorBands? {
+        let items = unsafe GDALDataset.items(of: handle)
+        return SensorBands(named: items.filter { SensorBands.items.contains($0.key) }.map(\.value))
+    }
+
+    /// The further pages of a TIFF file, as GDAL names and describes them; empty for one of a page.
+    var pages: [(name: String, description: String)] {
+        let items = unsafe GDALDataset.items(of: handle, domains: ["SUBDATASETS"])
+        return (1...max(1, items.count)).compactMap { number in
+            guard let name = items["subdataset_\(number)_name"] else { return nil }
+            return (name, items["subdataset_\(number)_desc"] ?? "")
         }
-        var result: [Int] = []
-        for band in bands {
-            let flags = unsafe GDALGetMaskFlags(GDALGetRasterBand(handle, Int32(band)))
-            if flags & (GMF_ALL_VALID | GMF_NODATA) != 0 { continue }
-            if flags & GMF_ALPHA != 0, let alpha, bands.contains(alpha) { continue }
-            result.append(band)
-            if flags & GMF_PER_DATASET != 0 { break }
+    }
+
+    /// Metadata items by their names in lower case.
+    private static func items(
+        of object: GDALMajorObjectH?, domains: [String?] = [nil, "IMAGERY"]
+    ) -> [String: String] {
+        var items: [String: String] = [:]
+        for domain in domains {
+            var entry = unsafe GDALGetMetadata(object, domain)
+            while let text = unsafe entry?.pointee {
+                let pair = unsafe String(cString: text).split(
+                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                if pair.count == 2 { items[pair[0].lowercased()] = String(pair[1]) }
+                unsafe entry = entry?.advanced(by: 1)
+            }
         }
-        return result
+        return items
+    }
+
+    /// A central wavelength in nm, as GDAL (`CENTRAL_WAVELENGTH_UM`), ENVI files (`wavelength`) and
+    /// STAC (`eo:center_wavelength`, in µm) give it.
+    private static func wavelength(in items: [String: String]) -> Double? {
+        for name in ["central_wavelength_um", "eo:center_wavelength", "center_wavelength"] {
+            if let value = items[name].flatMap({ Double($0) }), value > 0 { return value * 1000 }
+        }
+        guard let value = items["wavelength"] else { return nil }
+        let unit = items["wavelength_units"] ?? items["wavelength_unit"] ?? ""
+        return BandName.wavelength(in: "\(value) \(unit)")
     }
 
     func blockSize(band: Int) -> (width: Int, height: Int) {

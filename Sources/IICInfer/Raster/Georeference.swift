@@ -43,6 +43,16 @@ public struct Georeference: Hashable, Sendable {
     /// No place at all.
     public static var none: Georeference { Georeference() }
 
+    /// What a GeoTIFF can hold of it: control points have no place beside a transform, which is the
+    /// exact one of the two.
+    var inGeoTIFF: Georeference {
+        guard transform != nil, !controlPoints.isEmpty else { return self }
+        var result = self
+        result.controlPoints = []
+        result.controlPointCRS = nil
+        return result
+    }
+
     /// The same place seen from a window whose upper left pixel is (`x`, `y`).
     public func shifted(x: Int, y: Int) -> Georeference {
         guard x != 0 || y != 0 else { return self }

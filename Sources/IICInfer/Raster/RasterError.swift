@@ -10,6 +10,8 @@ public enum RasterError: UserError, Equatable {
     /// The bands that the user named.
     case chosenBands(path: String, reason: String)
     case blockTooLarge(path: String, blockBytes: Int, leastMemory: Int)
+    /// A scene's `.msk`.
+    case mask(path: String, reason: String)
     case damagedWindow(path: String, window: PixelWindow, reason: String)
 
     public var exitStatus: ExitStatus {
@@ -42,6 +44,11 @@ public enum RasterError: UserError, Equatable {
             """
             “\(path)” is stored in blocks of \(blockBytes >> 20) MiB, which do not fit in the \
             memory limit: give --memory \((leastMemory + 1 << 20 - 1) >> 20)MiB or more.
+            """
+        case .mask(let path, let reason):
+            """
+            “\(path)” lies beside the scene as its mask and cannot be read (\(reason)): copy it \
+            again, or remove it to read the scene without a mask.
             """
         case .damagedWindow(let path, let window, let reason):
             """

@@ -20,56 +20,96 @@ public final class SceneReader {
     /// The roles asked for, and the bands that have them, from 1.
     public let roles: [BandRole]
     public let bands: [Int]
+    /// Why each of ``bands`` was taken for its role.
+    let reasons: [BandMatching.Reason]
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
+    /// What tells which pixels hold data.
+    public let validity: SceneValidity
+    /// The units that samples are read in, one a band; 8-bit samples have none.
+    public let units: [BandUnit]
+    /// What users should know of the scene, as sentences: what is not read of it, and what was taken
+    /// for granted.
+    public let notes: [String]
 
     /// Whether all values are whole numbers of at most 16 bits.
     var holdsWholeNumbers: Bool {
-        rules.allSatisfy { $0.type != .float32 && $0.scale == 1 && $0.offset == 0 }
+        rules.allSatisfy { $0.type != .float32 && $0.unit == .plain }
     }
 
     let dataset: GDALDataset
     private let rules: [BandRule]
-    private let masks: [Int]
-    private var maskBytes: [UInt8] = []
+    private let samples: SampleReading
+    private var maskValues: [Float] = []
 
     /// Opens a scene and finds its bands.
     ///
     /// - Parameters:
     ///   - roles: what the model's bands show, in order.
     ///   - bands: the user's choice instead, from 1, one a role.
+    ///   - samples: how samples become values.
     /// - Throws: ``RasterError`` or ``TIFFCheckError``.
-    public init(path: String, roles: [BandRole], bands: [Int]? = nil) throws {
+    public init(
+        path: String, roles: [BandRole], bands: [Int]? = nil, samples: SampleReading = .physical
+    ) throws {
         precondition(!roles.isEmpty, "no bands asked for")
         let dataset = try SceneReader.open(path)
-        let matching = BandMatching(bands: dataset.bandSummaries, roles: roles)
-        let chosen: [Int]
+        let matching = BandMatching(
+            bands: dataset.bandSummaries, roles: roles, sensor: dataset.sensor)
+        let pages = ScenePages(dataset)
+        let matches: [(band: Int, reason: BandMatching.Reason)]
         do {
-            chosen = try matching.match(chosen: bands)
+            matches = try matching.match(chosen: bands)
         } catch {
+            let reason = error.reason + (pages.map { "; \($0.description)" } ?? "")
             throw bands == nil
-                ? RasterError.bands(path: path, reason: error.reason)
-                : .chosenBands(path: path, reason: error.reason)
+                ? RasterError.bands(path: path, reason: reason)
+                : .chosenBands(path: path, reason: reason)
         }
+        let chosen = matches.map(\.band)
         var rules: [BandRule] = []
         for band in chosen { try rules.append(BandRule(dataset: dataset, band: band, path: path)) }
         self.path = path
         self.roles = roles
         self.bands = chosen
+        // Bytes are scaled by what they can hold, whatever their unit is.
+        for index in rules.indices where rules[index].type == .uint8 { rules[index].unit = .plain }
+        if case .raw(let given) = samples {
+            precondition(given == nil || given?.count == rules.count)
+            for index in rules.indices { rules[index].unit = given?[index] ?? .plain }
+        }
+        units = rules.map(\.unit)
         self.rules = rules
-        masks = dataset.maskBands(for: chosen)
+        self.samples = samples
+        reasons = matches.map(\.reason)
+        validity = SceneValidity(dataset: dataset, bands: chosen)
+        georeference = Georeference(of: dataset)
+        notes = [
+            pages.map { "“\(path)”: \($0.description)." },
+            BandMatching.note(path: path, roles: roles, matches: matches),
+            Sidecars.warning(path),
+            georeference.inGeoTIFF == georeference
+                ? nil
+                : "“\(path)” has control points beside its transform: maps keep the transform alone.",
+        ].compactMap(\.self)
         width = dataset.width
         height = dataset.height
         bandCount = dataset.bandCount
         sampleType = rules.map(\.type).max { $0.byteCount < $1.byteCount } ?? .uint8
-        georeference = Georeference(of: dataset)
         blockSize = dataset.blockSize(band: chosen[0])
         largestBlockBytes = dataset.largestBlockBytes
         self.dataset = consume dataset
     }
 
+    /// Opens the same scene once more.
+    convenience init(again scene: SceneReader) throws {
+        try self.init(
+            path: scene.path, roles: scene.roles, bands: scene.bands, samples: scene.samples)
+    }
+
     static func open(_ path: String) throws -> GDALDataset {
         let isFile = try checkFile(path)
+        if isFile { try Sidecars.check(path) }
         let dataset: GDALDataset
         do {
             dataset = try GDALDataset(reading: path)
@@ -112,9 +152,9 @@ public final class SceneReader {
 
     /// Reads a window; what lies outside the scene is 0 and not valid.
     ///
-    /// A pixel is invalid where a mask band or alpha says so, where a value is NaN or infinite, and
-    /// where it has the nodata value: in any band, except for values that real data take too (0,
-    /// and 255 in 8 bits), which must fill all bands read. One dark band is no hole.
+    /// A pixel is invalid where a mask band or opacity says so, where a value is NaN or infinite, and,
+    /// if there is no mask, where it has the nodata value: in any band, except for values that real
+    /// data take too (0, and 255 in 8 bits), which must fill all bands read. One dark band is no hole.
     ///
     /// - Parameters:
     ///   - values: `(H, W, C)`, overwritten; the band's scale and offset are applied; 0 where
@@ -143,11 +183,16 @@ public final class SceneReader {
                 valid[pixel] = judge(&values, at: pixel * channels) ? 1 : 0
             }
         }
-        for mask in masks {
-            try readMask(mask, inside)
+        for (band, isMask) in validity.masked.map({ ($0, true) })
+            + validity.alpha.map({ ($0, false) })
+        {
+            try readMask(band, isMask: isMask, inside)
             for row in 0..<inside.height {
-                for column in 0..<inside.width where maskBytes[row * inside.width + column] == 0 {
-                    valid[first + row * window.width + column] = 0
+                for column in 0..<inside.width {
+                    // Opacity may be NaN.
+                    if !(maskValues[row * inside.width + column] > 0) {
+                        valid[first + row * window.width + column] = 0
+                    }
                 }
             }
         }
@@ -159,16 +204,15 @@ public final class SceneReader {
     /// Whether a pixel's raw values are data; makes them physical.
     private func judge(_ values: inout MutableSpan<Float>, at index: Int) -> Bool {
         var missing = 0
+        let usesNodata = validity.masked.isEmpty
         for (channel, rule) in rules.enumerated() {
             let value = values[index + channel]
             guard value.isFinite else { return false }
-            if let nodata = rule.nodata {
-                if value == nodata {
-                    if rule.isAlone { return false }
-                    missing += 1
-                }
+            if usesNodata, rule.isNodata(value) {
+                if rule.isAlone { return false }
+                missing += 1
             }
-            let physical = value * rule.scale + rule.offset
+            let physical = value * rule.unit.scale + rule.unit.offset
             guard physical.isFinite else { return false }
             values[index + channel] = physical
         }
@@ -193,20 +237,31 @@ public final class SceneReader {
         guard status == CE_None else { throw damaged(window) }
     }
 
-    private func readMask(_ band: Int, _ window: PixelWindow) throws(RasterError) {
-        if maskBytes.count < window.count {
-            maskBytes = [UInt8](repeating: 0, count: window.count)
+    /// - Parameter isMask: whether the band's mask is wanted, or the band itself.
+    private func readMask(
+        _ number: Int, isMask: Bool, _ window: PixelWindow
+    ) throws(RasterError) {
+        if maskValues.count < window.count {
+            maskValues = [Float](repeating: 0, count: window.count)
         }
         GDALError.reset()
-        let mask = unsafe GDALGetMaskBand(GDALGetRasterBand(dataset.handle, Int32(band)))
+        let band = unsafe GDALGetRasterBand(dataset.handle, Int32(number))
         let status = unsafe GDALRasterIO(
-            mask, GF_Read, Int32(window.x), Int32(window.y), Int32(window.width),
-            Int32(window.height), &maskBytes, Int32(window.width), Int32(window.height), GDT_Byte,
-            0, 0)
+            isMask ? GDALGetMaskBand(band) : band, GF_Read, Int32(window.x), Int32(window.y),
+            Int32(window.width), Int32(window.height), &maskValues, Int32(window.width),
+            Int32(window.height), GDT_Float32, 0, 0)
         guard status == CE_None else { throw damaged(window) }
     }
 
     private func damaged(_ window: PixelWindow) -> RasterError {
         .window(window, of: path, after: .last())
     }
+}
+
+/// How samples become values.
+public enum SampleReading: Hashable, Sendable {
+    /// As the file says of their unit; 8-bit samples as they lie.
+    case physical
+    /// As they lie, or in these units in place of the file's.
+    case raw([BandUnit]?)
 }

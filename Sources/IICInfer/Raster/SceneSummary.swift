@@ -11,6 +11,7 @@ public struct SceneSummary: Sendable {
         public var isAlpha: Bool
         public var description: String
         public var nodata: Double?
+        public var unit: BandUnit
         public var overviews: Int
     }
 
@@ -30,6 +31,10 @@ public struct SceneSummary: Sendable {
     /// The name of the reference system.
     public var crsName: String?
     public var pixelSizeMetres: Double?
+    /// What tells which pixels hold data.
+    public var validity: SceneValidity
+    /// What users should know of the file, as sentences.
+    public var notes: [String]
 
     /// Opens a scene; nothing of its pixels is read.
     ///
@@ -43,6 +48,8 @@ public struct SceneSummary: Sendable {
                 unsafe String(cString: $0)
             }
         }
+        validity = SceneValidity(dataset: scene.dataset, bands: scene.dataset.dataBands)
+        notes = scene.notes
         width = scene.width
         height = scene.height
         blockSize = scene.blockSize
@@ -64,7 +71,7 @@ public struct SceneSummary: Sendable {
             return Band(
                 type: unsafe type.map { unsafe String(cString: $0) } ?? "",
                 role: band.colour, isAlpha: band.isAlpha, description: band.description,
-                nodata: known != 0 ? nodata : nil,
+                nodata: known != 0 ? nodata : nil, unit: unsafe BandUnit(of: handle),
                 overviews: Int(unsafe GDALGetOverviewCount(handle)))
         }
     }

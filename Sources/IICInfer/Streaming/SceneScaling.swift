@@ -13,6 +13,6 @@ extension Scaling {
         let limits = quantiles?.bands.map { Range(low: $0[0], high: $0[1]) }
         return Scaling(
             bands: limits ?? scene.bands.map { _ in Range(low: 0, high: 1) },
-            source: scene.sampleType)
+            source: scene.sampleType, units: scene.units)
     }
 }

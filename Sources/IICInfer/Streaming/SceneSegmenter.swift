@@ -160,7 +160,7 @@ public struct SceneSegmenter: Sendable {
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
             try readers.append(
-                SceneReader(path: scene.path, roles: scene.roles, bands: scene.bands))
+                SceneReader(again: scene))
         }
         let sources = readers.map { ReaderLock($0) }
         let tile = SwathLayout.tile * SwathLayout.tile

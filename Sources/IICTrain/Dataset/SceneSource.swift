@@ -42,6 +42,12 @@ package final class SceneSource: TrainingSource {
                     "“\(scene.path)” is \(scene.sampleType.rawValue) and “\(scenes[0].path)” "
                         + "\(scenes[0].sampleType.rawValue): train on scenes of one pixel type.")
             }
+            guard scene.units == scenes[0].units else {
+                throw TrainingError.badData(
+                    "The samples of “\(scene.path)” and “\(scenes[0].path)” differ in scale or "
+                        + "offset: bring them to one unit with gdal_translate -unscale -ot Float32."
+                )
+            }
         }
         let area = scenes.reduce(0) { $0 + $1.width * $1.height }
         count = max(1, (area + batch * size * size / 2) / (batch * size * size)) * batch
@@ -56,7 +62,9 @@ package final class SceneSource: TrainingSource {
         scaling =
             scenes[0].sampleType == .uint8
             ? .uint8(channels: roles.count)
-            : Scaling(bands: samples.map(Self.range), source: scenes[0].sampleType)
+            : Scaling(
+                bands: samples.map(Self.range), source: scenes[0].sampleType,
+                units: scenes[0].units)
         quantiles = BandQuantiles(sorted: samples)
     }
 

@@ -28,16 +28,18 @@ package struct ModelAdaptation {
     /// - Parameters:
     ///   - path: the scene.
     ///   - seed: decides which pixels are drawn.
+    ///   - warn: told, in sentences, what a user should know of the scene.
     ///   - progress: of measuring the scene, where its scaling needs that.
     ///   - isCancelled: asked often.
     /// - Throws: what opening and reading the scene throws, ``TrainingError`` for one with hardly any
     ///   valid pixel, or ``Interrupted``.
     package func run(
-        scene path: String, seed: UInt64,
+        scene path: String, seed: UInt64, warn: (String) -> Void = { _ in },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> ModelBundle {
         let scene = try job.open(path, for: [LabelEncoder(.classes)])
+        for note in try job.notes(on: scene) { warn(note) }
         let reader = scene.reader
         let (scaling, matching) = try job.values(
             of: scene, progress: progress, isCancelled: isCancelled)

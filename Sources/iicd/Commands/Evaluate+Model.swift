@@ -26,6 +26,7 @@ extension Evaluate {
                 description: "“\(data)” is a scene: give its true classes with --truth RASTER.")
         }
         let scene = try job.open(data, for: SceneEvaluator.encoders)
+        for note in try job.notes(on: scene) { StandardError.warn(note) }
         let evaluator = try SceneEvaluator(scene: scene.reader, truth: truth)
         let bar = ProgressBar(label: "evaluate", unit: "tiles", json: json)
         defer { bar.finish() }

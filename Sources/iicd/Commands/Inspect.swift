@@ -6,8 +6,10 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Describe a scene or a model.",
         discussion: """
-            With a scene and -m MODEL it also tells whether the model would run on the scene, and \
-            about how much time, memory and disk that would take.
+            With a scene and -m MODEL it is a dry run of segment with the same flags: whether the \
+            model would run on the scene, which bands it would read and why, how the scene's values \
+            lie to those of the training, what would be written, and about how much time, memory and \
+            disk that would take.
 
             EXAMPLES
               iicd inspect scene.tif
@@ -19,17 +21,9 @@ struct Inspect: ParsableCommand {
 
     @Option(name: .shortAndLong, help: "A model to be run on the scene.") var model: String?
 
-    @Option(help: ArgumentHelp("The scene's bands for the model, from 1.", valueName: "r,g,b,ir"))
-    var bands: BandNumbers?
-
-    @Option(help: "Threads for the time estimate.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    @OptionGroup var flags: SegmentFlags
 
     @Flag(help: "Print one JSON object.") var json = false
-
-    func validate() throws {
-        guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
-    }
 
     func run() throws {
         let report: Report
@@ -44,7 +38,7 @@ struct Inspect: ParsableCommand {
             if let model {
                 scene.fit = try SceneFit(
                     scene: file, model: ModelBundle(reading: model),
-                    bands: bands?.bands, threads: threads)
+                    settings: flags.settings)
             }
             report = scene
         }

@@ -107,7 +107,7 @@ struct Segment: ParsableCommand {
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }
         let summary = try job.run(
-            scene: scene, outputs: outputs,
+            scene: scene, outputs: outputs, warn: { StandardError.warn($0) },
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()

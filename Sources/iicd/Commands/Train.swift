@@ -197,6 +197,7 @@ struct Train: ParsableCommand {
         let scenes = try data.map {
             try SceneReader(path: $0, roles: source.roles, bands: bands?.bands)
         }
+        for note in scenes.flatMap(\.notes) { StandardError.warn(note) }
         let tiles = try MonitoringTiles(
             scenes: scenes, truth: try truth.map { try LabelReader(path: $0) },
             scaling: source.scaling, seed: settings.seed)

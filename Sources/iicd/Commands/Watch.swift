@@ -55,7 +55,7 @@ struct Watch: AsyncParsableCommand {
         let job = try SegmentJob(
             model: ModelBundle(reading: model), settings: flags.settings,
             inputs: [model, config].compactMap(\.self))
-        let work = SceneWork.segmenting(with: job)
+        let work = SceneWork.segmenting(with: job) { logger.warning("\($0)") }
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
         daemon.settle = settle.duration
         daemon.interval = interval.duration

@@ -13,6 +13,9 @@ enum StandardError {
         return Int(size.ws_col)
     }
 
+    /// Writes a sentence that users should know and that stops nothing.
+    static func warn(_ sentence: String) { write("iicd: \(sentence)\n") }
+
     /// Writes all of `text`; what a closed or full stream does not take is lost.
     static func write(_ text: String) {
         var rest = Array(text.utf8)[...]

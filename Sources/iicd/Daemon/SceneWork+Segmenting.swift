@@ -2,7 +2,11 @@ import IICInfer
 
 extension SceneWork {
     /// The real work: scenes are checked by their structure and mapped by `job`.
-    static func segmenting(with job: SegmentJob) -> SceneWork {
+    ///
+    /// - Parameter warn: told, in sentences, what is odd about a scene.
+    static func segmenting(
+        with job: SegmentJob, warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
             isMapped: { scene, map, shouldStop in
@@ -15,7 +19,7 @@ extension SceneWork {
             segment: { scene, map, shouldStop in
                 try awaitingParts(of: scene) {
                     _ = try job.run(
-                        scene: scene, outputs: [LabelMap(.classes, path: map)],
+                        scene: scene, outputs: [LabelMap(.classes, path: map)], warn: warn,
                         isCancelled: shouldStop)
                 }
             })

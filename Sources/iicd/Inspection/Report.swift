@@ -26,6 +26,7 @@ struct Report {
             if !band.description.isEmpty { parts.append("“\(band.description)”") }
             parts.append(band.type)
             if let nodata = band.nodata { parts.append("nodata \(nodata)") }
+            if band.unit != .plain { parts.append("\(band.unit)") }
             return "\(index + 1) " + parts.joined(separator: ", ")
         }
         add(
@@ -37,8 +38,17 @@ struct Report {
                         "alpha": .bool(band.isAlpha), "description": .string(band.description),
                         "type": .string(band.type),
                         "nodata": band.nodata.map(JSONValue.number) ?? .null,
+                        "scale": .number(Double(band.unit.scale)),
+                        "offset": .number(Double(band.unit.offset)),
                     ]
                 }))
+        add(
+            "No data", Self.words(scene.validity), "validity",
+            [
+                "kind": .string(scene.validity.kind.rawValue),
+                "alpha": .array(scene.validity.alpha.map(JSONValue.integer)),
+                "hidesNodata": .bool(scene.validity.hidesNodata),
+            ])
         let place = scene.georeference
         add(
             "CRS", scene.crsName ?? "none", "crs",
@@ -62,6 +72,11 @@ struct Report {
             scene.compression.map(JSONValue.string) ?? .null)
         let overviews = scene.bands.map(\.overviews).min() ?? 0
         add("Overviews", String(overviews), "overviews", .integer(overviews))
+        if !scene.notes.isEmpty {
+            add(
+                "Beware", scene.notes.joined(separator: "\n"), "notes",
+                .array(scene.notes.map(JSONValue.string)))
+        }
     }
 
     init(model: ModelBundle, path: String) {
@@ -176,6 +191,23 @@ struct Report {
 
     private static func percent(_ share: Double) -> String {
         "\((share * 1000).rounded() / 10)"
+    }
+
+    /// What tells which pixels hold data, and which of several things counts.
+    private static func words(_ validity: SceneValidity) -> String {
+        var words =
+            switch validity.kind {
+            case .none: validity.alpha.isEmpty ? "nothing tells" : ""
+            case .nodata: "by nodata value"
+            case .nodataValues: "by NODATA_VALUES, in all bands at once"
+            case .mask: "by mask"
+            }
+        if validity.hidesNodata { words += " (the bands' nodata values do not count beside it)" }
+        if !validity.alpha.isEmpty {
+            let bands = validity.alpha.map(String.init).joined(separator: ", ")
+            words += (words.isEmpty ? "" : ", and ") + "by opacity in band \(bands)"
+        }
+        return words
     }
 
     /// Four digits after the point at most.

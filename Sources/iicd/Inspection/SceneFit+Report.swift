@@ -5,7 +5,21 @@ extension SceneFit {
         let names = bands.map(String.init).joined(separator: ",")
         let verdict = ("Would run", problem.map { "no: \($0)" } ?? "yes, with the bands \(names)")
         if bands.isEmpty { return [verdict] }
+        let reasons = zip(bands, reasons).map { band, found in
+            "\(band) as \(found.role.rawValue): \(found.reason)"
+        }
+        let values = values.map { band in
+            "\(band.role.rawValue): limits \(band.limits.low) … \(band.limits.high), "
+                + "the scene's 5 and 95 % \(band.low) … \(band.high), "
+                + "\(Self.percent(band.below)) % below and \(Self.percent(band.above)) % above"
+        }
         return [verdict] + warnings.map { ("Beware", $0) } + [
+            ("Reads", reasons.joined(separator: "\n")),
+            ("Values", values.isEmpty ? "no valid pixel found" : values.joined(separator: "\n")),
+            (
+                "Writes",
+                "a map of \(map.width) × \(map.height) pixels, uint8, \(map.classes) classes, 255 for no data; its attribute table beside it (.aux.xml)"
+            ),
             ("Engine", engineName),
             (
                 "Time",
@@ -23,6 +37,22 @@ extension SceneFit {
             "runs": .bool(problem == nil), "reason": reason,
             "bands": .array(bands.map(JSONValue.integer)),
             "warnings": .array(warnings.map(JSONValue.string)),
+            "reasons": .array(reasons.map { .string($0.reason) }),
+            "values": .array(
+                values.map { band in
+                    [
+                        "role": .string(band.role.rawValue),
+                        "limits": [
+                            .number(Double(band.limits.low)), .number(Double(band.limits.high)),
+                        ],
+                        "percentiles": [.number(Double(band.low)), .number(Double(band.high))],
+                        "below": .number(band.below), "above": .number(band.above),
+                    ]
+                }),
+            "map": [
+                "size": [.integer(map.width), .integer(map.height)], "type": "uint8",
+                "classes": .integer(map.classes), "nodata": 255,
+            ],
             "estimatedSeconds": .number(seconds), "engine": .string(engineName),
             "leastMemoryBytes": .integer(memoryBytes),
             "diskBytes": .integer(diskBytes),
@@ -30,12 +60,14 @@ extension SceneFit {
     }
 
     private var warnings: [String] {
-        guard let (scene, trained) = pixelSizes else { return [] }
-        return [
+        guard let (scene, trained) = pixelSizes else { return notes }
+        return notes + [
             "its pixels have \(Report.digits(scene)) m, those of the training "
                 + "\(Report.digits(trained)) m"
         ]
     }
+
+    private static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)" }
 
     private static func time(_ seconds: Double) -> String {
         switch seconds {

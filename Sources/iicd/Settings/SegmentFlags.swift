@@ -5,6 +5,7 @@ public import IICInfer
 extension Geometry: ExpressibleByArgument {}
 extension ScalingSource: ExpressibleByArgument {}
 extension Refine: ExpressibleByArgument {}
+extension SampleChoice: ExpressibleByArgument {}
 
 /// The flags of every command that runs a model on scenes.
 struct SegmentFlags: ParsableArguments {
@@ -56,6 +57,20 @@ struct ReadingFlags: ParsableArguments {
             """)
     var scaling = ScalingSource.model
 
+    @Option(
+        help: """
+            Read samples by the scene's own scale and offset (physical), which must be those of the \
+            training data, or as they lie (raw).
+            """)
+    var samples = SampleChoice.physical
+
+    @Flag(
+        help: """
+            Map scenes also that are refused because nearly all of their values lie beyond the \
+            model's limits.
+            """)
+    var force = false
+
     @Option(help: "Memory limit, such as 512MiB or 4GB.")
     var memory = ByteCount(bytes: 1 << 30)
 
@@ -73,6 +88,8 @@ struct ReadingFlags: ParsableArguments {
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         settings.bands = bands?.bands
         settings.scaling = scaling
+        settings.samples = samples
+        settings.force = force
         settings.memoryLimit = memory.bytes
         return settings
     }

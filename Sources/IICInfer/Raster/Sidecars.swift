@@ -1,0 +1,42 @@
+internal import CGDAL
+
+/// Files beside a scene that change what it says, and that GDAL passes over when they are damaged.
+enum Sidecars {
+    /// Refuses a scene whose mask (`NAME.msk`) is there and cannot be read: GDAL would read it as one
+    /// that has none.
+    static func check(_ path: String) throws(RasterError) {
+        let mask = path + ".msk"
+        do throws(FileError) {
+            guard try FileStamp(mask) != nil else { return }
+        } catch {
+            throw .unreadable(error)
+        }
+        do throws(TIFFCheckError) {
+            try TIFFCheck.check(mask)
+        } catch {
+            switch error {
+            case .unreadable(let error): throw .unreadable(error)
+            case .notATIFF(_, let reason), .damaged(_, let reason):
+                throw .mask(path: mask, reason: reason)
+            case .truncated(_, let expected, let actual):
+                throw .mask(path: mask, reason: "it has \(actual) of at least \(expected) bytes")
+            }
+        }
+    }
+
+    /// What a user should know of a `NAME.aux.xml` that GDAL passes over; nil if there is none or it
+    /// is whole.
+    static func warning(_ path: String) -> String? {
+        let sidecar = path + ".aux.xml"
+        guard let file = try? InputFile(sidecar) else { return nil }
+        GDAL.start
+        if file.size > 0, let root = unsafe CPLParseXMLFile(sidecar) {
+            unsafe CPLDestroyXMLNode(root)
+            return nil
+        }
+        return """
+            “\(sidecar)” is cut off or damaged and is not used: what it says of the scene (place, \
+            band names, nodata, scale) is lost. Copy it again, or remove it.
+            """
+    }
+}
