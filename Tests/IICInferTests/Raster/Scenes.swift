@@ -30,6 +30,10 @@ extension TemporaryFolder {
 
     /// Converts a raster with gdal_translate.
     func translate(_ from: String, _ to: String, _ options: String...) throws -> String {
+        try translate(from, to, options)
+    }
+
+    func translate(_ from: String, _ to: String, _ options: [String]) throws -> String {
         _ = try output(of: "gdal_translate", ["-q"] + options + [from, self(to)])
         return self(to)
     }

@@ -16,7 +16,8 @@ import Testing
     private func scene(bands: Int, type: SampleType = .uint8) throws -> String {
         let writer = try RasterWriter(
             path: folder + "/scene.tif", width: 300, height: 200,
-            bands: (0..<bands).map { _ in .init(role: .other) }, type: type,
+            bands: [BandRole.red, .green, .blue, .infrared].prefix(bands).map { .init(role: $0) },
+            type: type,
             georeference: Georeference(transform: [10, 0.5, 0, 20, 0, -0.5]), nodata: 7)
         let row = [UInt16](repeating: 1, count: 300 * 200 * bands)
         try writer.write(
