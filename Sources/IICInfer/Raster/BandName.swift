@@ -54,7 +54,7 @@ enum BandName: Equatable {
 
     /// Lower-case runs of letters and digits, without words that every band may carry.
     private static func words(of description: String) -> [String] {
-        description.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        description.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0) }
             .filter { !["reflectance", "surface", "toa", "boa", "the"].contains($0) }
     }
 
@@ -67,7 +67,7 @@ enum BandName: Equatable {
     ]
 
     /// Known names of what is no role.
-    private static let unrelated: Set = [
+    private static let others: Set<String> = [
         "coastal", "coastal aerosol", "coastal blue", "aerosol", "aerosols", "yellow", "rededge",
         "red edge", "nir2", "nir 2", "nir09", "narrow nir", "nir narrow", "water vapour",
         "water vapor", "watervapor", "cirrus", "swir", "pan", "panchromatic", "lwir", "lwir11",
@@ -80,7 +80,7 @@ enum BandName: Equatable {
         let name = words.filter { $0 != "band" || words.count == 1 }.joined(separator: " ")
         if let role = roles[name] { return .role(role) }
         let isKnown =
-            unrelated.contains(name)
+            others.contains(name)
             || ["rededge", "red edge", "swir", "qa", "tir", "st b"].contains { start in
                 name.hasPrefix(start) && name.dropFirst(start.count).allSatisfy { !$0.isLetter }
             } || name.hasPrefix("qa ")
@@ -96,7 +96,7 @@ enum BandName: Equatable {
         while words.count > 1, let word = words.first, general.contains(word) {
             words.removeFirst()
         }
-        guard words.count == 1, var text = words.first.map(String.init) else { return nil }
+        guard words.count == 1, var text = words.first else { return nil }
         if let prefix = ["band", "layer", "channel", "ch", "b"].first(where: text.hasPrefix) {
             text.removeFirst(prefix.count)
         }

@@ -88,8 +88,11 @@ public struct ValueSample: Sendable, Hashable {
                 guard window.count > 0 else { continue }
                 var values = [Float](repeating: 0, count: window.count * channels)
                 var valid = [UInt8](repeating: 0, count: window.count)
-                var (span, marks) = (values.mutableSpan, valid.mutableSpan)
-                try scene.read(window, into: &span, valid: &marks)
+                do {
+                    var span = values.mutableSpan
+                    var marks = valid.mutableSpan
+                    try scene.read(window, into: &span, valid: &marks)
+                }
                 for pixel in valid.indices where valid[pixel] != 0 {
                     for band in 0..<channels {
                         sample[band].append(values[pixel * channels + band])
