@@ -30,7 +30,7 @@ enum Sidecars {
         let sidecar = path + ".aux.xml"
         guard let file = try? InputFile(sidecar) else { return nil }
         GDAL.start
-        if file.size > 0, let root = unsafe CPLParseXMLFile(sidecar) {
+        if file.size > 0, let root = unsafe sidecar.withCPath({ unsafe CPLParseXMLFile($0) }) {
             unsafe CPLDestroyXMLNode(root)
             return nil
         }

@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 /// Standard error, unbuffered: what is written is there before the next line runs.
 enum StandardError {
@@ -16,8 +17,11 @@ enum StandardError {
     /// Writes a sentence that users should know and that stops nothing.
     static func warn(_ sentence: String) { write("iicd: \(sentence)\n") }
 
-    /// Writes all of `text`; what a closed or full stream does not take is lost.
-    static func write(_ text: String) {
+    /// Writes all of `text` as it may be shown; what a closed or full stream does not take is lost.
+    static func write(_ text: String) { draw(text.shown) }
+
+    /// The same for text that moves the cursor, of which only that is not shown.
+    static func draw(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
