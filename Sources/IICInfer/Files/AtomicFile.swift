@@ -72,10 +72,17 @@ import Glibc
     /// Writes `bytes` as the whole content of `path`.
     public static func write(_ bytes: Span<UInt8>, to path: String) throws(AtomicFileError) {
         let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Writes `bytes` as the whole content, under the temporary name; once.
+    borrowing func write(_ bytes: Span<UInt8>) throws(AtomicFileError) {
         let folder = AtomicFile.folder(of: path)
-        let descriptor = PathCalls.open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
+        let descriptor = PathCalls.open(temporaryPath, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw AtomicFileError(path: path, reason: reason(errno, folder: folder))
+            throw AtomicFileError(
+                path: path, reason: AtomicFile.reason(errno, folder: folder))
         }
         defer { close(descriptor) }
         var written = 0
@@ -86,11 +93,11 @@ import Glibc
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw AtomicFileError(path: path, reason: reason(errno, folder: folder))
+                throw AtomicFileError(
+                    path: path, reason: AtomicFile.reason(errno, folder: folder))
             }
             written += count
         }
-        try file.commit()
     }
 
     /// Writes `text` as the whole content of `path`, in UTF-8.

@@ -28,17 +28,18 @@ public struct MapProvenance: Sendable, Hashable {
     public init?(file path: String) {
         // Whatever is wrong with it, it is not the file that was meant.
         guard let map = try? SceneReader.open(path) else { return nil }
-        func item(_ name: String) -> String? {
+        self.init { name in
             unsafe GDALGetMetadataItem(map.handle, name, nil).map {
                 unsafe String(cString: $0)
             }
         }
+    }
+
+    /// Of metadata items; nil if one is missing.
+    init?(item: (_ name: String) -> String?) {
         guard let scene = item("IICD_SCENE_SHA256"), let model = item("IICD_MODEL_SHA256"),
             let settings = item("IICD_SETTINGS_SHA256"), let version = item("IICD_VERSION")
         else { return nil }
-        sceneHash = scene
-        modelHash = model
-        settingsHash = settings
-        self.version = version
+        self.init(sceneHash: scene, modelHash: model, settingsHash: settings, version: version)
     }
 }

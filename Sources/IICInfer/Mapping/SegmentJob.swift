@@ -226,7 +226,8 @@ public struct SegmentJob: Sendable {
             georeference: scene.reader.georeference.shifted(
                 x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
             ).inGeoTIFF,
-            architecture: engine.architecture, legend: legend, threads: settings.threads)
+            architecture: engine.architecture, legend: legend, threads: settings.threads,
+            sceneTime: scene.reader.time)
         let products = try outputs.map { try $0.begin(frame) }
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try BackgroundHash.sha256(
@@ -242,18 +243,21 @@ public struct SegmentJob: Sendable {
         }
         // Finishing reads and writes every block once.
         GDAL.limitCache(bytes: MemoryBudget.leastCache)
-        let summaries = try products.indices.map { index in
-            try products[index].finish(
+        var finished: [FinishedOutput] = []
+        for (index, product) in products.enumerated() {
+            product.note(finished)
+            let summary = try product.finish(
                 provenance(of: outputs[index], for: scene, sceneHash: sceneHash),
                 progress: {
                     progress(.finishing, (index * 100 + Int($0 * 100)) / products.count, 100)
                 }, isCancelled: isCancelled)
+            finished.append(FinishedOutput(summary: summary, files: product.finished))
         }
         var publication = Publication()
         for product in products.reversed() { product.publish(in: &publication) }
         try publication.commit()
         return SegmentSummary(
             scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
-            modelHash: modelHash, outputs: summaries)
+            modelHash: modelHash, outputs: finished.map(\.summary))
     }
 }

@@ -74,6 +74,8 @@ public final class ClassMapProduct: MapProduct {
             nodata: writer.width * writer.height - classes.reduce(0) { $0 + $1.pixels })
     }
 
+    public var finished: [FinishedFile] { writer.finished }
+
     public func publish(in publication: inout Publication) { writer.publish(in: &publication) }
 }
 

@@ -44,13 +44,16 @@ public struct MapFrame: Sendable {
     public var architecture: Architecture
     /// Names and colours of head B's classes.
     public var legend: Legend
+    /// When the scene was taken; nil if it does not say.
+    public var sceneTime: SceneTime?
     /// Threads that may be used for finishing; what is written does not depend on them.
     public var threads: Int
 
     public init(
         width: Int, height: Int, georeference: Georeference, architecture: Architecture,
-        legend: Legend, threads: Int
+        legend: Legend, threads: Int, sceneTime: SceneTime? = nil
     ) {
+        self.sceneTime = sceneTime
         self.width = width
         self.height = height
         self.georeference = georeference
@@ -66,6 +69,10 @@ public protocol MapProduct: AnyObject {
     /// comes once, in no set order; one thread at a time.
     func write(_ pixels: Span<UInt8>, window: PixelWindow) throws
 
+    /// Is told, before it is finished, what the outputs before it have become; nothing is done
+    /// with that unless it says so.
+    func note(_ others: [FinishedOutput])
+
     /// Makes it whole under a temporary name, once all pixels are there.
     ///
     /// - Parameters:
@@ -77,9 +84,17 @@ public protocol MapProduct: AnyObject {
         isCancelled: () -> Bool
     ) throws -> OutputSummary
 
+    /// Its files once it is finished; none unless it tells.
+    var finished: [FinishedFile] { get }
+
     /// Hands over the finished files, to be given their names in this order: what stands for all of
     /// them last.
     func publish(in publication: inout Publication)
+}
+
+extension MapProduct {
+    public func note(_ others: [FinishedOutput]) {}
+    public var finished: [FinishedFile] { [] }
 }
 
 /// What one output has become.

@@ -2,12 +2,13 @@
 /// is no data.
 ///
 /// Each of its pixels shows the most frequent class among up to 3 × 3 pixels that lie evenly in the
-/// part of the map that it stands for. Small maps are magnified by whole numbers.
+/// part of the map that it stands for. Small maps are magnified by whole numbers. Below a picture
+/// that is large enough stand a scale bar and a legend.
 public struct PreviewPicture: MapOutput {
-    /// No side is longer, in pixels.
+    /// No side of the map's picture is longer, in pixels; the legend comes on top of that.
     public static let longestSide = 1024
-    /// Samples that one pixel of the picture takes along each axis, at most.
-    fileprivate static let samples = 3
+    /// There is a legend if a side of the map's picture is longer than this, in pixels.
+    public static let longestWithoutLegend = 400
 
     public let path: String
 
@@ -23,9 +24,17 @@ public struct PreviewPicture: MapOutput {
     }
 
     public func memoryBytes(width: Int, height: Int) -> Int {
-        let (columns, rows) = Axis.both(width: width, height: height)
+        let (columns, rows) = PreviewAxis.both(width: width, height: height)
+        let (wide, high) =
+            Self.hasLegend(columns, rows)
+            ? (max(columns.length, PictureLegend.leastWidth), PictureLegend.mostHeight)
+            : (columns.length, 0)
         // The samples, and the picture in GDAL's memory, as ours and as a file.
-        return columns.places.count * rows.places.count + 3 * 4 * columns.length * rows.length
+        return columns.places.count * rows.places.count + 3 * 4 * wide * (rows.length + high)
+    }
+
+    private static func hasLegend(_ columns: PreviewAxis, _ rows: PreviewAxis) -> Bool {
+        max(columns.length, rows.length) > longestWithoutLegend
     }
 
     public func diskBytes(width: Int, height: Int) -> Int { 0 }
@@ -38,53 +47,14 @@ public struct PreviewPicture: MapOutput {
         try Product(path: path, frame: frame)
     }
 
-    /// One axis of the picture.
-    fileprivate struct Axis {
-        /// Pixels of the picture.
-        let length: Int
-        /// Samples of each of them.
-        let each: Int
-        /// The map's pixel that each sample is, in order.
-        let places: [Int]
-
-        private init(_ length: Int, of size: Int) {
-            self.length = length
-            each = min(PreviewPicture.samples, max(1, (size + length - 1) / length))
-            let total = length * each
-            places = (0..<total).map { min(size - 1, (2 * $0 + 1) * size / (2 * total)) }
-        }
-
-        /// Columns and rows.
-        static func both(width: Int, height: Int) -> (Axis, Axis) {
-            let side = max(width, height)
-            let longest = PreviewPicture.longestSide
-            let times = max(1, longest / 2 / side)
-            func length(_ size: Int) -> Int {
-                guard side > longest else { return size * times }
-                return max(1, Int((Double(size) * Double(longest) / Double(side)).rounded()))
-            }
-            return (Axis(length(width), of: width), Axis(length(height), of: height))
-        }
-
-        /// The samples that lie in some of the map's pixels.
-        func samples(in range: Range<Int>) -> Range<Int> {
-            first(at: range.lowerBound)..<first(at: range.upperBound)
-        }
-
-        private func first(at place: Int) -> Int {
-            var (low, high) = (0, places.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if places[middle] < place { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-    }
-
     private final class Product: MapProduct {
         private let legend: Legend
-        private let columns: Axis
-        private let rows: Axis
+        private let columns: PreviewAxis
+        private let rows: PreviewAxis
+        /// Metres that one pixel of the picture is wide; nil if unknown.
+        private let metresPerPixel: Double?
+        private var counts: ClassCounts
+        private let total: Int
         /// Labels at the samples' places, `(rows, columns)`.
         private var samples: [UInt8]
         private let path: String
@@ -93,13 +63,20 @@ public struct PreviewPicture: MapOutput {
         init(path: String, frame: MapFrame) throws {
             self.path = path
             legend = frame.legend
-            (columns, rows) = Axis.both(width: frame.width, height: frame.height)
+            (columns, rows) = PreviewAxis.both(width: frame.width, height: frame.height)
+            counts = ClassCounts(width: frame.width, height: frame.height)
+            total = frame.width * frame.height
+            let across = Double(frame.width) / Double(columns.length)
+            metresPerPixel = frame.georeference.pixelWidthMetres(
+                width: frame.width, height: frame.height
+            ).map { $0 * across }
             samples = Array(
                 repeating: MapWriter.nodata, count: columns.places.count * rows.places.count)
             file = try AtomicFile(path: path)
         }
 
         func write(_ pixels: Span<UInt8>, window: PixelWindow) throws {
+            counts.add(pixels, window: window)
             let taken = columns.samples(in: window.x..<window.x + window.width)
             for row in rows.samples(in: window.y..<window.y + window.height) {
                 let line = (rows.places[row] - window.y) * window.width
@@ -115,14 +92,7 @@ public struct PreviewPicture: MapOutput {
             isCancelled: () -> Bool
         ) throws -> OutputSummary {
             if isCancelled() { throw Interrupted() }
-            var picture = Picture(width: columns.length, height: rows.length)
-            for y in 0..<rows.length {
-                for x in 0..<columns.length {
-                    let label = Int(mostFrequent(x, y))
-                    guard label < legend.entries.count else { continue }
-                    picture.set(y * columns.length + x, legend.entries[label].colour)
-                }
-            }
+            let picture = draw()
             guard let temporary = file?.temporaryPath else {
                 preconditionFailure("finished after it was published")
             }
@@ -133,6 +103,25 @@ public struct PreviewPicture: MapOutput {
             }
             progress(1)
             return OutputSummary(kind: "preview", path: path)
+        }
+
+        private func draw() -> Picture {
+            let below =
+                PreviewPicture.hasLegend(columns, rows)
+                ? PictureLegend(
+                    legend, pixels: counts.pixels, total: total, width: columns.length,
+                    metresPerPixel: metresPerPixel) : nil
+            let width = below?.width ?? columns.length
+            var picture = Picture(width: width, height: rows.length + (below?.height ?? 0))
+            for y in 0..<rows.length {
+                for x in 0..<columns.length {
+                    let label = Int(mostFrequent(x, y))
+                    guard label < legend.entries.count else { continue }
+                    picture.set(y * width + x, legend.entries[label].colour)
+                }
+            }
+            below?.draw(on: &picture, top: rows.length)
+            return picture
         }
 
         /// The most frequent of a pixel's samples, no data left out; of equally frequent ones the
@@ -151,6 +140,14 @@ public struct PreviewPicture: MapOutput {
                 if count > best.count { best = (label, count) }
             }
             return best.label
+        }
+
+        var finished: [FinishedFile] {
+            guard let name = file?.temporaryPath else { return [] }
+            return [
+                FinishedFile(
+                    path: path, temporaryPath: name, mediaType: "image/png", role: "overview")
+            ]
         }
 
         func publish(in publication: inout Publication) {

@@ -163,6 +163,19 @@ public final class MapWriter {
         self.sidecar = consume sidecar
     }
 
+    /// The prepared map and its attribute table; none before that and after ``publish(in:)``.
+    var finished: [FinishedFile] {
+        guard let map = map?.temporaryPath, let table = sidecar?.temporaryPath else { return [] }
+        return [
+            FinishedFile(
+                path: path, temporaryPath: map, mediaType: FinishedFile.cloudOptimised,
+                role: "data"),
+            FinishedFile(
+                path: path + ".aux.xml", temporaryPath: table, mediaType: "application/xml",
+                role: "metadata"),
+        ]
+    }
+
     /// Hands over the prepared map, to be given its name: the attribute table goes first and the
     /// `.tif` last, so that where it is, all is there.
     public func publish(in publication: inout Publication) {

@@ -43,6 +43,18 @@ struct Segment: ParsableCommand {
     @Option(help: ArgumentHelp("Also draw the map as a PNG.", valueName: "file.png"))
     var preview: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write a QGIS style of the map; QGIS finds MAP.qml beside MAP.tif by itself.",
+            valueName: "file.qml"))
+    var qml: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also write a STAC Item that describes the map and its other files.",
+            valueName: "file.json"))
+    var stac: String?
+
     @Flag(help: "Print one JSON object for each map.") var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
@@ -64,6 +76,9 @@ struct Segment: ParsableCommand {
         let all: [(flag: String, output: (any MapOutput)?)] = [
             ("--overclusters", overclusters.map { LabelMap(.overclusters, path: $0) }),
             ("--preview", preview.map { PreviewPicture(path: $0) }),
+            ("--qml", qml.map { QGISStyle(path: $0) }),
+            // The last one, since it lists all that are made before it.
+            ("--stac", stac.map { STACItem(path: $0) }),
         ]
         return all.compactMap { flag, output in output.map { (flag, $0) } }
     }

@@ -1,5 +1,6 @@
-import IICInfer
 import Testing
+
+@testable import IICInfer
 
 @Suite struct PreviewPictureTests {
     let folder: TemporaryFolder
@@ -14,11 +15,14 @@ import Testing
     }
 
     /// Draws a map in windows of one size, in an order that `seed` shuffles.
-    func draw(_ name: String, _ width: Int, _ height: Int, window side: Int, seed: Int) throws {
+    func draw(
+        _ name: String, _ width: Int, _ height: Int, window side: Int = 64, seed: Int = 1,
+        legend other: Legend? = nil, place: Georeference = .none
+    ) throws {
         let frame = MapFrame(
-            width: width, height: height, georeference: .none,
-            architecture: Architecture(width: 0.25, overclusters: 9, classes: 5), legend: legend,
-            threads: 1)
+            width: width, height: height, georeference: place,
+            architecture: Architecture(width: 0.25, overclusters: 9, classes: 5),
+            legend: other ?? legend, threads: 1)
         let product = try PreviewPicture(path: folder(name)).begin(frame)
         var windows = stride(from: 0, to: height, by: side).flatMap { y in
             stride(from: 0, to: width, by: side).map { x in
@@ -50,22 +54,24 @@ import Testing
         label == 255 ? [0, 0, 0, 0] : legend.entries[Int(label)].colour.map(Float.init) + [255]
     }
 
-    @Test(arguments: [(100, 37, 5), (700, 1000, 1), (1024, 3, 1)])
+    @Test(arguments: [(100, 37, 5), (700, 1000, 1), (1024, 3, 1), (300, 200, 1), (200, 100, 2)])
     func `a small map is shown pixel by pixel`(width: Int, height: Int, times: Int) throws {
-        try draw("a.png", width, height, window: 64, seed: 1)
+        try draw("a.png", width, height)
         let picture = try pixels("a.png")
-        #expect(picture.width == width * times && picture.height == height * times)
-        let expected = (0..<picture.width * picture.height).flatMap {
+        #expect(picture.width == width * times)
+        let hasLegend = max(width, height) * times > 400
+        #expect(hasLegend == (picture.height > height * times))
+        let expected = (0..<width * height * times * times).flatMap {
             colour(label($0 % picture.width / times, $0 / picture.width / times))
         }
-        #expect(picture.values == expected)
+        #expect(Array(picture.values.prefix(expected.count)) == expected)
     }
 
     @Test func `a large map is shown by the most frequent of nine pixels`() throws {
         let (width, height) = (2100, 1400)
         try draw("a.png", width, height, window: 500, seed: 1)
         let picture = try pixels("a.png")
-        #expect(picture.width == 1024 && picture.height == 683)
+        #expect(picture.width == 1024 && picture.height > 683)
         func place(_ sample: Int, _ length: Int, _ size: Int) -> Int {
             Int((Double(sample) + 0.5) * Double(size) / Double(3 * length))
         }
@@ -82,7 +88,7 @@ import Testing
     }
 
     @Test func `a picture says what it was made from, in one file`() throws {
-        try draw("a.png", 100, 37, window: 64, seed: 1)
+        try draw("a.png", 100, 37)
         #expect(PreviewPicture(path: folder("a.png")).provenance == provenance)
         #expect(try folder.files == ["a.png"])
         try folder.write(Array("text".utf8), to: "b.png")

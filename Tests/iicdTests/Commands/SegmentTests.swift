@@ -103,6 +103,48 @@ import Testing
         }
     }
 
+    @Test func `a style and an item are written beside the map, the same ones again`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 230, height: 210)
+        for (folder, threads) in [("maps/1", "1"), ("maps/2", "3")] {
+            try FileManager.default.createDirectory(
+                atPath: data(folder), withIntermediateDirectories: true)
+            try segment(
+                scene, "-o", data(folder + "/m.tif"), "--preview", data(folder + "/m.png"),
+                "--qml", data(folder + "/m.qml"), "--stac", data(folder + "/m.json"),
+                "--threads", threads)
+        }
+        for name in ["m.qml", "m.json", "m.png"] {
+            #expect(try data.bytes("maps/1/" + name) == data.bytes("maps/2/" + name))
+        }
+        let map = try #require(MapProvenance(file: data("maps/1/m.tif")))
+        let item = try JSONValue(parsing: Array(data.bytes("maps/1/m.json")))
+        #expect(item["properties"]?["iicd:scene_sha256"] == .string(map.sceneHash))
+        let hash = SHA256.hex(Array(try data.bytes("maps/1/m.tif")))
+        #expect(item["assets"]?["map"]?["file:checksum"] == .string("1220" + hash))
+        #expect(item["assets"]?["style"]?["href"] == "./m.qml")
+    }
+
+    @Test func `a job knows its own style and item again`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        let outputs: [any MapOutput] = [
+            LabelMap(.classes, path: data("maps/m.tif")),
+            PreviewPicture(path: data("maps/m.png")), QGISStyle(path: data("maps/m.qml")),
+            STACItem(path: data("maps/m.json")),
+        ]
+        let bundle = try ModelBundle(reading: model)
+        var settings = SegmentSettings(threads: 2)
+        let job = try SegmentJob(model: bundle, settings: settings)
+        #expect(try !job.isDone(scene: scene, outputs: outputs))
+        try job.run(scene: scene, outputs: outputs)
+        #expect(try job.isDone(scene: scene, outputs: outputs))
+        settings.geometry = .paper
+        let other = try SegmentJob(model: bundle, settings: settings)
+        #expect(try !other.isDone(scene: scene, outputs: Array(outputs.suffix(2))))
+        #expect(try !other.isDone(scene: scene, outputs: [outputs[2]]))
+        try data.write(Data("{}".utf8), "maps/m.json")
+        #expect(try !job.isDone(scene: scene, outputs: outputs))
+    }
+
     @Test func `another sensor's scene needs its own scaling`() throws {
         let scene = try data.scene("a.tif", UInt16.self, width: 230, height: 210)
         let refused = try Program.run("segment", scene, "-m", model, "-o", data("maps/m.tif"))

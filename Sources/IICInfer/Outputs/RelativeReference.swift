@@ -1,0 +1,42 @@
+import Glibc
+
+/// How one file names another that lies somewhere near it.
+enum RelativeReference {
+    /// The way from the folder of `origin` to `target` as a relative reference of RFC 3987, which
+    /// begins with `./` or `../`. The folders must be there; links are followed, so that the way
+    /// holds.
+    static func from(_ origin: String, to target: String) -> String {
+        let start = parts(AtomicFile.folder(of: origin))
+        let end = parts(AtomicFile.folder(of: target))
+        let shared = zip(start, end).prefix { $0 == $1 }.count
+        let up = [String](repeating: "..", count: start.count - shared)
+        let down = end.dropFirst(shared).map(escaped)
+        let name = target.split(separator: "/").last.map(String.init) ?? target
+        return ((up.isEmpty ? ["."] : up) + down + [escaped(name)]).joined(separator: "/")
+    }
+
+    private static func parts(_ folder: String) -> [String] {
+        let path: String
+        if let pointer = unsafe realpath(folder, nil) {
+            defer { unsafe free(pointer) }
+            path = unsafe String(cString: pointer)
+        } else {
+            path = folder
+        }
+        return path.split(separator: "/").map(String.init)
+    }
+
+    /// A part of a path with what may not stand in it, or means something else there, as `%XX`.
+    static func escaped(_ part: String) -> String {
+        part.utf8.reduce(into: [UInt8]()) { result, byte in
+            let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
+            guard !isPlain else { return result.append(byte) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            result += Array(("%" + (byte < 16 ? "0" : "") + digits).utf8)
+        }.text
+    }
+}
+
+extension [UInt8] {
+    fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+}

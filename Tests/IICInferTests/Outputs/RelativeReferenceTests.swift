@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+@testable import IICInfer
+
+@Suite struct RelativeReferenceTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for name in ["maps/deep", "items"] {
+            try FileManager.default.createDirectory(
+                atPath: folder(name), withIntermediateDirectories: true)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("same"), withDestinationPath: folder("maps"))
+    }
+
+    @Test(arguments: [
+        ("maps/a.json", "maps/a.tif", "./a.tif"), ("items/a.json", "maps/a.tif", "../maps/a.tif"),
+        ("a.json", "maps/deep/a.tif", "./maps/deep/a.tif"),
+        ("maps/deep/a.json", "a.tif", "../../a.tif"), ("same/a.json", "maps/a.tif", "./a.tif"),
+        ("maps/deep/../a.json", "same/a.tif", "./a.tif"),
+        ("a.json", "maps/my map#1 (50%).tif", "./maps/my%20map%231%20(50%25).tif"),
+        ("a.json", "Äcker:1.tif", "./Äcker:1.tif"),
+    ])
+    func `a reference leads from one file to the other`(from: String, to: String, way: String) {
+        #expect(RelativeReference.from(folder(from), to: folder(to)) == way)
+    }
+}
