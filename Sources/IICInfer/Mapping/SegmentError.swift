@@ -11,8 +11,8 @@ public enum SegmentError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .sampleType, .noQuantiles, .tooManyClasses: .badInput
-        case .outside, .noRefinement, .refineNeedsSeamless: .usage
+        case .sampleType, .noQuantiles, .noRefinement, .tooManyClasses: .badInput
+        case .outside, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
     }
