@@ -74,12 +74,14 @@ struct MatHeader {
         }
         guard let needed = MatClaim.bytes(dimensions, of: each) else { return .tooLarge }
         let rest = max(0, count - values.data)
-        // What the tag says, unless there is less, or more than filling up explains.
-        let stored = (0..<8).contains(rest - values.count) ? values.count : rest
+        // Up to seven bytes more fill the values up.
+        let isTrue = (0..<8).contains(rest - values.count)
+        let stored = isTrue ? values.count : rest
         guard needed == stored else {
             return .length(
                 "\(MatClaim.text(dimensions)), which takes \(needed) bytes", has: stored)
         }
+        guard isTrue else { return .length("\(values.count) bytes of values", has: rest) }
         guard claimed == count else {
             return .length("\(claimed) bytes with its header", has: count)
         }
