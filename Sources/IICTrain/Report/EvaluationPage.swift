@@ -8,6 +8,8 @@ public struct EvaluationPage: Sendable {
     let truth: String
     let samples: [EvaluationSamples]
     let origin: [(name: String, value: String)]
+    /// Those of the report, without folders.
+    private let notes: [String]
     /// The predicted classes by value; names are empty where nobody gave one.
     let found: [Legend.Entry]
     /// The true class that each of them stands for, if any.
@@ -19,15 +21,20 @@ public struct EvaluationPage: Sendable {
     ///   - legend: names and colours of the predicted classes by value, as far as there are any.
     ///   - samples: of the raster, or of each tile that is shown.
     ///   - origin: what else there is to say of where the labels are from.
+    ///   - paths: of files that the report's notes name, which the page does without their folders.
     public init(
         _ report: EvaluationReport, labels: String, truth: String, legend: Legend,
-        samples: [EvaluationSamples], origin: [(name: String, value: String)]
+        samples: [EvaluationSamples], origin: [(name: String, value: String)],
+        paths: [String] = []
     ) {
         self.report = report
         self.labels = labels
         self.truth = truth
         self.samples = samples
         self.origin = origin
+        notes = report.notes.map { note in
+            paths.reduce(note) { $0.replacing("“\($1)”", with: "“\(Self.fileName($1))”") }
+        }
         let count = report.confusion.count
         let unnamed = Legend.unnamed(classes: count).entries
         found = (0..<count).map { value in
@@ -50,7 +57,7 @@ public struct EvaluationPage: Sendable {
                     ? ", \(grouped(report.ignored)) without label or truth left out" : ""),
             cards: cards,
             sections: [
-                ("Taken for granted", notes), ("Where it is wrong", pictures),
+                ("Taken for granted", noteList), ("Where it is wrong", pictures),
                 ("Classes", classTable), ("Confusion", confusionTable),
                 ("Beside what needs no network", measureTable), ("Made from", originTable),
             ], isWide: true
@@ -67,8 +74,13 @@ public struct EvaluationPage: Sendable {
         return cards
     }
 
-    private var notes: String {
-        report.notes.map { "<p class=\"warn\">\(escaped($0))</p>" }.joined()
+    private var noteList: String {
+        notes.map { "<p class=\"warn\">\(escaped($0))</p>" }.joined()
+    }
+
+    /// What pages call a file or folder.
+    public static func fileName(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 
     /// What a table calls a predicted class.

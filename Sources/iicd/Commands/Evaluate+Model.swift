@@ -38,7 +38,8 @@ extension Evaluate {
         try checkPage(rasters: [data, truth], inputs: [path])
         var samples = pagePath.map { _ in
             EvaluationSamples(
-                name: Self.fileName(data), width: scene.reader.width, height: scene.reader.height)
+                name: EvaluationPage.fileName(data), width: scene.reader.width,
+                height: scene.reader.height)
         }
         baselines?.heldBytes += samples?.byteCount ?? 0
         if let baselines { try evaluator.check(baselines) }
@@ -56,7 +57,7 @@ extension Evaluate {
                     of: $0, beside: matrix, isCancelled: { Interruption.requested })
             } ?? [], notes: evaluator.notes)
         return page(
-            report, model: (path, model), truth: Self.fileName(truth),
+            report, model: (path, model), truth: EvaluationPage.fileName(truth),
             samples: [samples].compactMap(\.self), data: ("Scene", data), job: job)
     }
 
@@ -65,13 +66,15 @@ extension Evaluate {
         samples: [EvaluationSamples], data: (kind: String, path: String), job: SegmentJob
     ) -> EvaluationPage {
         EvaluationPage(
-            report, labels: Self.fileName(model.path), truth: truth, legend: model.bundle.legend,
+            report, labels: EvaluationPage.fileName(model.path), truth: truth,
+            legend: model.bundle.legend,
             samples: samples,
             origin: [
-                (data.kind, Self.fileName(data.path)), ("Model, SHA-256", model.bundle.modelHash),
+                (data.kind, EvaluationPage.fileName(data.path)),
+                ("Model, SHA-256", model.bundle.modelHash),
                 ("Geometry", job.settings.geometry.rawValue), ("Classes by", job.refine.rawValue),
                 ("Scaling", job.settings.scaling.rawValue),
-            ])
+            ], paths: [data.path] + [self.truth].compactMap(\.self))
     }
 
     private func scoreTiles(

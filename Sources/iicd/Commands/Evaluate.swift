@@ -112,9 +112,6 @@ struct Evaluate: ParsableCommand {
         _ = try AtomicFile(path: pagePath)
     }
 
-    /// What pages call a file or folder.
-    static func fileName(_ path: String) -> String { (path as NSString).lastPathComponent }
-
     /// Scores a finished map.
     private func scoreMap(
         _ labels: String, truth: String, beside baselines: Baselines?
@@ -131,7 +128,7 @@ struct Evaluate: ParsableCommand {
         }
         var samples = pagePath.map { _ in
             EvaluationSamples(
-                name: Self.fileName(labels), width: evaluator.size.width,
+                name: EvaluationPage.fileName(labels), width: evaluator.size.width,
                 height: evaluator.size.height)
         }
         baselines?.heldBytes += samples?.byteCount ?? 0
@@ -148,8 +145,10 @@ struct Evaluate: ParsableCommand {
         return EvaluationPage(
             EvaluationReport(
                 matrix, names: evaluator.names, baselines: scores, notes: notes),
-            labels: Self.fileName(labels), truth: Self.fileName(truth), legend: evaluator.legend,
-            samples: [samples].compactMap(\.self), origin: Self.origin(map: labels))
+            labels: EvaluationPage.fileName(labels), truth: EvaluationPage.fileName(truth),
+            legend: evaluator.legend,
+            samples: [samples].compactMap(\.self), origin: Self.origin(map: labels),
+            paths: [labels, truth] + [scene].compactMap(\.self))
     }
 
     /// What a map says that it was made from.
