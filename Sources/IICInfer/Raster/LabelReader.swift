@@ -50,7 +50,7 @@ public final class LabelReader {
             unsafe item = item?.advanced(by: 1)
         }
         categories = names
-        colours = Self.colours(of: unsafe GDALGetRasterColorTable(band))
+        colours = unsafe Self.colours(of: GDALGetRasterColorTable(band))
         self.dataset = consume dataset
     }
 

@@ -27,7 +27,7 @@ extension JSONValue {
     func adding(_ bands: [ConstantBand]) -> JSONValue {
         guard case .object(var members) = self, !bands.isEmpty else { return self }
         members[Self.constantBands] = .object(
-            Dictionary(bands.map { ($0.role.rawValue, .number(Double($0.value))) }) { $1 })
+            Dictionary(bands.map { ($0.role.rawValue, JSONValue.number(Double($0.value))) }) { $1 })
         return .object(members)
     }
 
