@@ -14,8 +14,8 @@ public enum SegmentError: UserError, Equatable {
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .sampleType, .units, .clipped, .noQuantiles, .tooManyClasses: .badInput
-        case .outside, .noRefinement, .refineNeedsSeamless: .usage
+        case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses: .badInput
+        case .outside, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
     }

@@ -13,6 +13,8 @@ public final class LabelReader {
     public let georeference: Georeference
     /// Names of the classes by value, where the raster has any.
     public let categories: [String]
+    /// Colours by value, where the raster has a table of them: red, green, blue, 0…255.
+    private let colours: [[UInt8]]
     private let dataset: GDALDataset
     private let nodata: Double?
 
@@ -48,7 +50,29 @@ public final class LabelReader {
             unsafe item = item?.advanced(by: 1)
         }
         categories = names
+        colours = unsafe Self.colours(of: GDALGetRasterColorTable(band))
         self.dataset = consume dataset
+    }
+
+    /// Names and colours by value, as far as the raster has them; ``Legend/unnamed(classes:)`` has the
+    /// others.
+    public var legend: Legend {
+        var legend = Legend.unnamed(classes: max(categories.count, colours.count))
+        for value in legend.entries.indices {
+            legend.entries[value].name = value < categories.count ? categories[value] : ""
+            if value < colours.count { legend.entries[value].colour = colours[value] }
+        }
+        return legend
+    }
+
+    private static func colours(of table: GDALColorTableH?) -> [[UInt8]] {
+        guard let table = unsafe table else { return [] }
+        let count = unsafe GDALGetColorEntryCount(table)
+        return (0..<count).map { value in
+            var entry = GDALColorEntry()
+            unsafe GDALGetColorEntryAsRGB(table, value, &entry)
+            return [entry.c1, entry.c2, entry.c3].map { UInt8(clamping: $0) }
+        }
     }
 
     /// The labels of a window, ``none`` where the raster has no data; values beyond 31 bits too.

@@ -62,7 +62,7 @@ public struct SceneSummary: Sendable {
             unsafe GDALGetDatasetDriver(handle).map {
                 unsafe String(cString: GDALGetDriverShortName($0))
             } ?? ""
-        crsName = georeference.crs.flatMap(Self.name)
+        crsName = georeference.crsName
         bands = scene.dataset.bandSummaries.enumerated().map { index, band in
             let handle = unsafe GDALGetRasterBand(handle, Int32(index + 1))
             var known: Int32 = 0
@@ -74,15 +74,5 @@ public struct SceneSummary: Sendable {
                 nodata: known != 0 ? nodata : nil, unit: unsafe BandUnit(of: handle),
                 overviews: Int(unsafe GDALGetOverviewCount(handle)))
         }
-    }
-
-    private static func name(ofSystem text: String) -> String? {
-        guard let system = unsafe OSRNewSpatialReference(text) else { return nil }
-        defer { unsafe OSRDestroySpatialReference(system) }
-        guard let name = unsafe OSRGetName(system) else { return nil }
-        let code = unsafe OSRGetAuthorityCode(system, nil).map { unsafe String(cString: $0) }
-        let authority = unsafe OSRGetAuthorityName(system, nil).map { unsafe String(cString: $0) }
-        let suffix = if let code, let authority { " (\(authority):\(code))" } else { "" }
-        return unsafe String(cString: name) + suffix
     }
 }

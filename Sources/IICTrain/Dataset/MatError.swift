@@ -11,6 +11,8 @@ public struct MatError: UserError, Equatable {
         case wrongType(String, found: String, wanted: String)
         case wrongShape(String, found: [Int], wanted: String)
         case tooLarge(String, [Int])
+        /// What it claims to be, as the end of a sentence, and how much of that is there.
+        case claimsOther(String, String, has: Int)
         /// What is damaged, as a sentence begins with it.
         case damaged(String)
         case notWhole(String)
@@ -53,6 +55,8 @@ public struct MatError: UserError, Equatable {
         case .tooLarge(let name, let dimensions):
             "“\(name)” in “\(path)” claims to be \(Self.shape(dimensions)), more than a tile or the "
                 + "file can hold; cut it into tiles or save it again."
+        case .claimsOther(let name, let claimed, let has):
+            "“\(name)” in “\(path)” claims to be \(claimed), and has \(has); copy or save it again."
         case .damaged(let what):
             "\(what) in “\(path)” is damaged and cannot be read; copy or save it again."
         case .notWhole(let name):
@@ -61,7 +65,5 @@ public struct MatError: UserError, Equatable {
         }
     }
 
-    private static func shape(_ dimensions: [Int]) -> String {
-        dimensions.isEmpty ? "a single value" : dimensions.map { "\($0)" }.joined(separator: " × ")
-    }
+    private static func shape(_ dimensions: [Int]) -> String { MatClaim.text(dimensions) }
 }

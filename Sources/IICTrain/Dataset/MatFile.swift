@@ -1,6 +1,4 @@
 internal import CMatio
-import Glibc
-public import IICInfer
 import Synchronization
 
 /// Reads and writes MATLAB files through matio: version 5, compressed or not, and 7.3.
@@ -10,38 +8,29 @@ public enum MatFile {
     /// The most bytes of one variable; 200 × 200 × 4 needs 160,000.
     static let byteLimit = 1 << 30
 
-    private static let lock = Mutex(())
-
-    private typealias SetAuto =
-        @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
-
-    /// HDF5's switch for its messages: matio has no call for it, and HDF5 is linked only through
-    /// matio.
-    private static let setHDF5Messages: SetAuto? = unsafe dlsym(nil, "H5Eset_auto2").map {
-        unsafe unsafeBitCast($0, to: SetAuto.self)
-    }
+    static let lock = Mutex(())
 
     private static let silenceMatio: Void = {
         unsafe Mat_LogInitFunc("iicd") { _, _ in }
     }()
 
     /// Keeps both libraries from printing; HDF5 keeps its switch per thread, so before every use.
-    private static func silence() {
+    static func silence() {
         silenceMatio
-        _ = setHDF5Messages?(0, nil, nil)
+        iicd_silence_hdf5()
     }
-
-    // MARK: Reading
 
     /// Reads an image of H × W or H × W × C bytes.
     ///
     /// - Throws: ``MatError``, also if the variable is of another type.
     public static func tile(at path: String, variable: String = "img") throws(MatError) -> MatTile {
-        let array = try read(variable, at: path)
-        guard let pixels = array.pixels() else {
+        let (array, type) = try read(variable, at: path, wanted: "uint8")
+        // Truth values are bytes as well, of 0 and 1: no picture.
+        guard ["uint8", ""].contains(type), let pixels = array.pixels() else {
             throw MatError(
                 path: path,
-                reason: .wrongType(variable, found: array.type.name, wanted: "uint8"))
+                reason: .wrongType(
+                    variable, found: type.isEmpty ? array.type.name : type, wanted: "uint8"))
         }
         guard (2...3).contains(array.dimensions.count) else {
             throw MatError(
@@ -61,7 +50,7 @@ public enum MatFile {
     public static func labels(
         at path: String, variable: String = "gt"
     ) throws(MatError) -> MatLabels {
-        let array = try read(variable, at: path)
+        let (array, _) = try read(variable, at: path, wanted: "whole numbers")
         guard array.dimensions.count == 2 else {
             throw MatError(
                 path: path,
@@ -76,23 +65,41 @@ public enum MatFile {
             labels: ColumnMajor.toRows(values, height: height, width: width, channels: 1))
     }
 
-    /// The variable's bytes as they lie in the file, after every check that can be made before.
-    private static func read(_ name: String, at path: String) throws(MatError) -> MatArray {
+    /// The variable's bytes as they lie in the file, after every check that can be made before, and
+    /// its type's name in the file.
+    ///
+    /// - Parameter wanted: in words, for the message about another kind.
+    private static func read(
+        _ name: String, at path: String, wanted: String
+    ) throws(MatError) -> (array: MatArray, type: String) {
         silence()
         let envelope = try MatEnvelope(path: path, inside: true)
         return try lock.withLock { _ throws(MatError) in
+            let claim =
+                envelope.version == .five
+                ? envelope.claim(of: name) : MatClaim(hdf5: path, variable: name)
+            try claim?.check(name, wanted: wanted, path: path)
             let file = try MatHandle(reading: path)
             let found = try file.variable(name, path: path)
+            guard let claim, found.isPlain else {
+                throw MatError(path: path, reason: .damaged("“\(name)”"))
+            }
             let count = try check(found, name: name, path: path, envelope: envelope)
+            // Both must have read the same header.
+            guard found.dimensions == MatClaim.trimmed(claim.dimensions) else {
+                throw MatError(path: path, reason: .damaged("“\(name)”"))
+            }
             var bytes = [UInt8](repeating: 0, count: count * found.type.byteCount)
             let status = unsafe bytes.withUnsafeMutableBytes { buffer in
                 unsafe Mat_VarReadDataLinear(
                     file.handle, found.handle, buffer.baseAddress, 0, 1, Int32(count))
             }
             guard status == 0 else { throw MatError(path: path, reason: .damaged("“\(name)”")) }
-            return MatArray(
-                dimensions: found.dimensions, type: found.type, isResolved: found.isResolved,
-                bytes: bytes)
+            return (
+                MatArray(
+                    dimensions: found.dimensions, type: found.type, isResolved: found.isResolved,
+                    bytes: bytes), claim.type
+            )
         }
     }
 
@@ -100,19 +107,13 @@ public enum MatFile {
     private static func check(
         _ found: borrowing MatVariable, name: String, path: String, envelope: MatEnvelope
     ) throws(MatError) -> Int {
-        var bytes = found.type.byteCount
-        for dimension in found.dimensions {
-            guard dimension > 0 else {
-                throw MatError(
-                    path: path,
-                    reason: .wrongShape(
-                        name, found: found.dimensions, wanted: "at least one value"))
-            }
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: dimension)
-            guard !overflow, product <= byteLimit else {
-                throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
-            }
-            bytes = product
+        guard !found.dimensions.contains(0) else {
+            throw MatError(
+                path: path,
+                reason: .wrongShape(name, found: found.dimensions, wanted: "at least one value"))
+        }
+        guard let bytes = MatClaim.bytes(found.dimensions, of: found.type.byteCount) else {
+            throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
         }
         // Deflate never makes anything more than 1032 times smaller. Version 5 has the least
         // integer type that holds the values, an eighth of a double.
@@ -120,96 +121,5 @@ public enum MatFile {
             throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
         }
         return bytes / found.type.byteCount
-    }
-
-    // MARK: Writing
-
-    /// The file formats that can be written.
-    package enum Version: Sendable, CaseIterable {
-        case five, seven
-    }
-
-    /// Writes `img`, as a version 5 file unless told otherwise.
-    ///
-    /// - Throws: ``AtomicFileError`` (exit code 73).
-    public static func write(
-        _ tile: MatTile, to path: String, compressed: Bool = true
-    ) throws(AtomicFileError) {
-        try write(tile, to: path, version: .five, compressed: compressed)
-    }
-
-    /// Writes `gt` as a version 5 file.
-    public static func write(
-        _ labels: MatLabels, to path: String, compressed: Bool = true
-    ) throws(AtomicFileError) {
-        try write(labels, to: path, version: .five, compressed: compressed)
-    }
-
-    package static func write(
-        _ tile: MatTile, to path: String, version: Version, compressed: Bool
-    ) throws(AtomicFileError) {
-        let columns = ColumnMajor.fromRows(
-            tile.pixels, height: tile.height, width: tile.width, channels: tile.channels)
-        try write(
-            columns, "img", dimensions: [tile.height, tile.width, tile.channels],
-            MAT_C_UINT8, MAT_T_UINT8, to: path, version: version, compressed: compressed)
-    }
-
-    package static func write(
-        _ labels: MatLabels, to path: String, version: Version, compressed: Bool
-    ) throws(AtomicFileError) {
-        let columns = ColumnMajor.fromRows(
-            labels.labels, height: labels.height, width: labels.width, channels: 1)
-        try write(
-            columns, "gt", dimensions: [labels.height, labels.width],
-            MAT_C_INT32, MAT_T_INT32, to: path, version: version, compressed: compressed)
-    }
-
-    /// Writes doubles, first index innermost, as MATLAB does with everything it is not told of.
-    package static func write(
-        doubles columns: [Double], named name: String, dimensions: [Int], to path: String
-    ) throws(AtomicFileError) {
-        try write(
-            columns, name, dimensions: dimensions, MAT_C_DOUBLE, MAT_T_DOUBLE, to: path,
-            version: .five, compressed: false)
-    }
-
-    private static func write<Element: BitwiseCopyable>(
-        _ columns: [Element], _ name: String, dimensions: [Int], _ type: matio_classes,
-        _ stored: matio_types, to path: String, version: Version, compressed: Bool
-    ) throws(AtomicFileError) {
-        silence()
-        let file = try AtomicFile(path: path)
-        let done = lock.withLock { _ -> Bool in
-            // With no header of ours matio writes the time, and no two files would be alike.
-            let header = "MATLAB 5.0 MAT-file, written by iicd"
-            let created = unsafe file.temporaryPath.withCPath {
-                unsafe Mat_CreateVer($0, header, version == .five ? MAT_FT_MAT5 : MAT_FT_MAT73)
-            }
-            guard let handle = unsafe created else { return false }
-            var sizes = dimensions
-            var values = columns
-            let variable = unsafe values.withUnsafeMutableBytes { bytes in
-                unsafe sizes.withUnsafeMutableBufferPointer { sizes in
-                    unsafe sizes.withMemoryRebound(to: Int.self) { sizes in
-                        unsafe Mat_VarCreate(
-                            name, type, stored, Int32(sizes.count),
-                            UnsafeMutableRawPointer(sizes.baseAddress)?.assumingMemoryBound(
-                                to: size_t.self), bytes.baseAddress, 0)
-                    }
-                }
-            }
-            let written =
-                unsafe Mat_VarWrite(
-                    handle, variable, compressed ? MAT_COMPRESSION_ZLIB : MAT_COMPRESSION_NONE)
-            unsafe Mat_VarFree(variable)
-            return unsafe Mat_Close(handle) == 0 && written == 0
-        }
-        guard done else {
-            let full = AtomicFile.freeBytes(beside: path).map { $0 < 1 << 20 } ?? false
-            throw AtomicFileError(
-                path: path, reason: full ? "the disk is full" : "matio could not write it")
-        }
-        try file.commit()
     }
 }

@@ -25,18 +25,17 @@ public struct MatFolder: Sendable {
     /// - Throws: ``MatFolderError`` if it is no such folder or has no tiles.
     public init(path: String) throws(MatFolderError) {
         guard let all = try Self.names(in: path) else { throw .missing(path) }
-        guard let images = try Self.names(in: "\(path)/imgs") else { throw .noImages(path) }
-        let names = Self.stems(of: images, extension: "mat")
-        guard !names.isEmpty else { throw .noTiles(path) }
-        let truth = Set(
-            Self.stems(of: try Self.names(in: "\(path)/gt") ?? [], extension: "mat")
-                .map { FileName($0) })
-        tiles = names.sorted(by: Self.comesBefore).map { name in
-            Tile(
-                name: name, imagePath: "\(path)/imgs/\(name).mat",
-                truthPath: truth.contains(FileName(name)) ? "\(path)/gt/\(name).mat" : nil)
+        guard let images = try Self.matFiles(in: "\(path)/imgs") else { throw .noImages(path) }
+        guard !images.isEmpty else { throw .noTiles(path) }
+        let truth = Dictionary(
+            uniqueKeysWithValues: try (Self.matFiles(in: "\(path)/gt") ?? []).map {
+                (FileName($0.stem), $0.path)
+            })
+        tiles = images.sorted { Self.comesBefore($0.stem, $1.stem) }.map { stem, image in
+            Tile(name: stem, imagePath: image, truthPath: truth[FileName(stem)])
         }
-        splits = Self.stems(of: all, extension: "txt").sorted()
+        splits = all.compactMap(\.text).filter { $0.hasSuffix(".txt") && !$0.hasPrefix(".") }
+            .map { String($0.dropLast(4)) }.sorted()
         splitFolder = path
         self.path = path
     }
@@ -69,7 +68,7 @@ public struct MatFolder: Sendable {
             while let last = rest.last, blanks.contains(last) { rest.removeLast() }
             let entry = String(pathBytes: rest)
             guard !entry.isEmpty else { continue }
-            let name = entry.hasSuffix(".mat") ? String(entry.dropLast(4)) : entry
+            let name = FileName(entry).hasEnding(".mat") ? String(entry.dropLast(4)) : entry
             guard let tile = byName[FileName(name)] else {
                 throw .noSuchTile(list: list, name: name)
             }
@@ -92,10 +91,23 @@ public struct MatFolder: Sendable {
         }
     }
 
-    /// The names that end so, without their ends.
-    private static func stems(of names: [FileName], extension suffix: String) -> [String] {
-        names.map(\.text).filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
-            .map { String($0.dropLast(suffix.count + 1)) }
+    /// A folder's .mat files and their names without the ending, which may be in capitals; nil if
+    /// there is no such folder.
+    private static func matFiles(
+        in folder: String
+    ) throws(MatFolderError) -> [(stem: String, path: String)]? {
+        guard let names = try Self.names(in: folder) else { return nil }
+        var files: [(stem: String, path: String)] = []
+        var known: [FileName: String] = [:]
+        for name in names where name.hasEnding(".mat") && !name.isHidden {
+            let text = name.text
+            let (stem, path) = (String(text.dropLast(4)), "\(folder)/\(text)")
+            if let other = known.updateValue(path, forKey: FileName(stem)) {
+                throw .sameName(other, path)
+            }
+            files.append((stem, path))
+        }
+        return files
     }
 
     /// Numbers in names count as numbers: "tile 2" before "tile 10".
@@ -136,6 +148,7 @@ public enum MatFolderError: UserError, Equatable {
     case noImages(String)
     case noTiles(String)
     case unreadable(FileError)
+    case sameName(String, String)
     case noSplit(String, String, found: [String])
     case noSuchTile(list: String, name: String)
     case emptySplit(String)
@@ -160,6 +173,8 @@ public enum MatFolderError: UserError, Equatable {
             "There are no .mat files in “\(path)/imgs”; a dataset has its tiles in imgs/N.mat."
         case .unreadable(let error):
             error.description
+        case .sameName(let one, let other):
+            "“\(one)” and “\(other)” are two files for one tile; rename or remove one."
         case .noSplit(let path, let name, let found):
             "“\(path)” has no list “\(name).txt”"
                 + (found.isEmpty

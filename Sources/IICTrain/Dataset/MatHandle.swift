@@ -19,13 +19,7 @@ internal import CMatio
         guard let found = unsafe Mat_VarReadInfo(handle, name) else {
             throw MatError(path: path, reason: .noVariable(name, found: names()))
         }
-        let variable = unsafe MatVariable(owning: found)
-        guard variable.isPlain else {
-            throw MatError(
-                path: path,
-                reason: .wrongType(name, found: variable.type.name, wanted: "a real array"))
-        }
-        return variable
+        return unsafe MatVariable(owning: found)
     }
 
     private func names() -> [String] {
@@ -60,16 +54,13 @@ internal import CMatio
 
     var type: MatType { unsafe MatType(handle.pointee.class_type) }
 
-    /// A real array of numbers: not a cell, structure, sparse or complex one.
+    /// A real array of numbers: not a cell, structure, sparse or complex one, as matio sees it.
     var isPlain: Bool { unsafe type.byteCount > 0 && handle.pointee.isComplex == 0 }
 
     var dimensions: [Int] {
         let rank = Int(unsafe handle.pointee.rank)
         guard let sizes = unsafe handle.pointee.dims, rank > 0 else { return [] }
-        var list = (0..<rank).map { Int(clamping: unsafe sizes[$0]) }
-        // 200 × 200 × 1 × 1 is 200 × 200.
-        while list.count > 2, list.last == 1 { list.removeLast() }
-        return list
+        return MatClaim.trimmed((0..<rank).map { Int(clamping: unsafe sizes[$0]) })
     }
 }
 
@@ -98,6 +89,9 @@ struct MatType: Equatable {
             case MAT_C_CELL: ("cell", 0)
             case MAT_C_STRUCT: ("struct", 0)
             case MAT_C_SPARSE: ("sparse", 0)
+            case MAT_C_OBJECT: ("object", 0)
+            case MAT_C_FUNCTION: ("function handle", 0)
+            case MAT_C_OPAQUE: ("opaque object", 0)
             default: ("another kind", 0)
             }
     }

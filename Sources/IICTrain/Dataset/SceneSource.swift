@@ -63,7 +63,7 @@ package final class SceneSource: TrainingSource {
             scenes[0].sampleType == .uint8
             ? .uint8(channels: roles.count)
             : Scaling(
-                bands: samples.map(Self.range), source: scenes[0].sampleType,
+                bands: samples.map(Scaling.Range.init(sorted:)), source: scenes[0].sampleType,
                 units: scenes[0].units)
         quantiles = BandQuantiles(sorted: samples)
     }
@@ -130,13 +130,5 @@ package final class SceneSource: TrainingSource {
             }
         }
         return samples.map { $0.sorted() }
-    }
-
-    /// A band's 0.5 and 99.5 percentiles.
-    private static func range(ofSorted values: [Float]) -> Scaling.Range {
-        guard let first = values.first else { return Scaling.Range(low: 0, high: 1) }
-        let low = values[BandQuantiles.rank(of: 0.005, among: values.count)]
-        let high = values[BandQuantiles.rank(of: 0.995, among: values.count)]
-        return Scaling.Range(low: low, high: high > low ? high : max(first + 1, low.nextUp))
     }
 }

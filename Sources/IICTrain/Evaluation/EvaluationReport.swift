@@ -1,41 +1,32 @@
 import Foundation
 
 /// The scores of one labelling, ready to be shown or encoded.
-public struct EvaluationReport: Codable, Sendable, Equatable {
+public struct EvaluationReport: Sendable, Equatable {
     /// A true class and how well it was found.
     public struct ClassScore: Codable, Sendable, Equatable {
         public var name: String
         public var pixels: Int
         /// The predicted class that stands for it, if any does.
         public var match: Int?
-        /// Share of its pixels that were found.
+        /// Share of its pixels that were found: the producer's accuracy.
         public var recall: Double?
-        /// Share of the match's pixels that are of this class.
+        /// Share of the match's pixels that are of this class: the user's accuracy.
         public var precision: Double?
+        /// Harmonic mean of both, 0 without a match; nil for a class that no pixel has or is given.
+        public var f1: Double?
         public var iou: Double?
     }
 
     /// What a labelling that needs no network reaches on the same pixels.
-    public struct BaselineScore: Codable, Sendable, Equatable {
+    public struct BaselineScore: Sendable, Equatable {
         /// A ``Baselines/Method``, or "majority": every pixel of the commonest true class.
         public var method: String
         /// As many as were asked for.
         public var clusters: Int
-        public var accuracy: Double
-        public var manyToOneAccuracy: Double
-        public var meanIoU: Double
-        public var nmi: Double
-        public var ari: Double
+        public var measures: LabelMeasures
 
-        init(method: String, clusters: Int, matrix: ConfusionMatrix) {
-            self.method = method
-            self.clusters = clusters
-            accuracy = matrix.oneToOneAccuracy
-            manyToOneAccuracy = matrix.manyToOneAccuracy
-            meanIoU = matrix.meanIoU
-            nmi = matrix.normalizedMutualInformation
-            ari = matrix.adjustedRandIndex
-        }
+        /// As tables show it.
+        var name: String { Baselines.Method(rawValue: method)?.name ?? "majority class" }
     }
 
     public var pixels: Int
@@ -43,32 +34,27 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var ignored: Int
     /// Predicted classes that some pixel was given; many-to-one accuracy grows with them.
     public var clusters: Int
-    public var accuracy: Double
-    public var manyToOneAccuracy: Double
-    public var meanIoU: Double
-    public var nmi: Double
-    public var ari: Double
+    public var measures: LabelMeasures
     public var majorityShare: Double
     public var classes: [ClassScore]
     /// Rows: predicted classes; columns: true classes.
     public var confusion: [[Int]]
     /// Those that were asked for, and the majority class.
     public var baselines: [BaselineScore]
+    /// What had to be taken for granted, as sentences.
+    public var notes: [String]
 
     /// - Parameters:
     ///   - names: of the true classes; missing ones are "class N", N their value.
     ///   - baselines: scores of the same pixels.
     public init(
-        _ matrix: ConfusionMatrix, names: [String] = [], baselines: [Baselines.Score] = []
+        _ matrix: ConfusionMatrix, names: [String] = [], baselines: [Baselines.Score] = [],
+        notes: [String] = []
     ) {
         pixels = matrix.total
         ignored = matrix.ignored
         clusters = matrix.clustersPresent
-        accuracy = matrix.oneToOneAccuracy
-        manyToOneAccuracy = matrix.manyToOneAccuracy
-        meanIoU = matrix.meanIoU
-        nmi = matrix.normalizedMutualInformation
-        ari = matrix.adjustedRandIndex
+        measures = LabelMeasures(matrix)
         majorityShare = matrix.majorityShare
         let matching = matrix.matching
         let (predicted, truth, iou) = (matrix.predictedTotals, matrix.trueTotals, matrix.classIoU)
@@ -82,7 +68,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
                 precision: match.flatMap { k in
                     predicted[k] == 0 ? nil : (both ?? 0) / Double(predicted[k])
                 },
-                iou: iou[c])
+                // Twice what both have in common over the sum of both.
+                f1: iou[c].map { 2 * $0 / (1 + $0) }, iou: iou[c])
         }
         confusion = (0..<matrix.predictedClasses).map { k in
             (0..<matrix.trueClasses).map { matrix[k, $0] }
@@ -90,15 +77,13 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         self.baselines =
             baselines.map {
                 BaselineScore(
-                    method: $0.method.rawValue, clusters: $0.clusters, matrix: $0.matrix)
-            } + [BaselineScore(method: "majority", clusters: 1, matrix: matrix.majority)]
-    }
-
-    /// One JSON object on one line.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+                    method: $0.method.rawValue, clusters: $0.clusters,
+                    measures: LabelMeasures($0.matrix))
+            } + [
+                BaselineScore(
+                    method: "majority", clusters: 1, measures: LabelMeasures(matrix.majority))
+            ]
+        self.notes = notes
     }
 
     /// Tables for a terminal.
@@ -107,32 +92,21 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public func text(labels: String) -> String {
         var lines = table(
             [
-                ["labels", "clusters", "one-to-one", "many-to-one", "mean IoU", "NMI", "ARI"],
-                [labels, "\(clusters)"]
-                    + [accuracy, manyToOneAccuracy, meanIoU].map(percent)
-                    + [nmi, ari].map(number),
-            ]
-                + baselines.map { score in
-                    [
-                        Baselines.Method(rawValue: score.method)?.name ?? "majority class",
-                        "\(score.clusters)",
-                    ] + [score.accuracy, score.manyToOneAccuracy, score.meanIoU].map(percent)
-                        + [score.nmi, score.ari].map(number)
-                })
+                ["labels", "clusters"] + LabelMeasures.names,
+                [labels, "\(clusters)"] + measures.texts,
+            ] + baselines.map { [$0.name, "\($0.clusters)"] + $0.measures.texts })
         lines += [
             "",
             "\(pixels) pixels"
                 + (ignored > 0 ? ", \(ignored) without label or truth left out" : ""),
             "",
         ]
+        func share(_ value: Double?) -> String { value.map { percent($0, digits: 1) } ?? "-" }
         lines += table(
-            [["class", "pixels", "match", "recall", "precision", "IoU"]]
+            [["class", "pixels", "match", "recall", "precision", "F1", "IoU"]]
                 + classes.map { score in
-                    [
-                        score.name, "\(score.pixels)", score.match.map { "\($0)" } ?? "-",
-                        score.recall.map(percent) ?? "-", score.precision.map(percent) ?? "-",
-                        score.iou.map(percent) ?? "-",
-                    ]
+                    [score.name, "\(score.pixels)", score.match.map { "\($0)" } ?? "-"]
+                        + [score.recall, score.precision, score.f1, score.iou].map(share)
                 })
         lines.append("")
         lines += table(
@@ -152,7 +126,4 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
             return cells.joined(separator: "  ")
         }
     }
-
-    private func percent(_ value: Double) -> String { String(format: "%5.1f %%", value * 100) }
-    private func number(_ value: Double) -> String { String(format: "%6.3f", value) }
 }

@@ -7,6 +7,8 @@ public struct RasterEvaluator {
 
     private let labels: LabelReader
     private let truth: LabelReader
+    /// What had to be taken for granted of their places, as sentences.
+    public let notes: [String]
 
     /// Opens both and checks that they lie on the same pixels.
     ///
@@ -14,33 +16,49 @@ public struct RasterEvaluator {
     public init(labels: String, truth: String) throws {
         self.labels = try LabelReader(path: labels)
         self.truth = try LabelReader(path: truth)
-        guard self.labels.width == self.truth.width, self.labels.height == self.truth.height else {
-            throw EvaluationError.sizesDiffer(
-                labels: labels, labelsSize: (self.labels.width, self.labels.height),
-                truth: truth, truthSize: (self.truth.width, self.truth.height))
-        }
-        try Self.checkPlaces(
-            (labels, self.labels.georeference), (truth, self.truth.georeference))
+        notes = try RasterPlace.check(self.labels.place, truth: self.truth.place)
     }
 
     /// Names of the true classes, as the truth raster has them.
     public var names: [String] { truth.categories }
 
+    /// Names and colours of the labels' classes by value, as their raster has them.
+    public var legend: Legend { labels.legend }
+
+    /// Columns and rows of both.
+    public var size: (width: Int, height: Int) { (labels.width, labels.height) }
+
     /// Counts all pixels.
     ///
+    /// - Parameter look: gets labels and truth, `(H, W)` each, of every window.
     /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
-    public func run(isCancelled: () -> Bool = { false }) throws -> ConfusionMatrix {
+    public func run(
+        isCancelled: () -> Bool = { false },
+        look: (_ labels: [Int32], _ truth: [Int32], _ window: PixelWindow) -> Void = { _, _, _ in }
+    ) throws -> ConfusionMatrix {
         var tally = Tally()
         try Self.eachWindow(of: labels) { window in
             if isCancelled() { throw Interrupted() }
-            try tally.add(
-                predicted: labels.read(window), from: labels.path, truth: truth.read(window),
-                from: truth.path)
+            let (found, known) = (try labels.read(window), try truth.read(window))
+            try tally.add(predicted: found, from: labels.path, truth: known, from: truth.path)
+            look(found, known, window)
         }
         guard !tally.isEmpty else {
             throw EvaluationError.nothingToCompare(labels: labels.path, truth: truth.path)
         }
         return tally.matrix()
+    }
+
+    /// Checks, before the long part, that a scene lies on the same pixels and that there is memory
+    /// to cluster them.
+    ///
+    /// - Returns: what had to be taken for granted, as sentences.
+    /// - Throws: ``EvaluationError`` or ``BaselineMemoryError``.
+    public func check(_ baselines: Baselines, scene: SceneReader) throws -> [String] {
+        let notes = try RasterPlace.check(scene.place, truth: truth.place)
+        try baselines.checkMemory(
+            for: ScenePixels(scene: scene, truth: truth, labels: labels), classes: 1)
+        return notes
     }
 
     /// Scores clusterings of the scene's pixels that have a label.
@@ -51,49 +69,26 @@ public struct RasterEvaluator {
         of baselines: Baselines, scene: SceneReader, beside matrix: ConfusionMatrix,
         isCancelled: () -> Bool = { false }
     ) throws -> [Baselines.Score] {
-        try Self.checkPlace(of: scene, truth: truth)
+        _ = try RasterPlace.check(scene.place, truth: truth.place)
         return try baselines.scores(
             on: ScenePixels(scene: scene, truth: truth, labels: labels),
             classes: matrix.classesPresent, isCancelled: isCancelled)
+    }
+
+    /// Rows of a window.
+    static func windowRows(of raster: LabelReader) -> Int {
+        max(1, min(raster.height, windowPixels / raster.width))
     }
 
     /// Hands out the windows of a raster, from the top, each of a bounded number of pixels.
     static func eachWindow(
         of raster: LabelReader, _ body: (PixelWindow) throws -> Void
     ) rethrows {
-        let rows = max(1, min(raster.height, windowPixels / raster.width))
+        let rows = windowRows(of: raster)
         for top in stride(from: 0, to: raster.height, by: rows) {
             try body(
                 PixelWindow(
                     x: 0, y: top, width: raster.width, height: min(rows, raster.height - top)))
-        }
-    }
-
-    /// Throws if a scene and its truth do not lie on the same pixels.
-    static func checkPlace(
-        of scene: SceneReader, truth: LabelReader
-    ) throws(EvaluationError) {
-        guard scene.width == truth.width, scene.height == truth.height else {
-            throw .sizesDiffer(
-                labels: scene.path, labelsSize: (scene.width, scene.height),
-                truth: truth.path, truthSize: (truth.width, truth.height))
-        }
-        try checkPlaces((scene.path, scene.georeference), (truth.path, truth.georeference))
-    }
-
-    /// Throws if two rasters that both know their place lie elsewhere.
-    static func checkPlaces(
-        _ labels: (path: String, place: Georeference), _ truth: (path: String, place: Georeference)
-    ) throws(EvaluationError) {
-        if let a = labels.place.transform, let b = truth.place.transform {
-            // A hundredth of a pixel: what other programs lose by writing decimal numbers.
-            let tolerance = 0.01 * max(abs(a[1]), abs(a[2]), abs(a[4]), abs(a[5]))
-            for index in [0, 3] where abs(a[index] - b[index]) > tolerance {
-                throw .placesDiffer(labels: labels.path, truth: truth.path, what: "corners")
-            }
-            for index in [1, 2, 4, 5] where abs(a[index] - b[index]) > tolerance / 100 {
-                throw .placesDiffer(labels: labels.path, truth: truth.path, what: "pixel sizes")
-            }
         }
     }
 }

@@ -5,6 +5,8 @@ public import IICInfer
 public struct SceneEvaluator {
     private let scene: SceneReader
     private let truth: LabelReader
+    /// What had to be taken for granted of their places, as sentences.
+    public let notes: [String]
 
     /// Opens the truth and checks that it lies on the scene's pixels.
     ///
@@ -12,24 +14,30 @@ public struct SceneEvaluator {
     public init(scene: SceneReader, truth: String) throws {
         self.scene = scene
         self.truth = try LabelReader(path: truth)
-        try RasterEvaluator.checkPlace(of: scene, truth: self.truth)
+        notes = try RasterPlace.check(scene.place, truth: self.truth.place)
     }
 
     /// Names of the true classes, as the truth raster has them.
     public var names: [String] { truth.categories }
 
     /// What to open the scene for, with ``SegmentJob/open(_:for:)``.
-    public static let encoders: [any RowEncoder] = [LabelEncoder(.classes)]
+    ///
+    /// - Parameter pictures: whether ``EvaluationSamples`` are kept meanwhile.
+    public static func encoders(pictures: Bool) -> [any RowEncoder] {
+        [EvaluationEncoder(pictures: pictures)]
+    }
 
-    /// Counts the pixels of a scene that was opened for ``encoders``.
+    /// Counts the pixels of a scene that was opened for ``encoders(pictures:)``.
     ///
     /// - Parameters:
     ///   - classes: of the model.
+    ///   - look: gets labels and truth, `(H, W)` each, of every window; by one thread at a time.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: ``EvaluationError``, and what ``SegmentJob`` throws.
     public func run(
         job: SegmentJob, scene: SegmentJob.Scene, classes: Int,
+        look: (_ labels: [Int32], _ truth: [Int32], _ window: PixelWindow) -> Void = { _, _, _ in },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> ConfusionMatrix {
@@ -37,14 +45,24 @@ public struct SceneEvaluator {
         try job.segment(
             scene,
             write: { _, labels, window in
+                let found = labels.indices.map { Int32(labels[$0]) }
+                let known = try truth.read(window)
                 try tally.add(
-                    predicted: labels.indices.map { Int32(labels[$0]) }, from: self.scene.path,
-                    truth: truth.read(window), from: truth.path)
+                    predicted: found, from: self.scene.path, truth: known, from: truth.path)
+                look(found, known, window)
             }, progress: { progress($1, $2) }, isCancelled: isCancelled)
         guard !tally.isEmpty else {
             throw EvaluationError.nothingToCompare(labels: self.scene.path, truth: truth.path)
         }
         return tally.matrix(predictedClasses: classes)
+    }
+
+    /// Checks, before the long part, that there is memory to cluster the scene's pixels.
+    ///
+    /// - Throws: ``BaselineMemoryError``.
+    public func check(_ baselines: Baselines) throws {
+        try baselines.checkMemory(
+            for: ScenePixels(scene: scene, truth: truth, labels: nil), classes: 1)
     }
 
     /// Scores clusterings of the scene's pixels.
@@ -58,5 +76,24 @@ public struct SceneEvaluator {
         try baselines.scores(
             on: ScenePixels(scene: scene, truth: truth, labels: nil),
             classes: matrix.classesPresent, isCancelled: isCancelled)
+    }
+}
+
+/// A model's classes, for a scene that is scored.
+private struct EvaluationEncoder: RowEncoder {
+    let pictures: Bool
+    private let encoder = LabelEncoder(.classes)
+
+    init(pictures: Bool) { self.pictures = pictures }
+
+    var labellings: [Labelling] { encoder.labellings }
+    var pixelBytes: Int { encoder.pixelBytes }
+
+    func memoryBytes(width: Int, height: Int) -> Int {
+        pictures ? EvaluationSamples.bytes(width: width, height: height) : 0
+    }
+
+    func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
+        encoder.encode(row, into: &pixels)
     }
 }

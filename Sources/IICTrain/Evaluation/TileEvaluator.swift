@@ -16,6 +16,9 @@ public struct TileEvaluator {
         guard !self.tiles.isEmpty else { throw .noTruth(folder: folder.path) }
     }
 
+    /// Tiles with truth.
+    public var count: Int { tiles.count }
+
     /// Counts the labels that `label` gives to each tile.
     ///
     /// - Parameters:
@@ -31,18 +34,26 @@ public struct TileEvaluator {
     ///
     /// - Parameters:
     ///   - atOnce: tiles to hand out together, at most; fewer if they are large.
+    ///   - look: gets each tile's place among those with truth, its name, labels `(H, W)` and truth.
     ///   - label: returns the labels of each.
     public func run(
-        classes: Int, atOnce: Int, label: ([MatTile]) throws -> [[Int32]]
+        classes: Int, atOnce: Int,
+        look: (_ index: Int, _ name: String, _ labels: [Int32], _ truth: MatLabels) -> Void = {
+            _, _, _, _ in
+        },
+        label: ([MatTile]) throws -> [[Int32]]
     ) throws -> ConfusionMatrix {
         var tally = Tally()
         var waiting: [(tile: MatTile, truth: MatLabels, name: MatFolder.Tile)] = []
         var bytes = 0
+        var done = 0
         func count() throws {
             for (labels, tile) in zip(try label(waiting.map(\.tile)), waiting) {
                 try tally.add(
                     predicted: labels, nodata: nil, from: tile.name.imagePath,
                     truth: tile.truth.labels, from: tile.name.truthPath ?? folder)
+                look(done, tile.name.name, labels, tile.truth)
+                done += 1
             }
             waiting = []
             bytes = 0
@@ -67,9 +78,11 @@ public struct TileEvaluator {
         of baselines: Baselines, beside matrix: ConfusionMatrix,
         isCancelled: () -> Bool = { false }
     ) throws -> [Baselines.Score] {
-        try baselines.scores(
+        let first = try MatFile.tile(at: tiles[0].imagePath)
+        return try baselines.scores(
             on: TilePixels(
-                tiles: tiles, folder: folder, count: matrix.total + matrix.ignored),
+                tiles: tiles, folder: folder, count: matrix.total + matrix.ignored,
+                channels: first.channels, blockPixels: first.height * first.width),
             classes: matrix.classesPresent, isCancelled: isCancelled)
     }
 

@@ -21,6 +21,8 @@ package struct MonitoringTiles: Sendable {
     package let names: [String]
     /// Classes of the truth; 0 without any.
     package let trueClasses: Int
+    /// What had to be taken for granted of the truth, as sentences.
+    package let notes: [String]
 
     /// Whether there is anything to compare with.
     package var hasTruth: Bool { trueClasses > 0 }
@@ -81,7 +83,7 @@ package struct MonitoringTiles: Sendable {
     package init(
         scenes: [SceneReader], truth: LabelReader?, scaling: Scaling, seed: UInt64
     ) throws {
-        if let truth { try RasterEvaluator.checkPlace(of: scenes[0], truth: truth) }
+        let notes = try truth.map { try RasterPlace.check(scenes[0].place, truth: $0.place) }
         var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x9_40BE))
         var tiles: [Tile] = []
         for _ in 0..<Self.most {
@@ -94,7 +96,7 @@ package struct MonitoringTiles: Sendable {
             }
             if let best, best.valid > 0 { tiles.append(best.tile) }
         }
-        try self.init(tiles, names: truth?.categories ?? [])
+        try self.init(tiles, names: truth?.categories ?? [], notes: notes ?? [])
     }
 
     private static func tile(
@@ -109,9 +111,10 @@ package struct MonitoringTiles: Sendable {
             truth: try truth.map { try checked($0.read(window), path: $0.path) })
     }
 
-    private init(_ tiles: [Tile], names: [String]) throws {
+    private init(_ tiles: [Tile], names: [String], notes: [String] = []) throws {
         self.tiles = tiles
         self.names = names
+        self.notes = notes
         trueClasses = tiles.reduce(0) { max($0, Int($1.truth?.max() ?? -1) + 1) }
     }
 

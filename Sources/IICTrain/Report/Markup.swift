@@ -23,6 +23,15 @@ func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
 }
 
+/// A count with a comma before every third digit: `1,234,567`.
+func grouped(_ count: Int) -> String {
+    let digits = String(count)
+    return digits.enumerated().reduce(into: "") { text, digit in
+        if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text += "," }
+        text.append(digit.element)
+    }
+}
+
 /// A share as a person reads it.
 package func percent(_ share: Double, digits: Int) -> String {
     String(format: "%.\(digits)f %%", share * 100)

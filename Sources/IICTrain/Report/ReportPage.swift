@@ -26,40 +26,18 @@ struct ReportPage {
 
     var html: String {
         let name = model.pathName.shown
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(escaped(name)): training</title>
-            <style>\(Self.style)</style>
-            </head>
-            <body>
-            <header>
-            <h1>\(escaped(name))</h1>
-            <p>\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))\(ending)</p>
-            </header>
-            \(cards)
-            <main>
-            \(section("Loss", lossChart))
-            \(section("Accuracy", accuracyChart))
-            \(section("Classes", sharesChart))
-            \(section("Tiles", pictureTable))
-            \(section("Confusion", confusionTable))
-            \(section("The labels' own evidence", evidenceChart))
-            \(section("Settings", table(settings)))
-            \(section("Data", table(data)))
-            </main>
-            <footer>iicd \(escaped(Software.version))</footer>
-            </body>
-            </html>
-
-            """
-    }
-
-    private func section(_ title: String, _ body: String) -> String {
-        body.isEmpty ? "" : "<section><h2>\(title)</h2>\(body)</section>"
+        return Page(
+            title: "\(name): training", heading: name,
+            line:
+                "\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))\(ending)",
+            cards: cards,
+            sections: [
+                ("Loss", lossChart), ("Accuracy", accuracyChart), ("Classes", sharesChart),
+                ("Tiles", pictureTable), ("Confusion", confusionTable),
+                ("The labels' own evidence", evidenceChart), ("Settings", table(settings)),
+                ("Data", table(data)),
+            ]
+        ).html
     }
 
     private var dataSentence: String {
@@ -75,9 +53,11 @@ struct ReportPage {
         end?.words.map { " · ended: \(escaped($0))" } ?? ""
     }
 
-    private var cards: String {
-        guard let last = records.last(where: { $0.step > 0 }) else { return "" }
-        var cards = [("steps", "\(last.step)"), ("training", Self.duration(last.seconds))]
+    private var cards: [(name: String, value: String)] {
+        guard let last = records.last(where: { $0.step > 0 }) else { return [] }
+        var cards: [(name: String, value: String)] = [
+            ("steps", "\(last.step)"), ("training", Self.duration(last.seconds)),
+        ]
         for (head, loss) in [("A", \StepRecord.lossA), ("B", \StepRecord.lossB)] {
             if let value = records.last(where: { $0[keyPath: loss] != nil })?[keyPath: loss] {
                 cards.append(("loss \(head)", fixed(value, 3)))
@@ -90,9 +70,7 @@ struct ReportPage {
         cards.append(("pairs a second", fixed(last.pairsPerSecond, 1)))
         let memory = records.map(\.memoryBytes).max() ?? 0
         cards.append(("most memory", "\(memory >> 20) MiB"))
-        return "<div class=\"cards\">"
-            + cards.map { "<div><b>\(escaped($0.1))</b><span>\($0.0)</span></div>" }.joined()
-            + "</div>"
+        return cards
     }
 
     private static func duration(_ seconds: Double) -> String {

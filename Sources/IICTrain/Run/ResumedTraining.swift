@@ -23,7 +23,7 @@ package struct ResumedTraining: Sendable {
                 exitStatus: .badInput)
         }
         self.path = path
-        summary = bundle.data
+        summary = bundle.data.withoutConstantBands
     }
 
     /// Refuses settings that would make it another training; whether its models get a refinement

@@ -4,6 +4,10 @@ package import IICInfer
 package enum TrainingEvent: Sendable {
     /// Of `all` groups of a batch, `groups` run forward twice a step for want of memory.
     case recomputes(groups: Int, all: Int)
+    /// Some or all of the data's bands have one value wherever they were looked at.
+    case constantBands([ConstantBand], areAll: Bool)
+    /// What had to be taken for granted of the truth, as a sentence.
+    case note(String)
     /// A step was taken.
     case step(TrainingProgress)
     /// No step follows; models and report are written next.

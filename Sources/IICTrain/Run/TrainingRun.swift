@@ -71,6 +71,11 @@ package final class TrainingRun {
         }
         let (recomputed, groups) = trainer.recomputedGroups
         if recomputed > 0 { report(.recomputes(groups: recomputed, all: groups)) }
+        let constant = trainer.constantBands
+        if !constant.isEmpty {
+            report(.constantBands(constant, areAll: constant.count == trainer.bandCount))
+        }
+        for note in monitor.tiles.notes { report(.note(note)) }
         var beginning: SnapshotRecord?
         if firstStep == 0 { beginning = try takePass()?.record }
         var last = ContinuousClock.now

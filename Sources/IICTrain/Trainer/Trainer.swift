@@ -136,7 +136,13 @@ package final class Trainer {
     }
 
     /// What it trains on.
-    package var dataSummary: JSONValue { source.summary }
+    package var dataSummary: JSONValue { source.summary.adding(constantBands) }
+
+    /// Bands of the data that tell nothing.
+    package var constantBands: [ConstantBand] { ConstantBand.all(of: source) }
+
+    /// How many bands the data have.
+    var bandCount: Int { source.roles.count }
 
     /// Of the model.
     package var classes: Int { settings.architecture.classes(of: labelHead) }
@@ -184,7 +190,7 @@ package final class Trainer {
             legend: .unnamed(classes: weights.architecture.classes), preset: settings.preset,
             softwareVersion: Software.version, weights: weights, refinement: refinement,
             quantiles: source.quantiles, pixelSizeMetres: source.pixelSizeMetres,
-            training: try JSONValue(encoding: settings), data: source.summary,
+            training: try JSONValue(encoding: settings), data: dataSummary,
             history: state.history, tracksRunningStatistics: settings.tracking,
             batchesTracked: weights.architecture.layers.map { _ in updates })
         if checkpoint { try state.write(into: &bundle) }

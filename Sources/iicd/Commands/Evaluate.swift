@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
               iicd evaluate --labels map.tif --truth truth.tif --baseline kmeans --scene scene.tif
               iicd evaluate -m model.safetensors tiles --baseline kmeans,mixture --clusters 6
               iicd evaluate -m model.safetensors scene.tif --truth truth.tif --json
+              iicd evaluate --labels map.tif --truth truth.tif --report errors.html
             """)
 
     @Argument(help: "With -m: a folder of .mat tiles, or a scene.") var data: String?
@@ -45,6 +46,13 @@ struct Evaluate: ParsableCommand {
     var clusters: [Int]?
 
     @Option(help: "The scene that --baseline needs beside --labels.") var scene: String?
+
+    @Option(
+        name: .customLong("report"),
+        help: ArgumentHelp(
+            "Also write a page with all scores, and pictures of where they are wrong.",
+            valueName: "file.html"))
+    var pagePath: String?
 
     @OptionGroup(title: "Running a model") var flags: SegmentFlags
 
@@ -80,37 +88,75 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         Interruption.install()
-        let baselines = baseline.map {
+        var baselines = baseline.map {
             Baselines(
                 methods: $0, clusters: clusters, seed: seed, threads: flags.settings.threads)
         }
-        let report: EvaluationReport
-        if let model, let data {
-            report = try scoreModel(model, on: data, beside: baselines)
-        } else {
-            report = try scoreMap(labels ?? "", truth: truth ?? "", beside: baselines)
-        }
+        baselines?.memoryLimit = flags.settings.memoryLimit
+        let page =
+            if let model, let data {
+                try scoreModel(model, on: data, beside: baselines)
+            } else {
+                try scoreMap(labels ?? "", truth: truth ?? "", beside: baselines)
+            }
+        let report = page.report
         print(json ? try report.json() : report.text(labels: model == nil ? "map" : "model"))
+        for note in report.notes { StandardError.write("iicd: \(note)\n") }
+        if let pagePath { try AtomicFile.write(page.html, to: pagePath) }
+    }
+
+    /// Finds out before the long part whether the page can be written.
+    func checkPage(rasters: [String], inputs: [String] = []) throws {
+        guard let pagePath else { return }
+        try OutputPaths.check([pagePath], rasters: rasters, inputs: inputs)
+        _ = try AtomicFile(path: pagePath)
     }
 
     /// Scores a finished map.
     private func scoreMap(
         _ labels: String, truth: String, beside baselines: Baselines?
-    ) throws -> EvaluationReport {
+    ) throws -> EvaluationPage {
         let evaluator = try RasterEvaluator(labels: labels, truth: truth)
+        try checkPage(rasters: [labels, truth] + [scene].compactMap(\.self))
+        var baselines = baselines
+        var notes = evaluator.notes
         // Open the scene before the long part, so that a wrong name is reported at once.
         let reader = try baselines.flatMap { _ in scene }.map {
             try SceneReader(
                 path: $0, roles: [.red, .green, .blue, .infrared], bands: flags.reading.bands?.bands
             )
         }
-        let matrix = try evaluator.run(isCancelled: { Interruption.requested })
+        var samples = pagePath.map { _ in
+            EvaluationSamples(
+                name: EvaluationPage.fileName(labels), width: evaluator.size.width,
+                height: evaluator.size.height)
+        }
+        baselines?.heldBytes += samples?.byteCount ?? 0
+        if let baselines, let reader { notes += try evaluator.check(baselines, scene: reader) }
+        let matrix = try evaluator.run(
+            isCancelled: { Interruption.requested },
+            look: { samples?.add(labels: $0, truth: $1, window: $2) })
         var scores: [Baselines.Score] = []
         if let baselines, let reader {
             scores = try evaluator.scores(
                 of: baselines, scene: reader, beside: matrix,
                 isCancelled: { Interruption.requested })
         }
-        return EvaluationReport(matrix, names: evaluator.names, baselines: scores)
+        return EvaluationPage(
+            EvaluationReport(
+                matrix, names: evaluator.names, baselines: scores, notes: notes),
+            labels: EvaluationPage.fileName(labels), truth: EvaluationPage.fileName(truth),
+            legend: evaluator.legend,
+            samples: [samples].compactMap(\.self), origin: Self.origin(map: labels),
+            paths: [labels, truth] + [scene].compactMap(\.self))
+    }
+
+    /// What a map says that it was made from.
+    private static func origin(map path: String) -> [(name: String, value: String)] {
+        guard let origin = MapProvenance(file: path) else { return [] }
+        return [
+            ("Scene, SHA-256", origin.sceneHash), ("Model, SHA-256", origin.modelHash),
+            ("Settings, SHA-256", origin.settingsHash), ("Mapped by", "iicd \(origin.version)"),
+        ]
     }
 }

@@ -26,6 +26,8 @@ struct TrainingDisplay {
             bar.say(
                 "\(groups) of \(all) groups are computed twice a step: more --memory than "
                     + "\(memory >> 20)MiB would save time.")
+        case .constantBands(let bands, let areAll): bar.say(Self.warning(of: bands, areAll: areAll))
+        case .note(let sentence): bar.say(sentence)
         case .ended(let end, let steps):
             guard let words = end.words else { return }
             bar.say(
@@ -47,6 +49,18 @@ struct TrainingDisplay {
             bar.say("\(error.description) Training goes on; these steps are missing there.")
         case .logWorksAgain(let path): bar.say("“\(path)” can be written again.")
         }
+    }
+
+    private static func warning(of bands: [ConstantBand], areAll: Bool) -> String {
+        let values = bands.map { band in
+            let isWhole = abs(band.value) < 1e9 && band.value == band.value.rounded()
+            return "\(band.role.rawValue) \(isWhole ? "\(Int(band.value))" : "\(band.value)")"
+        }.joined(separator: ", ")
+        return areAll
+            ? "Every band has one value only, as far as the data were looked at (\(values)): there is "
+                + "nothing to tell apart, and classes will mean nothing. Are these the right data?"
+            : "A band of one value tells nothing, as far as the data were looked at (\(values)): "
+                + "classes will rest on the other bands."
     }
 
     private func show(_ progress: TrainingProgress) {

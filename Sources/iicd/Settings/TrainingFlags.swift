@@ -23,7 +23,7 @@ struct NetworkFlags: ParsableArguments {
     @Option(help: "paper or seamless.") var geometry: Geometry?
 
     @Flag(
-        inversion: .prefixedNo,
+        inversion: .prefixedNo, exclusivity: .exclusive,
         help: """
             Whether batch norm keeps running statistics; without, they are measured on the training \
             data when a model is written.
@@ -31,7 +31,7 @@ struct NetworkFlags: ParsableArguments {
     var batchnormTracking: Bool?
 
     @Flag(
-        inversion: .prefixedNo,
+        inversion: .prefixedNo, exclusivity: .exclusive,
         help: """
             Whether the model gets a refinement (default: with preset quick): Gaussians of its classes' \
             pixels, which make maps sharper and let sizes differ.

@@ -27,6 +27,28 @@ import IICTrain
         }
     }
 
+    @Test func `endings may be in capitals`() throws {
+        try withFolder { folder in
+            try make(
+                [
+                    "imgs/0.MAT": "", "imgs/1.Mat": "", "imgs/2.mat": "", "imgs/.3.mat": "",
+                    "gt/0.mat": "", "gt/2.MAT": "", "list.txt": "0.MAT\n2\n",
+                ], in: folder)
+            let data = try MatFolder(path: folder)
+            #expect(data.tiles.map(\.name) == ["0", "1", "2"])
+            #expect(
+                data.tiles.map(\.imagePath)
+                    == ["0.MAT", "1.Mat", "2.mat"].map { "\(folder)/imgs/\($0)" })
+            #expect(
+                data.tiles.map(\.truthPath) == ["\(folder)/gt/0.mat", nil, "\(folder)/gt/2.MAT"])
+            #expect(try data.tiles(split: "list").map(\.name) == ["0", "2"])
+            try make(["imgs/0.mat": ""], in: folder)
+            let error = #expect(throws: MatFolderError.self) { try MatFolder(path: folder) }
+            #expect(error == .sameName("\(folder)/imgs/0.MAT", "\(folder)/imgs/0.mat"))
+            #expect(error?.exitStatus == .badInput)
+        }
+    }
+
     @Test func `split lists name tiles`() throws {
         try withFolder { folder in
             try make(

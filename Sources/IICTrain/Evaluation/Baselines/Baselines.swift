@@ -46,6 +46,10 @@ public struct Baselines: Sendable, Equatable {
     public var seed: UInt64
     /// That may compute; no score depends on them.
     public var threads: Int
+    /// Bytes that the whole program may take.
+    public var memoryLimit = Int.max
+    /// Bytes that the caller keeps meanwhile.
+    public var heldBytes = 0
 
     public init(
         methods: [Method], clusters: [Int]? = nil, seed: UInt64 = 1, threads: Int = 1
@@ -59,11 +63,12 @@ public struct Baselines: Sendable, Equatable {
     /// Scores each method with each number of clusters; reads the pixels twice, however many.
     ///
     /// - Parameter classes: that the truth has.
-    /// - Throws: ``EvaluationError/nothingToCompare(labels:truth:)``, ``Interrupted`` or what
-    ///   reading throws.
+    /// - Throws: ``BaselineMemoryError``, ``EvaluationError/nothingToCompare(labels:truth:)``,
+    ///   ``Interrupted`` or what reading throws.
     package func scores(
         on source: some PixelSource, classes: Int, isCancelled: () -> Bool = { false }
     ) throws -> [Score] {
+        try claimMemory(for: source, classes: classes)
         let halo = methods.contains(.mixture) ? 1 : 0
         var pixels = PixelSampler(total: source.count, seed: seed, limit: PixelSampler.limit)
         var patches = PixelSampler(
@@ -114,7 +119,8 @@ public struct Baselines: Sendable, Equatable {
         }
     }
 
-    private func numbers(classes: Int) -> [Int] {
+    /// Clusters of each method.
+    func numbers(classes: Int) -> [Int] {
         if let clusters { return clusters }
         let few = max(classes, Self.clusterLimits.lowerBound)
         return few == Self.manyClusters ? [few] : [few, Self.manyClusters]

@@ -76,10 +76,9 @@ extension Scaling {
             return
         }
         let bands = (0..<sample.channels).map { channel in
-            let values = stride(from: channel, to: sample.values.count, by: sample.channels)
-                .map { sample.values[$0] }.sorted()
-            let last = Float(values.count - 1)
-            return Range(low: values[Int(last * 0.005)], high: values[Int(last * 0.995)])
+            Range(
+                sorted: stride(from: channel, to: sample.values.count, by: sample.channels)
+                    .map { sample.values[$0] }.sorted())
         }
         self.init(bands: bands, source: source)
     }

@@ -8,6 +8,11 @@ package protocol PixelSource {
     /// Pixels of all blocks together.
     var count: Int { get }
     var sampleType: SampleType { get }
+    var channels: Int { get }
+    /// Pixels of the largest block, with a halo of one row.
+    var blockPixels: Int { get }
+    /// Bytes of the largest block of a raster's file once decoded; 0 for what is none.
+    var decodedBytes: Int { get }
 
     /// Hands out each block, and what reads the truth of its own rows: `(H, W)`, negative where
     /// none counts.
@@ -20,6 +25,9 @@ package protocol PixelSource {
 }
 
 extension PixelSource {
+    package var blockPixels: Int { count }
+    package var decodedBytes: Int { 0 }
+
     var nothingToCompare: EvaluationError { .nothingToCompare(labels: path, truth: truthPath) }
 }
 

@@ -11,6 +11,9 @@ struct ScenePixels: PixelSource {
     var truthPath: String { truth.path }
     var count: Int { scene.width * scene.height }
     var sampleType: SampleType { scene.sampleType }
+    var channels: Int { scene.bands.count }
+    var blockPixels: Int { (RasterEvaluator.windowRows(of: truth) + 2) * truth.width }
+    var decodedBytes: Int { scene.largestBlockBytes }
 
     func eachBlock(
         halo: Int, isCancelled: () -> Bool,

@@ -6,6 +6,9 @@ struct TilePixels: PixelSource {
     let tiles: [MatFolder.Tile]
     let folder: String
     let count: Int
+    /// Of the first tile; the others are mostly as large.
+    let channels: Int
+    let blockPixels: Int
 
     var path: String { folder }
     var truthPath: String { folder }

@@ -1,4 +1,4 @@
-extension ReportPage {
+extension Page {
     static let style = """
         :root { color-scheme: light dark; --ink: #1c1f23; --soft: #5d6670; --paper: #ffffff;
           --box: #f4f5f7; --rule: #dfe3e8; --heat: #0072b2; }
@@ -46,7 +46,22 @@ extension ReportPage {
           background: color-mix(in srgb, var(--heat) var(--part), var(--box)); min-width: 74px; }
         .confusion .match { outline: 2px solid var(--ink); outline-offset: -3px; }
         .confusion th { padding: 4px 11px; }
+        .confusion small { display: block; color: var(--soft); }
+        caption { text-align: left; color: var(--soft); padding: 0 0 6px; }
         .name { white-space: nowrap; }
+        .wide { grid-template-columns: minmax(0, 1fr); }
+        .maps { display: flex; flex-wrap: wrap; gap: 14px 18px; align-items: flex-start; }
+        .maps figure { flex: 1 1 280px; max-width: 800px; }
+        .maps img { display: block; width: 100%; height: auto; border-radius: 4px;
+          image-rendering: pixelated; background: var(--box); }
+        .maps figcaption { color: var(--soft); font-size: 13px; margin-top: 4px; }
+        .key { margin: 10px 0 0; padding: 0; list-style: none; font-size: 13px; }
+        .key li { display: inline-block; margin: 2px 16px 0 0; }
+        .key .blank { outline: 1px solid var(--rule); }
+        .scores td, .scores th[scope="col"] { text-align: right; }
+        .scores th[scope="col"]:first-child { text-align: left; }
+        .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
+          clip-path: inset(50%); white-space: nowrap; }
         footer { margin-top: 34px; border-top: 1px solid var(--rule); padding-top: 10px; }
         """
 }
