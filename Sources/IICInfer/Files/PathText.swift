@@ -59,7 +59,7 @@ extension String {
         guard mayCarryBytes else { return unsafe withCString(body) }
         let bytes = pathBytes.map { CChar(bitPattern: $0) } + [0]
         return unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let start = unsafe buffer.baseAddress else { preconditionFailure("never empty") }
+            guard let start = buffer.baseAddress else { preconditionFailure("never empty") }
             return unsafe body(start)
         }
     }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How one file names another that lies somewhere near it.
 enum RelativeReference {
     /// The way from the folder of `origin` to `target` as a relative reference of RFC 3987, which
@@ -16,19 +14,12 @@ enum RelativeReference {
     }
 
     private static func parts(_ folder: String) -> [String] {
-        let path: String
-        if let pointer = unsafe realpath(folder, nil) {
-            defer { unsafe free(pointer) }
-            path = unsafe String(cString: pointer)
-        } else {
-            path = folder
-        }
-        return path.split(separator: "/").map(String.init)
+        (PathCalls.resolved(folder) ?? folder).split(separator: "/").map(String.init)
     }
 
     /// A part of a path with what may not stand in it, or means something else there, as `%XX`.
     static func escaped(_ part: String) -> String {
-        part.utf8.reduce(into: [UInt8]()) { result, byte in
+        part.pathBytes.reduce(into: [UInt8]()) { result, byte in
             let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
             guard !isPlain else { return result.append(byte) }
             let digits = String(byte, radix: 16, uppercase: true)

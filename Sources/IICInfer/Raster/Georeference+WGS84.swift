@@ -60,19 +60,4 @@ extension Georeference {
         let length = hypot(way.east, way.north)
         return length.isFinite && length > 0 ? length : nil
     }
-
-    /// The system's name in its authority's list, such as `EPSG:32632`; nil if it has none.
-    var crsCode: String? {
-        guard let crs else { return nil }
-        GDAL.start
-        var result: String?
-        _ = unsafe Georeference.withSystem(crs, epoch: nil) { system in
-            guard let authority = unsafe OSRGetAuthorityName(system, nil),
-                let code = unsafe OSRGetAuthorityCode(system, nil)
-            else { return false }
-            result = unsafe String(cString: authority) + ":" + String(cString: code)
-            return true
-        }
-        return result
-    }
 }
