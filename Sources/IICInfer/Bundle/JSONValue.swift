@@ -87,10 +87,16 @@ public enum JSONValue: Hashable, Sendable {
             case "\"": text += "\\\""
             case "\\": text += "\\\\"
             case "\n": text += "\\n"
-            case _ where scalar.value < 0x20:
+            case _ where scalar.isControl:
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+            default:
+                // A byte of a path that JSON cannot hold is shown.
+                if let byte = scalar.carriedByte {
+                    text += "\\" + byte.shownInPaths
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
             }
         }
         text += "\""

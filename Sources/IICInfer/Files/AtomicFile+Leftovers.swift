@@ -16,9 +16,9 @@ extension AtomicFile {
     /// Removes the temporaries of killed processes that were writing one of `paths`; nobody else
     /// must be writing them.
     package static func removeLeftovers(of paths: [String]) {
-        for (folder, paths) in Dictionary(grouping: paths, by: folder(of:)) {
+        for (folder, paths) in Dictionary(grouping: paths, by: { FileName(folder(of: $0)) }) {
             let marks = Set(paths.map(mark(of:)))
-            removeLeftovers(in: folder) { marks.contains($0) }
+            removeLeftovers(in: folder.text) { marks.contains($0) }
         }
     }
 
@@ -27,10 +27,10 @@ extension AtomicFile {
         in folder: String, where isWanted: (_ mark: String) -> Bool
     ) -> [String] {
         let names = (try? FolderListing.names(in: folder)) ?? []
-        return names.compactMap(\.text).filter { name in
+        return names.map(\.text).filter { name in
             guard let (process, mark) = owner(of: name), isWanted(mark) else { return false }
             guard process == getpid() || !isRunning(process) else { return false }
-            return unsafe unlink("\(folder)/\(name)") == 0
+            return PathCalls.unlink("\(folder)/\(name)") == 0
         }
     }
 

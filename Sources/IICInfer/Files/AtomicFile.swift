@@ -17,7 +17,7 @@ import Glibc
     ///   is not a regular file: renaming over a device, a folder or a link must never happen.
     public init(path: String) throws(AtomicFileError) {
         var status = stat()
-        if unsafe lstat(path, &status) == 0 {
+        if PathCalls.linkStatus(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFREG: break
             case S_IFDIR: throw AtomicFileError(path: path, reason: "it is a folder")
@@ -29,7 +29,7 @@ import Glibc
         } else if errno == ENAMETOOLONG {
             throw AtomicFileError(path: path, code: errno)
         }
-        guard let name = path.split(separator: "/").last, !path.hasSuffix("/"), name != "." else {
+        guard let last = path.utf8.last, last != UInt8(ascii: "/"), path.pathName != "." else {
             throw AtomicFileError(path: path, reason: "that is not the name of a file")
         }
         let temporary = try AtomicFile.makeTemporary(for: path)
@@ -42,7 +42,8 @@ import Glibc
         let folder = AtomicFile.folder(of: path)
         let temporary = AtomicFile.temporary(for: path)
         // O_EXCL: a temporary is never shared, not even with a process of the same number.
-        let file = unsafe open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        let file = PathCalls.open(
+            temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode: 0o666)
         guard file >= 0 else {
             throw AtomicFileError(path: path, reason: AtomicFile.reason(errno, folder: folder))
         }
@@ -52,17 +53,17 @@ import Glibc
 
     /// Tells a folder that cannot be written to before there is anything to write.
     public static func checkWritable(folder: String) throws(AtomicFileError) {
-        _ = unsafe unlink(try makeTemporary(for: folder + "/any"))
+        PathCalls.unlink(try makeTemporary(for: folder + "/any"))
     }
 
-    deinit { _ = unsafe unlink(temporaryPath) }
+    deinit { PathCalls.unlink(temporaryPath) }
 
     /// Makes the bytes under ``temporaryPath`` durable and gives them their final name, in the
     /// place of an older file there.
     public consuming func commit() throws(AtomicFileError) {
         let folder = AtomicFile.folder(of: path)
         try AtomicFile.flush(temporaryPath, for: path)
-        guard unsafe rename(temporaryPath, path) == 0 else {
+        guard PathCalls.rename(temporaryPath, path) == 0 else {
             throw AtomicFileError(path: path, reason: AtomicFile.reason(errno, folder: folder))
         }
         try AtomicFile.flush(folder, for: path)
@@ -72,7 +73,7 @@ import Glibc
     public static func write(_ bytes: Span<UInt8>, to path: String) throws(AtomicFileError) {
         let file = try AtomicFile(path: path)
         let folder = AtomicFile.folder(of: path)
-        let descriptor = unsafe open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
+        let descriptor = PathCalls.open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AtomicFileError(path: path, reason: reason(errno, folder: folder))
         }
@@ -106,7 +107,7 @@ import Glibc
 
     /// The folder that holds `path`.
     static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
@@ -126,12 +127,14 @@ import Glibc
     /// Space left for this user on the file system that holds `path`; nil if it does not tell.
     public static func freeBytes(beside path: String) -> Int? {
         var status = statvfs()
-        guard unsafe statvfs(folder(of: path), &status) == 0 else { return nil }
+        guard unsafe folder(of: path).withCPath({ unsafe statvfs($0, &status) }) == 0 else {
+            return nil
+        }
         return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).0)
     }
 
     static func flush(_ name: String, for path: String) throws(AtomicFileError) {
-        let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC)
+        let descriptor = PathCalls.open(name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AtomicFileError(path: path, reason: reason(errno, folder: folder(of: path)))
         }

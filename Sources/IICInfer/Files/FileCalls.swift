@@ -13,7 +13,7 @@ package import Glibc
 
     package static let system = unsafe FileCalls(
         // Not blocking: opening a pipe must not wait for a writer.
-        open: { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) },
+        open: { PathCalls.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) },
         read: { unsafe pread($0, $1.baseAddress, $1.count, $2) },
-        status: { unsafe stat($0, &$1) })
+        status: { PathCalls.status($0, &$1) })
 }

@@ -1,20 +1,19 @@
 /// A file's name or path, as the bytes that Linux knows it by.
 ///
 /// A `String` will not do: two names that differ in bytes alone (é in one character or in two) are
-/// equal as strings and two files on the disk, and names need not be UTF-8 at all.
+/// equal as strings and two files on the disk. So sets, dictionaries and comparisons have these.
 package struct FileName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Without the zero that ends it in C.
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    package init(_ text: String) { bytes = Array(text.utf8) }
+    package init(_ path: String) { bytes = path.pathBytes }
 
-    /// The name with exactly these bytes; nil if they are not UTF-8.
-    package var text: String? { String(validating: bytes, as: UTF8.self) }
+    /// The name as paths have it, which holds every byte.
+    package var text: String { String(pathBytes: bytes) }
 
-    /// For people; what is not UTF-8 in it shows as �.
-    package var description: String { String(decoding: bytes, as: UTF8.self) }
+    package var description: String { text }
 
     package var isHidden: Bool { bytes.first == UInt8(ascii: ".") }
 

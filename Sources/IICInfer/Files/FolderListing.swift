@@ -4,7 +4,7 @@ import Glibc
 package enum FolderListing {
     /// The names of all that is in `folder`, hidden ones too, in the order of their bytes.
     package static func names(in folder: String) throws(FileError) -> [FileName] {
-        guard let stream = unsafe opendir(folder) else {
+        guard let stream = unsafe folder.withCPath({ unsafe opendir($0) }) else {
             let code = errno
             switch code {
             case ENOENT: throw FileError(path: folder, reason: .noFolder)

@@ -23,7 +23,7 @@ public struct Publication {
     ///
     /// - Throws: ``AtomicFileError``; then what had these names before has them again.
     public func commit() throws(AtomicFileError) {
-        try commit { unsafe rename($0, $1) }
+        try commit { PathCalls.rename($0, $1) }
     }
 
     /// - Parameter move: gives a file another name; 0 if that went well, else with `errno`.
@@ -46,8 +46,8 @@ public struct Publication {
             throw error
         }
         for file in older { file.remove() }
-        for folder in Set(entries.map { AtomicFile.folder(of: $0.file.path) }) {
-            try AtomicFile.flush(folder, for: folder)
+        for folder in Set(entries.map { FileName(AtomicFile.folder(of: $0.file.path)) }) {
+            try AtomicFile.flush(folder.text, for: folder.text)
         }
     }
 }
@@ -60,7 +60,7 @@ private struct SetAside {
     init(_ path: String) throws(AtomicFileError) {
         self.path = path
         let name = AtomicFile.temporary(for: path)
-        if unsafe rename(path, name) == 0 {
+        if PathCalls.rename(path, name) == 0 {
             self.name = name
         } else if errno == ENOENT {
             self.name = nil
@@ -71,10 +71,10 @@ private struct SetAside {
 
     /// Brings it back, in the place of what has taken its name.
     func restore() {
-        if let name { unsafe rename(name, path) } else { unsafe unlink(path) }
+        if let name { PathCalls.rename(name, path) } else { PathCalls.unlink(path) }
     }
 
     func remove() {
-        if let name { _ = unsafe unlink(name) }
+        if let name { PathCalls.unlink(name) }
     }
 }

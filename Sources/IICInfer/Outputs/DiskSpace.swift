@@ -11,7 +11,9 @@ enum DiskSpace {
         var needs: [dev_t: Int] = [:]
         for output in outputs {
             var status = stat()
-            guard unsafe stat(AtomicFile.folder(of: output.path), &status) == 0 else { continue }
+            guard PathCalls.status(AtomicFile.folder(of: output.path), &status) == 0 else {
+                continue
+            }
             let before = needs[status.st_dev] ?? 0
             let (need, overflow) = before.addingReportingOverflow(
                 output.diskBytes(width: width, height: height))

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The one place where the paths that a command writes to are judged.
 public enum OutputPaths {
     /// Refuses an output that would replace an input, a model or another output, before any work.
@@ -30,17 +28,12 @@ public enum OutputPaths {
 
     /// The same text for the same file, through links too.
     private static func resolved(_ path: String) -> FileName {
-        if let whole = real(path) { return FileName(whole) }
-        guard let name = path.split(separator: "/").last,
-            let folder = real(AtomicFile.folder(of: path))
-        else { return FileName(path) }
+        if let whole = PathCalls.resolved(path) { return FileName(whole) }
+        let name = path.pathName
+        guard !name.isEmpty, let folder = PathCalls.resolved(AtomicFile.folder(of: path)) else {
+            return FileName(path)
+        }
         return FileName(folder == "/" ? "/\(name)" : "\(folder)/\(name)")
-    }
-
-    private static func real(_ path: String) -> String? {
-        guard let pointer = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(pointer) }
-        return unsafe String(cString: pointer)
     }
 }
 

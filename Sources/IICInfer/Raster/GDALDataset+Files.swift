@@ -7,7 +7,7 @@ extension GDALDataset {
         let list = unsafe GDALGetFileList(handle)
         defer { unsafe CSLDestroy(list) }
         return (0..<Int(unsafe CSLCount(list))).compactMap { index in
-            unsafe CSLGetField(list, Int32(index)).map { unsafe String(cString: $0) }
+            unsafe CSLGetField(list, Int32(index)).map { unsafe String(cPath: $0) }
         }
     }
 

@@ -17,7 +17,8 @@ import CGDAL
         GDALError.reset()
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }
+        let opened = unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, nil) }
+        guard let handle = unsafe opened else { throw .last() }
         unsafe self.handle = handle
     }
 
@@ -33,7 +34,9 @@ import CGDAL
             throw GDALError(description: "\(width) × \(height) pixels are too many")
         }
         let handle = unsafe withStringList(options) { list in
-            unsafe GDALCreate(driver, path, width, height, Int32(bands), type, list)
+            unsafe path.withCPath {
+                unsafe GDALCreate(driver, $0, width, height, Int32(bands), type, list)
+            }
         }
         guard let handle = unsafe handle else { throw .last() }
         unsafe self.handle = handle

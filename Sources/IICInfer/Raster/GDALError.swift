@@ -17,8 +17,13 @@ struct GDALError: Error, CustomStringConvertible {
     /// The message of the call that has just failed, made fit for the inside of a sentence.
     static func last() -> GDALError {
         let code = errno
-        let message = unsafe CPLGetLastErrorMsg().map { unsafe String(cString: $0) } ?? ""
-        let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let message = unsafe CPLGetLastErrorMsg().map { text in
+            unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+        }
+        // It names files, by their bytes.
+        let line =
+            message?.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+            .first.map { String(pathBytes: $0) } ?? ""
         let trimmed = line.hasSuffix(".") ? String(line.dropLast()) : line
         return GDALError(
             description: trimmed.isEmpty ? "GDAL gave no reason" : trimmed,

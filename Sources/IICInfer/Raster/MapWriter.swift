@@ -153,7 +153,7 @@ public final class MapWriter {
         } catch let error as GDALError {
             throw AtomicFileError.writing(path, after: error)
         }
-        guard unsafe rename(name + ".aux.xml", sidecar.temporaryPath) == 0 else {
+        guard PathCalls.rename(name + ".aux.xml", sidecar.temporaryPath) == 0 else {
             throw AtomicFileError.writing(
                 path + ".aux.xml", after: GDALError(description: "GDAL has not written it"))
         }
@@ -199,13 +199,15 @@ public final class MapWriter {
                 "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER",
                 "OVERVIEWS=FORCE_USE_EXISTING", "NUM_THREADS=\(min(threads, 16))",
             ]) { options in
-                unsafe GDALCreateCopy(
-                    driver, name, dataset(), 0, options,
-                    { share, _, watch in
-                        guard let watch = unsafe watch else { return 1 }
-                        return unsafe Unmanaged<CopyWatch>.fromOpaque(watch).takeUnretainedValue()
-                            .tell(share)
-                    }, Unmanaged.passUnretained(watch).toOpaque())
+                unsafe name.withCPath { name in
+                    unsafe GDALCreateCopy(
+                        driver, name, dataset(), 0, options,
+                        { share, _, watch in
+                            guard let watch = unsafe watch else { return 1 }
+                            return unsafe Unmanaged<CopyWatch>.fromOpaque(watch)
+                                .takeUnretainedValue().tell(share)
+                        }, Unmanaged.passUnretained(watch).toOpaque())
+                }
             }
             stopped = watch.stopped
             return unsafe copy
@@ -224,7 +226,7 @@ public final class MapWriter {
 
     /// Removes what GDAL may have put beside a temporary.
     private static func removeCompanions(of name: String) {
-        for suffix in [".aux.xml", ".ovr.tmp", ".msk.ovr.tmp"] { _ = unsafe unlink(name + suffix) }
+        for suffix in [".aux.xml", ".ovr.tmp", ".msk.ovr.tmp"] { PathCalls.unlink(name + suffix) }
     }
 }
 

@@ -60,7 +60,9 @@ public struct Picture {
             unsafe GDALSetMetadataItem(memory.handle, name, value, nil)
         }
         let copy = unsafe withStringList(["WRITE_METADATA_AS_TEXT=YES"]) { options in
-            unsafe GDALCreateCopy(driver, path, memory.handle, 0, options, nil, nil)
+            unsafe path.withCPath {
+                unsafe GDALCreateCopy(driver, $0, memory.handle, 0, options, nil, nil)
+            }
         }
         guard let copy = unsafe copy else { throw GDALError.last() }
         try unsafe GDALDataset(owning: copy).close()

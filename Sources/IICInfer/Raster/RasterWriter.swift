@@ -135,7 +135,7 @@ public final class RasterWriter {
         } catch {
             throw AtomicFileError.writing(path, after: error)
         }
-        _ = unsafe unlink(path + ".aux.xml")
+        PathCalls.unlink(path + ".aux.xml")
         try file.take()?.commit()
     }
 }

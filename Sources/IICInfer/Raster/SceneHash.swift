@@ -61,7 +61,7 @@ public enum SceneHash {
     /// Gives `take` the bytes of one of GDAL's files, a MiB at a time.
     private static func read(virtual path: String, take: (Span<UInt8>) throws -> Void) throws {
         GDAL.start
-        guard let file = unsafe VSIFOpenL(path, "rb") else {
+        guard let file = unsafe path.withCPath({ unsafe VSIFOpenL($0, "rb") }) else {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }

@@ -23,7 +23,8 @@ public enum TIFFCheck {
         let size = UInt64(file.size)
         errno = 0
         var note = iicd_tiff_message()
-        guard let tiff = unsafe iicd_tiff_open(path, allocationLimit, &note) else {
+        let opened = unsafe path.withCPath { unsafe iicd_tiff_open($0, allocationLimit, &note) }
+        guard let tiff = unsafe opened else {
             throw failure(path, reason(note, else: "its directory cannot be read"))
         }
         defer { unsafe TIFFClose(tiff) }
@@ -144,8 +145,7 @@ public enum TIFFCheck {
 
     private static func reason(_ note: iicd_tiff_message, else fallback: String) -> String {
         let text = unsafe withUnsafeBytes(of: note.message) {
-            unsafe String(
-                decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            unsafe String(pathBytes: Array($0.prefix { $0 != 0 }))
         }
         let trimmed = text.hasSuffix(".") ? String(text.dropLast()) : text
         return trimmed.isEmpty ? fallback : trimmed

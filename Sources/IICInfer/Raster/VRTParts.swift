@@ -43,18 +43,15 @@ package enum VRTParts {
         // GDAL's own names (/vsicurl/…, NETCDF:…) are no files.
         guard !path.hasPrefix("/vsi"), !path.contains(":") else { return false }
         var status = stat()
-        return unsafe stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+        return PathCalls.status(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 
     private static func named(in path: String) -> [String] {
         GDAL.start
-        guard let root = unsafe CPLParseXMLFile(path) else { return [] }
+        guard let root = unsafe path.withCPath({ unsafe CPLParseXMLFile($0) }) else { return [] }
         defer { unsafe CPLDestroyXMLNode(root) }
         // As GDAL does, names are relative to the file that a link leads to.
-        let target = unsafe realpath(path, nil)
-        defer { unsafe free(target) }
-        let real = unsafe target.map { unsafe String(cString: $0) } ?? path
-        let folder = real.lastIndex(of: "/").map { real[...$0] } ?? ""
+        let folder = AtomicFile.folder(of: PathCalls.resolved(path) ?? path)
         var names: [String] = []
         var nodes = unsafe [root]
         while let node = unsafe nodes.popLast() {
@@ -64,10 +61,10 @@ package enum VRTParts {
                 ["SourceFilename", "SourceDataset"].contains(
                     unsafe String(cString: node.pointee.pszValue))
             else { continue }
-            let name = unsafe String(cString: CPLGetXMLValue(node, "", ""))
+            let name = unsafe String(cPath: CPLGetXMLValue(node, "", ""))
             let isRelative = unsafe String(cString: CPLGetXMLValue(node, "relativeToVRT", "0"))
             guard !name.isEmpty else { continue }
-            names.append(isRelative == "1" && !name.hasPrefix("/") ? folder + name : name)
+            names.append(isRelative == "1" && !name.hasPrefix("/") ? "\(folder)/\(name)" : name)
         }
         return names
     }

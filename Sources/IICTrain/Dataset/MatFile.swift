@@ -183,12 +183,10 @@ public enum MatFile {
         let done = lock.withLock { _ -> Bool in
             // With no header of ours matio writes the time, and no two files would be alike.
             let header = "MATLAB 5.0 MAT-file, written by iicd"
-            guard
-                let handle = unsafe Mat_CreateVer(
-                    file.temporaryPath, header, version == .five ? MAT_FT_MAT5 : MAT_FT_MAT73)
-            else {
-                return false
+            let created = unsafe file.temporaryPath.withCPath {
+                unsafe Mat_CreateVer($0, header, version == .five ? MAT_FT_MAT5 : MAT_FT_MAT73)
             }
+            guard let handle = unsafe created else { return false }
             var sizes = dimensions
             var values = columns
             let variable = unsafe values.withUnsafeMutableBytes { bytes in

@@ -60,13 +60,19 @@ public struct MatFolder: Sendable {
             throw .unreadable(error)
         }
         let byName = Dictionary(
-            tiles.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            tiles.map { (FileName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
         var result: [Tile] = []
-        for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let entry = line.trimmingCharacters(in: .whitespaces)
+        let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+        for line in text.split(whereSeparator: { [0x0A, 0x0D].contains($0) }) {
+            var rest = line
+            while let first = rest.first, blanks.contains(first) { rest.removeFirst() }
+            while let last = rest.last, blanks.contains(last) { rest.removeLast() }
+            let entry = String(pathBytes: rest)
             guard !entry.isEmpty else { continue }
             let name = entry.hasSuffix(".mat") ? String(entry.dropLast(4)) : entry
-            guard let tile = byName[name] else { throw .noSuchTile(list: list, name: name) }
+            guard let tile = byName[FileName(name)] else {
+                throw .noSuchTile(list: list, name: name)
+            }
             result.append(tile)
         }
         guard !result.isEmpty else { throw .emptySplit(list) }
@@ -86,9 +92,9 @@ public struct MatFolder: Sendable {
         }
     }
 
-    /// The names that end so, without their ends. Names that are no UTF-8 cannot be in a list.
+    /// The names that end so, without their ends.
     private static func stems(of names: [FileName], extension suffix: String) -> [String] {
-        names.compactMap(\.text).filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
+        names.map(\.text).filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
             .map { String($0.dropLast(suffix.count + 1)) }
     }
 
@@ -99,7 +105,9 @@ public struct MatFolder: Sendable {
             if let m = number(x), let n = number(y), m != n { return m < n }
             return x < y
         }
-        return a.count == b.count ? left < right : a.count < b.count
+        if a.count != b.count { return a.count < b.count }
+        // Equal strings may be two files.
+        return left == right ? FileName(left) < FileName(right) : left < right
     }
 
     private static func number(_ text: Substring) -> UInt64? { UInt64(text) }

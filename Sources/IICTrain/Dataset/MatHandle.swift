@@ -5,7 +5,8 @@ internal import CMatio
     let handle: OpaquePointer
 
     init(reading path: String) throws(MatError) {
-        guard let handle = unsafe Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
+        let opened = unsafe path.withCPath { unsafe Mat_Open($0, Int32(MAT_ACC_RDONLY.rawValue)) }
+        guard let handle = unsafe opened else {
             throw MatError(path: path, reason: .damaged("The list of variables"))
         }
         unsafe self.handle = handle

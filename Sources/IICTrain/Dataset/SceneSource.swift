@@ -66,8 +66,7 @@ package final class SceneSource: TrainingSource {
             "scenes": .array(
                 scenes.map { scene in
                     [
-                        "name": .string(
-                            scene.path.split(separator: "/").last.map(String.init) ?? ""),
+                        "name": .string(scene.path.pathName.shown),
                         "width": .integer(scene.width), "height": .integer(scene.height),
                     ]
                 }),

@@ -54,8 +54,8 @@ package final class TileSource: TrainingSource {
     package var summary: JSONValue {
         [
             "kind": "tiles", "tiles": .integer(count),
-            "first": .string(folder.tiles.first?.name ?? ""),
-            "last": .string(folder.tiles.last?.name ?? ""), "type": "uint8",
+            "first": .string(folder.tiles.first?.name.shown ?? ""),
+            "last": .string(folder.tiles.last?.name.shown ?? ""), "type": "uint8",
         ]
     }
 

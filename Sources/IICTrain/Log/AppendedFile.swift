@@ -12,7 +12,8 @@ package struct AppendedFile: ~Copyable {
     /// - Throws: ``AppendedFileError/inUse(path:)``, or ``AtomicFileError``.
     package init(path: String) throws {
         // Not blocking: opening a pipe must not wait for a reader.
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
+        let descriptor = PathCalls.open(
+            path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, mode: 0o666)
         guard descriptor >= 0 else { throw AtomicFileError(path: path, code: errno) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

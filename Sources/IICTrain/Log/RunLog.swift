@@ -18,11 +18,10 @@ package final class RunLog {
     ///   these steps will be taken again.
     /// - Throws: ``AppendedFileError`` if another training writes them; ``AtomicFileError``.
     package init(folder: String, after step: Int) throws {
-        if unsafe mkdir(folder, 0o777) != 0 && errno != EEXIST {
+        if PathCalls.makeFolder(folder) != 0 && errno != EEXIST {
             throw AtomicFileError(path: folder, code: errno)
         }
-        var status = stat()
-        guard unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard PathCalls.isFolder(folder) else {
             throw AtomicFileError(path: folder, reason: "it is not a folder")
         }
         metrics = try AppendedFile(path: Self.metrics(in: folder))
@@ -55,10 +54,10 @@ package final class RunLog {
 
     /// What the log in `folder` holds; what cannot be read is left out.
     static func records(in folder: String) -> [StepRecord] {
-        guard let data = FileManager.default.contents(atPath: metrics(in: folder)) else {
-            return []
-        }
-        return data.split(separator: UInt8(ascii: "\n")).compactMap { StepRecord(line: $0) }
+        guard let file = try? InputFile(metrics(in: folder)),
+            let bytes = try? file.read(upTo: file.size, at: 0)
+        else { return [] }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { StepRecord(line: $0) }
     }
 
     /// Writes a step down.

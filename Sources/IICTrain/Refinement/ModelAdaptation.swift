@@ -71,8 +71,7 @@ package struct ModelAdaptation {
         var data: [String: JSONValue] = [:]
         if case .object(let members) = model.data { data = members }
         data["adaptedTo"] = .string(
-            (path.split(separator: "/").last.map(String.init) ?? path)
-                + ", --scaling \(job.settings.scaling.rawValue), seed \(seed)")
+            path.pathName.shown + ", --scaling \(job.settings.scaling.rawValue), seed \(seed)")
         adapted.data = .object(data)
         adapted.softwareVersion = Software.version
         adapted.extras = [:]

@@ -25,7 +25,7 @@ struct ReportPage {
     }
 
     var html: String {
-        let name = (model as NSString).lastPathComponent
+        let name = model.pathName.shown
         return """
             <!doctype html>
             <html lang="en">

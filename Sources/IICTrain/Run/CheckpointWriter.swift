@@ -69,7 +69,7 @@ struct CheckpointWriter {
         try trainer.bundle(checkpoint: true).write(to: files.checkpoint)
         savedStep = trainer.state.step
         // A best model of which this training knows nothing is another training's.
-        if trainer.state.best[.accuracy] == nil { _ = unsafe unlink(files.best) }
+        if trainer.state.best[.accuracy] == nil { PathCalls.unlink(files.best) }
     }
 
     /// Writes everything on the way. A failure is reported once, and the next checkpoint tries again.

@@ -1,4 +1,3 @@
-import Foundation
 public import IICInfer
 
 /// Writes a synthetic scene, its truth, and both as .mat tiles, into a folder.
@@ -52,7 +51,7 @@ public struct SampleWriter {
         do {
             return try write(made: &made, progress: progress)
         } catch {
-            for path in made.reversed() { _ = unsafe remove(path) }
+            for path in made.reversed() { PathCalls.remove(path) }
             throw error
         }
     }
@@ -63,13 +62,12 @@ public struct SampleWriter {
         let size = scene.size
         let across = size / Self.tileSize
         let tiles = "\(folder)/tiles"
-        try makeFolder(folder, made: &made)
+        try OutputFolder.make(folder, made: &made)
         if across > 0 {
-            try makeFolder("\(tiles)/imgs", made: &made)
-            try makeFolder("\(tiles)/gt", made: &made)
+            try OutputFolder.make("\(tiles)/imgs", made: &made)
+            try OutputFolder.make("\(tiles)/gt", made: &made)
             // Tiles of a larger scene would stay behind and mix with these.
-            let next = "\(tiles)/imgs/\(across * across).mat"
-            if FileManager.default.fileExists(atPath: next) {
+            if try FileStamp("\(tiles)/imgs/\(across * across).mat") != nil {
                 throw AtomicFileError(
                     path: "\(tiles)/imgs",
                     reason: "it holds more tiles than this scene has; "
@@ -132,29 +130,5 @@ public struct SampleWriter {
         let labelled = "\(folder)/tiles/gt/\(number).mat"
         try MatFile.write(MatLabels(height: side, width: side, labels: labels), to: labelled)
         made.append(labelled)
-    }
-
-    /// - Parameter made: takes the folders that were not there, outer ones first.
-    private func makeFolder(_ path: String, made: inout [String]) throws(AtomicFileError) {
-        var missing: [String] = []
-        var place = URL(filePath: path)
-        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" {
-            missing.append(place.path)
-            place.deleteLastPathComponent()
-        }
-        made += missing.reversed()
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            let reason =
-                switch (error as? CocoaError)?.code {
-                case .fileWriteNoPermission: "permission to make that folder is denied"
-                case .fileWriteFileExists: "a file is in its way"
-                case .fileWriteOutOfSpace: "the disk is full"
-                default: "the folder cannot be made"
-                }
-            throw AtomicFileError(path: path, reason: reason)
-        }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import IICInfer
 import IICTrain
 
@@ -9,9 +8,7 @@ extension Evaluate {
     ) throws -> EvaluationReport {
         let model = try ModelBundle(reading: path)
         let job = try SegmentJob(model: model, settings: flags.settings)
-        var isFolder: ObjCBool = false
-        let exists = unsafe FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
-        if exists && isFolder.boolValue {
+        if PathCalls.isFolder(data) {
             guard truth == nil, flags.reading.bands == nil else {
                 throw UsageError(
                     description: "“\(data)” is a folder of tiles, with its truth in gt and the "
@@ -21,7 +18,7 @@ extension Evaluate {
                 MatFolder(path: data), model: model, job: job, beside: baselines)
         }
         guard let truth else {
-            guard exists else { throw MatFolderError.missing(data) }
+            guard (try? FileStamp(data)) != nil else { throw MatFolderError.missing(data) }
             throw UsageError(
                 description: "“\(data)” is a scene: give its true classes with --truth RASTER.")
         }

@@ -24,11 +24,11 @@ package import IICInfer
         // A file beyond the user's limit is an error of that write, which takes temporaries with it.
         _ = signal(SIGXFSZ, SIG_IGN)
         do {
-            try checkArguments()
+            let tool = try ToolDescription(json: _dumpHelp())
+            let variables = tool.flagNames.map { SettingsExpansion.variable(for: $0) }
             let arguments = try SettingsExpansion(
-                tool: try ToolDescription(json: _dumpHelp()),
-                environment: ProcessInfo.processInfo.environment
-            ).expand(Array(CommandLine.arguments.dropFirst()))
+                tool: tool, environment: ProgramInput.environment(variables)
+            ).expand(ProgramInput.arguments)
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -38,20 +38,6 @@ package import IICInfer
             try flushResults()
         } catch {
             Foundation.exit(report(error))
-        }
-    }
-
-    /// Refuses arguments that are not UTF-8: Swift would repair them, and the repaired text names
-    /// another file.
-    private static func checkArguments() throws(UsageError) {
-        for index in 1..<max(1, Int(CommandLine.argc)) {
-            guard let argument = unsafe CommandLine.unsafeArgv[index],
-                unsafe String(validatingCString: argument) == nil
-            else { continue }
-            throw UsageError(
-                description:
-                    "The argument “\(unsafe String(cString: argument))” is not UTF-8, which "
-                    + "iicd and GDAL need: rename the file or folder.")
         }
     }
 

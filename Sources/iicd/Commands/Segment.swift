@@ -102,7 +102,7 @@ struct Segment: ParsableCommand {
     private func segment(
         _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
     ) throws {
-        let name = (scene as NSString).lastPathComponent
+        let name = scene.pathName
         var stage: SegmentJob.Stage?
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }

@@ -1,12 +1,9 @@
-import Foundation
 import IICInfer
 
 /// Where `iicd segment` writes to, and what it prints.
 enum SegmentOutput {
     static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        return path.hasSuffix("/") || exists && isFolder.boolValue
+        path.hasSuffix("/") || PathCalls.isFolder(path)
     }
 
     /// The files of the maps, one a scene.
@@ -16,7 +13,7 @@ enum SegmentOutput {
         while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
         var sources: [FileName: String] = [:]
         return try scenes.map { scene in
-            let name = SceneNames.mapName(for: (scene as NSString).lastPathComponent)
+            let name = SceneNames.mapName(for: scene.pathName)
             if let other = sources.updateValue(scene, forKey: FileName(name)) {
                 throw UsageError(
                     description: "The maps of “\(other)” and “\(scene)” would both be called "

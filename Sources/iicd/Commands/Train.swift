@@ -156,12 +156,9 @@ struct Train: ParsableCommand {
     private func openData(
         _ settings: TrainingSettings
     ) throws -> (source: any TrainingSource, tiles: MonitoringTiles) {
-        let path = data.first { path in
-            var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-                && isFolder.boolValue
+        guard let path = data.first(where: PathCalls.isFolder) else {
+            return try openScenes(settings)
         }
-        guard let path else { return try openScenes(settings) }
         guard data.count == 1 else {
             throw UsageError(
                 description: "“\(path)” is a folder: train on one folder of tiles, or on scenes.")

@@ -16,7 +16,7 @@ final class ProgressBar: Sendable {
     ///   - unit: what is counted, in the plural.
     ///   - json: whether `--json` was given.
     init(label: String, unit: String, json: Bool) {
-        self.label = label
+        self.label = label.shown
         self.unit = unit
         style = json ? .json : StandardError.isTerminal ? .bar : .lines
         state = Mutex(nil)
@@ -51,7 +51,7 @@ final class ProgressBar: Sendable {
     func say(_ text: String) {
         state.withLock { _ in
             switch style {
-            case .bar: StandardError.write("\r\u{1B}[K\(text)\n")
+            case .bar: StandardError.draw("\r\u{1B}[K\(text.shown)\n")
             case .lines: StandardError.write(text + "\n")
             case .json:
                 let line: JSONValue = ["event": "message", "text": .string(text)]
@@ -63,12 +63,15 @@ final class ProgressBar: Sendable {
     /// Clears the bar, so that the next line begins where it stood.
     func finish() {
         state.withLock { state in
-            if style == .bar && state != nil { StandardError.write("\r\u{1B}[K") }
+            if style == .bar && state != nil { StandardError.draw("\r\u{1B}[K") }
             state = nil
         }
     }
 
     private func draw(_ text: String) {
-        StandardError.write(style == .bar ? "\r\(text)\u{1B}[K" : text + "\n")
+        switch style {
+        case .bar: StandardError.draw("\r\(text.shown)\u{1B}[K")
+        case .lines, .json: StandardError.write(text + "\n")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 /// Standard error, unbuffered: what is written is there before the next line runs.
 enum StandardError {
@@ -13,8 +14,11 @@ enum StandardError {
         return Int(size.ws_col)
     }
 
-    /// Writes all of `text`; what a closed or full stream does not take is lost.
-    static func write(_ text: String) {
+    /// Writes all of `text` as it may be shown; what a closed or full stream does not take is lost.
+    static func write(_ text: String) { draw(text.shown) }
+
+    /// The same for text that moves the cursor, of which only that is not shown.
+    static func draw(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {

@@ -61,12 +61,7 @@ package struct Daemon: Sendable {
     /// Refuses folders that cannot work, before anything starts.
     private func prepare() throws {
         _ = try SceneListing(folder: folder)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: maps, withIntermediateDirectories: true)
-        } catch {
-            throw AtomicFileError(path: maps, reason: "the folder cannot be made there")
-        }
+        try OutputFolder.make(maps)
         guard try !isSameFolder() else {
             throw UsageError(
                 description: "The maps must not go to the watched folder itself, where they would "

@@ -45,7 +45,7 @@ struct FolderWatcher: Service {
     private func scan() throws -> [FileName: String] {
         let listing = try SceneListing(folder: folder)
         for name in queue.update({ state, time in state.scan(listing, at: time) }) {
-            let (finding, failure) = check("\(folder)/\(name)")
+            let (finding, failure) = check("\(folder)/\(name.text)")
             let verdict = queue.update { state, time in
                 state.checked(name, finding, at: time)
             }

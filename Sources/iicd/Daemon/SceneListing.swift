@@ -17,14 +17,8 @@ package struct SceneListing: Sendable {
     package init(folder: String, calls: FileCalls = .system) throws(FileError) {
         let names = try FolderListing.names(in: folder)
         for name in names where SceneNames.isScene(name) {
-            guard let text = name.text else {
-                problems[name] =
-                    "The name of “\(folder)/\(name)” is not UTF-8, which GDAL and the map's "
-                    + "metadata need: rename it to have it mapped."
-                continue
-            }
             do throws(FileError) {
-                let stamp = try Self.stamp("\(folder)/\(text)", calls: calls)
+                let stamp = try Self.stamp("\(folder)/\(name.text)", calls: calls)
                 if let stamp { scenes[name] = SceneStamp(main: stamp) }
             } catch {
                 problems[name] = error.description
@@ -38,13 +32,12 @@ package struct SceneListing: Sendable {
     ) {
         let byStem = Dictionary(grouping: scenes.keys, by: SceneNames.stem)
         for name in names where SceneNames.canBeSidecar(name) {
-            guard let text = name.text else { continue }
             let owners = Set(
                 (byStem[SceneNames.stem(of: name)] ?? [])
                     + SceneNames.prefixes(of: name).filter { scenes[$0] != nil })
             guard !owners.isEmpty else { continue }
             do throws(FileError) {
-                guard let stamp = try Self.stamp("\(folder)/\(text)", calls: calls) else {
+                guard let stamp = try Self.stamp("\(folder)/\(name.text)", calls: calls) else {
                     continue
                 }
                 for owner in owners { scenes[owner]?.sidecars[name] = stamp }

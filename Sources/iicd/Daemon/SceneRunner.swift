@@ -36,9 +36,8 @@ struct SceneRunner: Service {
     private func process(
         _ name: FileName, _ stamp: SceneStamp, stop: StopSwitch
     ) -> FolderState.Outcome? {
-        // Names that are no UTF-8 are not handed out.
-        let scene = "\(folder)/\(name)"
-        let map = maps + "/" + SceneNames.mapName(for: "\(name)")
+        let scene = "\(folder)/\(name.text)"
+        let map = maps + "/" + SceneNames.mapName(for: name.text)
         let shouldStop: @Sendable () -> Bool = {
             stop.isSet || !queue.read { $0.isCurrent(name, stamp) }
         }

@@ -36,7 +36,8 @@ package struct SettingsExpansion: Sendable {
                         "The settings file “\(path)” has the unknown setting “\(name)”; "
                             + "see iicd \(command) --help.", .usage)
                 }
-                settings[name] = values
+                // A file may spell out control characters, which arguments carry.
+                settings[name] = values.map { String(pathBytes: $0.utf8) }
                 sources[name] = "The settings file “\(path)”"
             }
         }

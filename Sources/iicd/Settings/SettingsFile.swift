@@ -12,11 +12,14 @@ package struct SettingsFile: Sendable {
     let values: [(name: String, values: [String])]
 
     package init(reading path: String) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else {
+        // Not an `InputFile`: it may be a pipe.
+        let descriptor = PathCalls.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
             throw SettingsError(
                 "Cannot read the settings file “\(path)”: there is no such file, or no permission.",
                 .noInput)
         }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let data: Data
         do {
             data = try file.read(upToCount: Self.longest + 1) ?? Data()

@@ -16,6 +16,9 @@ package struct ToolDescription: Sendable {
     /// By command name.
     let commands: [String: [Flag]]
 
+    /// The long names of all commands' flags.
+    var flagNames: Set<String> { Set(commands.values.flatMap { $0.flatMap(\.longNames) }) }
+
     /// - Parameter json: what `ParsableCommand._dumpHelp()` gives. That call is not of the parser's
     ///   public interface: whatever is not as expected is an error, since settings from files and the
     ///   environment would otherwise be lost without a word.

@@ -11,7 +11,16 @@ final class TemporaryFolder {
             atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { Self.remove(path) }
+
+    /// Removes a folder with all that it holds; Foundation cannot where a name is not UTF-8.
+    private static func remove(_ path: String) {
+        for name in (try? FolderListing.names(in: path)) ?? [] {
+            let inner = "\(path)/\(name.text)"
+            if PathCalls.unlink(inner) != 0 { remove(inner) }
+        }
+        PathCalls.remove(path)
+    }
 
     func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 import Testing
 
 import IICTrain
@@ -45,6 +46,25 @@ import IICTrain
             #expect(throws: MatFolderError.noSplit(folder, "x", found: data.splits)) {
                 try data.tiles(split: "x")
             }
+        }
+    }
+
+    @Test func `tiles are told apart by the bytes of their names`() throws {
+        try withFolder { folder in
+            try make(["imgs/1.mat": ""], in: folder)
+            let odd = String(pathBytes: [0x44, 0xFC])
+            let names = [odd, "cafe\u{301}", "caf\u{E9}"]
+            for name in names {
+                try AtomicFile.write("", to: "\(folder)/imgs/\(name).mat")
+            }
+            defer { PathCalls.unlink("\(folder)/imgs/\(odd).mat") }
+            let list = names.joined(separator: "\t\n ").pathBytes
+            try AtomicFile.write(list.span, to: "\(folder)/all.txt")
+            let data = try MatFolder(path: folder)
+            #expect(data.tiles.map { FileName($0.name) } == (["1"] + names).map { FileName($0) })
+            let listed = try data.tiles(split: "all")
+            #expect(listed.map { FileName($0.name) } == names.map { FileName($0) })
+            #expect(Set(listed.map { FileName($0.imagePath) }).count == 3)
         }
     }
 

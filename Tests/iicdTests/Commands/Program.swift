@@ -1,6 +1,8 @@
 import Foundation
+import IICInfer
 
-/// The built program, run as a user would: a child process with its own streams.
+/// The built program, run as a user would: a child process with its own streams. Arguments and
+/// variables are paths, of any bytes.
 final class Program {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -20,12 +22,10 @@ final class Program {
     ///   - output: where standard output goes; a file in a temporary folder if nil.
     ///   - fileLimit: no file may get longer, in units of 512 bytes.
     ///   - isBound: whether permissions bind it as they bind everyone but root.
-    ///   - lastArgument: one more argument, of any bytes, as `printf` writes them.
     ///   - ignoresHangUp: whether it starts as `nohup` would start it.
     init(
         _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
-        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false,
-        lastArgument: String? = nil
+        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false
     ) throws {
         // The test bundle lies beside the program.
         let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
@@ -38,10 +38,6 @@ final class Program {
         var command = [program] + arguments
         if let fileLimit {
             command = ["/bin/sh", "-c", "ulimit -f \(fileLimit); exec \"$@\"", "sh"] + command
-        }
-        if let lastArgument {
-            let script = "exec \"$@\" \"$(printf '\(lastArgument)')\""
-            command = ["/bin/sh", "-c", script, "sh"] + command
         }
         if ignoresHangUp {
             command = ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"] + command
@@ -150,7 +146,7 @@ final class Program {
     private static func withCStrings<Value>(
         _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
     ) -> Value {
-        var pointers = unsafe strings.map { unsafe strdup($0) }
+        var pointers = unsafe strings.map { unsafe $0.withCPath { unsafe strdup($0) } }
         unsafe pointers.append(nil)
         defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeMutableBufferPointer { buffer in

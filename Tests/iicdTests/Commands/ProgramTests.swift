@@ -26,20 +26,6 @@ import Testing
         #expect(result.output.isEmpty)
     }
 
-    @Test func `an argument that is not UTF-8 is one sentence and exit code 64`() throws {
-        let data = try TestData()
-        try data.scene("a.tif", UInt8.self, width: 60, height: 50)
-        let result = try Program(
-            ["segment", data("a.tif"), "-m", try data.model(), "-o"],
-            lastArgument: data("maps/out") + #"\376.tif"#
-        ).wait()
-        #expect(result.status == 64)
-        #expect(
-            result.errors.hasPrefix("iicd: The argument “\(data("maps/out"))\u{FFFD}.tif” is not"))
-        #expect(result.errors.split(separator: "\n").count == 1)
-        #expect(try data.maps.isEmpty)
-    }
-
     @Test func `results that a full disk does not take are an error`() throws {
         let result = try Program.run("--help", output: "/dev/full")
         #expect(result.status == 73)

@@ -12,7 +12,16 @@ final class TestData {
             atPath: path + "/maps", withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { Self.remove(path) }
+
+    /// Removes a folder with all that it holds; Foundation cannot where a name is not UTF-8.
+    private static func remove(_ path: String) {
+        for name in (try? FolderListing.names(in: path)) ?? [] {
+            let inner = "\(path)/\(name.text)"
+            if PathCalls.unlink(inner) != 0 { remove(inner) }
+        }
+        PathCalls.remove(path)
+    }
 
     func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
@@ -77,7 +86,7 @@ final class TestData {
                 </SimpleSource></VRTRasterBand>
                 """
         }
-        return try write(Data((text + "</VRTDataset>").utf8), name)
+        return try write(Data((text + "</VRTDataset>").pathBytes), name)
     }
 
     /// A folder of .mat tiles, patches of different colours with noise, and their truth.

@@ -226,21 +226,6 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a scene whose name is no UTF-8 is reported in one sentence`() throws {
-        let scene = try data.scene("in/a.tif", UInt8.self, width: 60, height: 50)
-        let name = Array(data("in/caf").utf8) + [0xE9] + Array(".tif".utf8) + [0]
-        #expect(
-            unsafe name.withUnsafeBytes {
-                unsafe rename(scene, $0.bindMemory(to: CChar.self).baseAddress!)
-            } == 0)
-        let result = try start("--settle", "0", "--once").wait()
-        #expect(result.status == 1, "\(result.errors)")
-        let lines = result.errors.split(separator: "\n").filter { $0.contains("UTF-8") }
-        #expect(
-            lines.count == 1 && result.errors.contains("1 scene has no map"), "\(result.errors)")
-    }
-
-    @Test(.timeLimit(.minutes(1)))
     func `a VRT of 3 GiB is refused by its size`() throws {
         try data.write(Data("<VRTDataset rasterXSize=\"4\" rasterYSize=\"4\">".utf8), "in/a.vrt")
         #expect(unsafe truncate(data("in/a.vrt"), 3 << 30) == 0)

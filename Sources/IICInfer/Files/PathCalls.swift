@@ -1,0 +1,53 @@
+package import Glibc
+
+/// The system's calls that take a path, for paths of any bytes; each returns what the call does, and
+/// leaves its `errno`.
+package enum PathCalls {
+    /// - Parameter mode: the permissions of a file that is made.
+    package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
+        unsafe path.withCPath { unsafe Glibc.open($0, flags, mode) }
+    }
+
+    /// As `stat`: of what a link leads to.
+    package static func status(_ path: String, _ status: inout stat) -> Int32 {
+        unsafe path.withCPath { unsafe stat($0, &status) }
+    }
+
+    /// As `lstat`: of a link itself.
+    static func linkStatus(_ path: String, _ status: inout stat) -> Int32 {
+        unsafe path.withCPath { unsafe lstat($0, &status) }
+    }
+
+    /// Whether `path` names a folder, through links too.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return Self.status(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    @discardableResult
+    package static func rename(_ old: String, _ new: String) -> Int32 {
+        unsafe old.withCPath { old in unsafe new.withCPath { unsafe Glibc.rename(old, $0) } }
+    }
+
+    @discardableResult
+    package static func unlink(_ path: String) -> Int32 {
+        unsafe path.withCPath { unsafe Glibc.unlink($0) }
+    }
+
+    /// Removes a file or an empty folder.
+    @discardableResult
+    package static func remove(_ path: String) -> Int32 {
+        unsafe path.withCPath { unsafe Glibc.remove($0) }
+    }
+
+    package static func makeFolder(_ path: String) -> Int32 {
+        unsafe path.withCPath { unsafe mkdir($0, 0o777) }
+    }
+
+    /// The absolute path of what is there, without links; nil if nothing is.
+    static func resolved(_ path: String) -> String? {
+        guard let pointer = unsafe path.withCPath({ unsafe realpath($0, nil) }) else { return nil }
+        defer { unsafe free(pointer) }
+        return unsafe String(cPath: pointer)
+    }
+}
