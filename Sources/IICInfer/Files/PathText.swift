@@ -25,7 +25,7 @@ extension String {
         var scalars = String.UnicodeScalarView()
         var index = 0
         while index < bytes.count {
-            let end = min(bytes.count, index + Self.sequenceLength(bytes[index]))
+            let end = min(bytes.count, index + String.sequenceLength(bytes[index]))
             let text = String(validating: bytes[index..<end], as: UTF8.self)
             if let scalar = text?.unicodeScalars.first {
                 if scalar.isCarriedInPaths {
@@ -59,7 +59,7 @@ extension String {
         guard mayCarryBytes else { return unsafe withCString(body) }
         let bytes = pathBytes.map { CChar(bitPattern: $0) } + [0]
         return unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let start = unsafe buffer.baseAddress else { preconditionFailure("never empty") }
+            guard let start = buffer.baseAddress else { preconditionFailure("never empty") }
             return unsafe body(start)
         }
     }
