@@ -79,11 +79,7 @@ import Glibc
     /// Writes `bytes` as the whole content, under the temporary name; once.
     borrowing func write(_ bytes: Span<UInt8>) throws(AtomicFileError) {
         let folder = AtomicFile.folder(of: path)
-<<<<<<< HEAD
         let descriptor = PathCalls.open(temporaryPath, O_WRONLY | O_CLOEXEC)
-=======
-        let descriptor = PathCalls.open(file.temporaryPath, O_WRONLY | O_CLOEXEC)
->>>>>>> h13-bytes
         guard descriptor >= 0 else {
             throw AtomicFileError(
                 path: path, reason: AtomicFile.reason(errno, folder: folder))

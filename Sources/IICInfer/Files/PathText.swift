@@ -25,7 +25,7 @@ extension String {
         var scalars = String.UnicodeScalarView()
         var index = 0
         while index < bytes.count {
-            let end = min(bytes.count, index + String.sequenceLength(bytes[index]))
+            let end = Swift.min(bytes.count, index + String.sequenceLength(bytes[index]))
             let text = String(validating: bytes[index..<end], as: UTF8.self)
             if let scalar = text?.unicodeScalars.first {
                 if scalar.isCarriedInPaths {

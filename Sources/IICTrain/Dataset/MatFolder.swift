@@ -68,11 +68,7 @@ public struct MatFolder: Sendable {
             while let last = rest.last, blanks.contains(last) { rest.removeLast() }
             let entry = String(pathBytes: rest)
             guard !entry.isEmpty else { continue }
-<<<<<<< HEAD
             let name = FileName(entry).hasEnding(".mat") ? String(entry.dropLast(4)) : entry
-=======
-            let name = entry.hasSuffix(".mat") ? String(entry.dropLast(4)) : entry
->>>>>>> h13-bytes
             guard let tile = byName[FileName(name)] else {
                 throw .noSuchTile(list: list, name: name)
             }
@@ -95,7 +91,6 @@ public struct MatFolder: Sendable {
         }
     }
 
-<<<<<<< HEAD
     /// A folder's .mat files and their names without the ending, which may be in capitals; nil if
     /// there is no such folder.
     private static func matFiles(
@@ -113,12 +108,6 @@ public struct MatFolder: Sendable {
             files.append((stem, path))
         }
         return files
-=======
-    /// The names that end so, without their ends.
-    private static func stems(of names: [FileName], extension suffix: String) -> [String] {
-        names.map(\.text).filter { $0.hasSuffix(".\(suffix)") && !$0.hasPrefix(".") }
-            .map { String($0.dropLast(suffix.count + 1)) }
->>>>>>> h13-bytes
     }
 
     /// Numbers in names count as numbers: "tile 2" before "tile 10".

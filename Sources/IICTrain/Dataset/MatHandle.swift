@@ -1,4 +1,5 @@
 internal import CMatio
+import IICInfer
 
 /// One open .mat file.
 @safe struct MatHandle: ~Copyable {

@@ -1,3 +1,5 @@
+import IICInfer
+
 /// The confusion matrix, of a size that a page can show.
 extension EvaluationPage {
     /// Rows and columns, at most; smaller classes are added up.

@@ -26,7 +26,6 @@ struct ReportPage {
 
     var html: String {
         let name = model.pathName.shown
-<<<<<<< HEAD
         return Page(
             title: "\(name): training", heading: name,
             line:
@@ -39,42 +38,6 @@ struct ReportPage {
                 ("Data", table(data)),
             ]
         ).html
-=======
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(escaped(name)): training</title>
-            <style>\(Self.style)</style>
-            </head>
-            <body>
-            <header>
-            <h1>\(escaped(name))</h1>
-            <p>\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))\(ending)</p>
-            </header>
-            \(cards)
-            <main>
-            \(section("Loss", lossChart))
-            \(section("Accuracy", accuracyChart))
-            \(section("Classes", sharesChart))
-            \(section("Tiles", pictureTable))
-            \(section("Confusion", confusionTable))
-            \(section("The labels' own evidence", evidenceChart))
-            \(section("Settings", table(settings)))
-            \(section("Data", table(data)))
-            </main>
-            <footer>iicd \(escaped(Software.version))</footer>
-            </body>
-            </html>
-
-            """
-    }
-
-    private func section(_ title: String, _ body: String) -> String {
-        body.isEmpty ? "" : "<section><h2>\(title)</h2>\(body)</section>"
->>>>>>> h13-bytes
     }
 
     private var dataSentence: String {

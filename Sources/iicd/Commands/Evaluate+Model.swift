@@ -8,11 +8,8 @@ extension Evaluate {
     ) throws -> EvaluationPage {
         let model = try ModelBundle(reading: path)
         let job = try SegmentJob(model: model, settings: flags.settings)
-<<<<<<< HEAD
         var baselines = baselines
         baselines?.hold(job)
-=======
->>>>>>> h13-bytes
         if PathCalls.isFolder(data) {
             guard truth == nil, flags.reading.bands == nil else {
                 throw UsageError(

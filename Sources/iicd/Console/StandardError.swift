@@ -14,12 +14,9 @@ enum StandardError {
         return Int(size.ws_col)
     }
 
-<<<<<<< HEAD
     /// Writes a sentence that users should know and that stops nothing.
     static func warn(_ sentence: String) { write("iicd: \(sentence)\n") }
 
-=======
->>>>>>> h13-bytes
     /// Writes all of `text` as it may be shown; what a closed or full stream does not take is lost.
     static func write(_ text: String) { draw(text.shown) }
 
