@@ -19,6 +19,8 @@ public struct SegmentSettings: Sendable, Hashable {
     public var scaling = ScalingSource.model
     /// What makes the classes; what the model is made for if nil.
     public var refine: Refine?
+    /// What is done to the map of classes when it is there.
+    public var cleanUp = CleanUp()
     /// Bytes that the whole program may take.
     public var memoryLimit = 1 << 30
     public var threads: Int
@@ -32,12 +34,13 @@ public struct SegmentSettings: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - refine: what was chosen or found.
+    ///   - isCleanedUp: whether the output shows what ``cleanUp`` changes.
     ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
     ///   - quantiles: the model's; they change pixels only with ``ScalingSource/match``.
     func hash(
-        output: JSONValue, refine: Refine, bands: [Int], bounds: PixelWindow?,
+        output: JSONValue, refine: Refine, isCleanedUp: Bool, bands: [Int], bounds: PixelWindow?,
         quantiles: BandQuantiles?
     ) -> String {
         var members: [String: JSONValue] = [
@@ -51,6 +54,7 @@ public struct SegmentSettings: Sendable, Hashable {
         // Maps of head B alone keep the hash that they had before there was anything else.
         if refine != .network { members["refine"] = .string(refine.rawValue) }
         if scaling == .match { members["quantiles"] = quantiles?.document }
+        if isCleanedUp && cleanUp.isOn { members["cleanUp"] = cleanUp.document }
         return SHA256.hex(Array(JSONValue.object(members).text.utf8))
     }
 }
