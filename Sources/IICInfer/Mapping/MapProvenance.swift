@@ -28,10 +28,19 @@ public struct MapProvenance: Sendable, Hashable {
     public init?(file path: String) {
         // Whatever is wrong with it, it is not the file that was meant.
         guard let map = try? SceneReader.open(path) else { return nil }
+        self.init(metadataOf: map)
+    }
+
+    /// Of finished polygons; nil if there are no whole ones with provenance at `path`.
+    public init?(geoPackage path: String) {
+        guard let file = try? GDALDataset(readingLayers: path) else { return nil }
+        self.init(metadataOf: file)
+    }
+
+    private init?(metadataOf dataset: borrowing GDALDataset) {
+        let handle = unsafe dataset.handle
         self.init { name in
-            unsafe GDALGetMetadataItem(map.handle, name, nil).map {
-                unsafe String(cString: $0)
-            }
+            unsafe GDALGetMetadataItem(handle, name, nil).map { unsafe String(cString: $0) }
         }
     }
 

@@ -11,10 +11,16 @@ public enum SegmentError: UserError, Equatable {
     case noRefinement(Refine)
     case refineNeedsSeamless(Refine)
     case changed(path: String)
+    /// A minimum in square metres for polygons of a scene whose pixels' size is not known.
+    case noAreas
+    /// GDAL's sieve would take more memory than there is.
+    case sieveMemory(fragments: Int, limit: Int, least: Int)
 
     public var exitStatus: ExitStatus {
         switch self {
-        case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses: .badInput
+        case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses, .noAreas,
+            .sieveMemory:
+            .badInput
         case .outside, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
         }
@@ -65,6 +71,17 @@ public enum SegmentError: UserError, Equatable {
             """
         case .changed(let path):
             "“\(path)” has changed while it was read; try again when it is whole."
+        case .noAreas:
+            """
+            The scene does not say how large its pixels are, so that --min-area cannot be in square \
+            metres: give it in pixels, such as 30px.
+            """
+        case .sieveMemory(let fragments, let limit, let least):
+            """
+            Sieving a map of \(fragments) patches and parts of patches does not fit in \
+            \(limit >> 20) MiB: give --memory \((least + 1 << 20 - 1) >> 20)MiB or more, or \
+            --majority, which leaves fewer.
+            """
         }
     }
 }

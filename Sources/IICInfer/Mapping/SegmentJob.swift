@@ -6,6 +6,10 @@ public struct SegmentJob: Sendable {
         /// The scene's percentiles or quantiles are measured.
         case scaling
         case segmenting
+        /// The map's labels are cleaned up; in per cent.
+        case cleaning
+        /// What follows the map is made of it; in per cent.
+        case following
         /// Overviews are made and maps are compressed; in per cent.
         case finishing
     }
@@ -63,6 +67,15 @@ public struct SegmentJob: Sendable {
     ///
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
+        try open(path, for: encoders) { _, _ in (kept: 0, finishing: 0) }
+    }
+
+    /// - Parameter memory: bytes that are taken for a map of so many pixels, beside what encoders keep,
+    ///   and when nothing is computed any more.
+    func open(
+        _ path: String, for encoders: [any RowEncoder],
+        memory: (_ width: Int, _ height: Int) -> (kept: Int, finishing: Int)
+    ) throws -> Scene {
         let scene = try SceneReader(
             path: path, roles: bands, bands: settings.bands, samples: settings.reading(scaling))
         guard settings.scaling != .model || scene.sampleType == scaling.source else {
@@ -72,7 +85,10 @@ public struct SegmentJob: Sendable {
         }
         try settings.check(unitsOf: scene, scaling: scaling)
         let bounds = try bounds(in: scene)
-        let budget = try segmenter.budget(for: scene, bounds: bounds, encoders: encoders)
+        let (kept, finishing) = memory(
+            bounds?.width ?? scene.width, bounds?.height ?? scene.height)
+        let budget = try segmenter.budget(
+            for: scene, bounds: bounds, encoders: encoders, kept: kept, finishing: finishing)
         GDAL.limitCache(bytes: budget.cacheBytes)
         return Scene(reader: scene, bounds: bounds, encoders: encoders, budget: budget)
     }
@@ -175,7 +191,7 @@ public struct SegmentJob: Sendable {
         guard try files.allSatisfy({ try FileStamp($0) != nil }),
             let claimed = outputs.first?.provenance?.sceneHash
         else { return false }
-        let scene = try open(path, for: outputs)
+        let scene = try open(path, making: outputs)
         guard
             outputs.allSatisfy({
                 $0.provenance == provenance(of: $0, for: scene, sceneHash: claimed)
@@ -192,6 +208,7 @@ public struct SegmentJob: Sendable {
             settingsHash: settings.hash(
                 output: output.settings,
                 refine: output.labellings.contains(.classes) ? refine : .network,
+                isCleanedUp: output.role != .other,
                 bands: scene.reader.bands, bounds: scene.bounds, quantiles: quantiles),
             version: Software.version)
     }
@@ -213,7 +230,7 @@ public struct SegmentJob: Sendable {
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
         let before = try FileIdentity(scene: path)
-        let scene = try open(path, for: outputs)
+        let scene = try open(path, making: outputs)
         for note in try notes(on: scene) { warn(note) }
         let files = outputs.flatMap(\.files)
         try OutputPaths.check(files, inputs: before.files + inputs)
@@ -229,13 +246,14 @@ public struct SegmentJob: Sendable {
             architecture: engine.architecture, legend: legend, threads: settings.threads,
             sceneTime: scene.reader.time)
         let products = try outputs.map { try $0.begin(frame) }
+        let encoding = outputs.indices.filter { outputs[$0].role != .follower }
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try BackgroundHash.sha256(
             scene: path, files: before.files, isCancelled: isCancelled
         ) { isCancelled in
             try segment(
-                scene, write: { try products[$0].write($1, window: $2) }, progress: progress,
-                isCancelled: isCancelled)
+                scene, write: { try products[encoding[$0]].write($1, window: $2) },
+                progress: progress, isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.
         guard try FileIdentity(scene: path) == before else {
@@ -243,6 +261,9 @@ public struct SegmentJob: Sendable {
         }
         // Finishing reads and writes every block once.
         GDAL.limitCache(bytes: MemoryBudget.leastCache)
+        try followMap(
+            outputs, products, memory: scene.budget.finishing, progress: progress,
+            isCancelled: isCancelled)
         var finished: [FinishedOutput] = []
         for (index, product) in products.enumerated() {
             product.note(finished)

@@ -30,6 +30,8 @@ public struct SegmentSettings: Sendable, Hashable {
     public var force = false
     /// What makes the classes; what the model is made for if nil.
     public var refine: Refine?
+    /// What is done to the map of classes when it is there.
+    public var cleanUp = CleanUp()
     /// Bytes that the whole program may take.
     public var memoryLimit = 1 << 30
     public var threads: Int
@@ -43,12 +45,13 @@ public struct SegmentSettings: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - refine: what was chosen or found.
+    ///   - isCleanedUp: whether the output shows what ``cleanUp`` changes.
     ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
     ///   - quantiles: the model's; they change pixels only with ``ScalingSource/match``.
     func hash(
-        output: JSONValue, refine: Refine, bands: [Int], bounds: PixelWindow?,
+        output: JSONValue, refine: Refine, isCleanedUp: Bool, bands: [Int], bounds: PixelWindow?,
         quantiles: BandQuantiles?
     ) -> String {
         var members: [String: JSONValue] = [
@@ -63,6 +66,7 @@ public struct SegmentSettings: Sendable, Hashable {
         if refine != .network { members["refine"] = .string(refine.rawValue) }
         if samples != .physical { members["samples"] = .string(samples.rawValue) }
         if scaling == .match { members["quantiles"] = quantiles?.document }
+        if isCleanedUp && cleanUp.isOn { members["cleanUp"] = cleanUp.document }
         return SHA256.hex(Array(JSONValue.object(members).text.utf8))
     }
 }

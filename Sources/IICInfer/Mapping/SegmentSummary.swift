@@ -9,9 +9,10 @@ public struct SegmentSummary: Sendable, Hashable {
     /// In the order in which they were asked for.
     public var outputs: [OutputSummary]
 
-    /// One object for each output that shows classes.
+    /// One object for each output that shows classes or has polygons.
     public var json: [JSONValue] {
         outputs.compactMap { output in
+            if let polygons = output.polygons { return json(of: polygons, at: output) }
             guard let classes = output.classes else { return nil }
             return [
                 "event": "map", "kind": .string(output.kind), "scene": .string(scene),
@@ -27,5 +28,15 @@ public struct SegmentSummary: Sendable, Hashable {
                 "sceneSHA256": .string(sceneHash), "modelSHA256": .string(modelHash),
             ]
         }
+    }
+
+    private func json(of polygons: OutputSummary.Polygons, at output: OutputSummary) -> JSONValue {
+        [
+            "event": "map", "kind": .string(output.kind), "scene": .string(scene),
+            "map": .string(output.path), "size": [.integer(width), .integer(height)],
+            "polygons": .integer(polygons.written), "smaller": .integer(polygons.smaller),
+            "parts": .integer(polygons.parts), "cuts": .integer(polygons.cuts),
+            "sceneSHA256": .string(sceneHash), "modelSHA256": .string(modelHash),
+        ]
     }
 }

@@ -13,6 +13,7 @@ public struct LabelMap: MapOutput {
     public var settings: JSONValue { ["labels": labelling == .classes ? "B" : "A"] }
     public var labellings: [Labelling] { [labelling] }
     public var pixelBytes: Int { 1 }
+    public var role: MapRole { labelling == .classes ? .map : .other }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
         LabelEncoder(labelling).encode(row, into: &pixels)
@@ -43,6 +44,9 @@ public final class ClassMapProduct: MapProduct {
     private let kind: String
     private let legend: Legend
     private let writer: MapWriter
+
+    /// Pixels of a column.
+    var height: Int { writer.height }
 
     /// - Throws: ``AtomicFileError``.
     /// - Precondition: the legend has at most 255 entries.
@@ -77,6 +81,21 @@ public final class ClassMapProduct: MapProduct {
     public var finished: [FinishedFile] { writer.finished }
 
     public func publish(in publication: inout Publication) { writer.publish(in: &publication) }
+
+    /// Cleans up the labels, all of which are there.
+    func apply(
+        _ cleanUp: CleanUp, memory: FinishingMemory, progress: (_ share: Double) -> Void,
+        isCancelled: () -> Bool
+    ) throws {
+        try writer.apply(cleanUp, memory: memory, progress: progress, isCancelled: isCancelled)
+    }
+
+    /// Hands out the labels, all of which are there, as ``MapWriter/forEachRows(_:)`` does.
+    func forEachRows(
+        _ body: (_ labels: Span<UInt8>, _ window: PixelWindow) throws -> Void
+    ) throws {
+        try writer.forEachRows(body)
+    }
 }
 
 extension Legend {

@@ -12,6 +12,12 @@ public protocol MapOutput: RowEncoder {
     /// What its pixels depend on, beside scene, model and ``SegmentSettings``: its part in the hash
     /// of the settings, which no other kind of output shares.
     var settings: JSONValue { get }
+    /// What it has to do with the finished labels of the map's classes; nothing unless it says more.
+    var role: MapRole { get }
+
+    /// Bytes of memory that it takes while it is handed the finished map, when nothing is computed any
+    /// more, beside those that it keeps anyway; nothing unless it says more.
+    func finishingBytes(width: Int, height: Int) -> Int
 
     /// Bytes of disk that making it surely takes for a while.
     func diskBytes(width: Int, height: Int) -> Int
@@ -30,8 +36,22 @@ public protocol MapOutput: RowEncoder {
 
 extension MapOutput {
     public var files: [String] { [path] }
+    public var role: MapRole { .other }
+    public func finishingBytes(width: Int, height: Int) -> Int { 0 }
     public var provenance: MapProvenance? { MapProvenance(file: path) }
     public func check(_ architecture: Architecture) throws {}
+}
+
+/// What an output has to do with the finished labels of a map's classes, over which a ``CleanUp`` may
+/// have gone.
+public enum MapRole: Sendable, Hashable {
+    /// It is the map, which keeps them.
+    case map
+    /// It is made of them: in place of what it would encode, it is handed them, `(H, W)`, in windows as
+    /// wide as the map, from the top down. One of the other outputs must be the map.
+    case follower
+    /// It is made of rows as they are computed, and no clean-up changes it.
+    case other
 }
 
 /// What an output is made for.
@@ -66,7 +86,8 @@ public struct MapFrame: Sendable {
 /// An output in the making; one that ends before it is published leaves nothing behind.
 public protocol MapProduct: AnyObject {
     /// Takes the pixels of a window, `(H, W, pixelBytes)`, as the output encoded them. Every pixel
-    /// comes once, in no set order; one thread at a time.
+    /// comes once, in no set order; one thread at a time. A ``MapRole/follower`` gets the map's labels in
+    /// their place.
     func write(_ pixels: Span<UInt8>, window: PixelWindow) throws
 
     /// Is told, before it is finished, what the outputs before it have become; nothing is done
@@ -106,6 +127,8 @@ public struct OutputSummary: Sendable, Hashable {
     public var classes: [ClassShare]?
     /// Pixels without data.
     public var nodata: Int?
+    /// How many polygons there are; nil for what has none.
+    public var polygons: Polygons?
 
     /// One class of a map.
     public struct ClassShare: Sendable, Hashable {
@@ -113,10 +136,42 @@ public struct OutputSummary: Sendable, Hashable {
         public var pixels: Int
     }
 
-    public init(kind: String, path: String, classes: [ClassShare]? = nil, nodata: Int? = nil) {
+    /// What became of the patches of a map.
+    public struct Polygons: Sendable, Hashable {
+        public var written = 0
+        /// Patches that were left out, because they are smaller than was asked for.
+        public var smaller = 0
+        /// Of those written, parts of patches that were cut, and the rows before which some were.
+        public var parts = 0
+        public var cuts = 0
+
+        public init() {}
+
+        /// For users.
+        public var sentence: String {
+            var text = written == 1 ? "1 polygon" : "\(written) polygons"
+            if smaller > 0 { text += ", \(smaller) smaller left out" }
+            if let cutSentence { text += ". \(cutSentence)" }
+            return text
+        }
+
+        /// What users must know of patches that were cut; nil if none was.
+        public var cutSentence: String? {
+            guard cuts > 0 else { return nil }
+            return "Patches had more than \(PatchTracer.vertexLimit) corners together, so that the "
+                + "largest were cut along \(cuts == 1 ? "a row" : "\(cuts) rows") of pixels; "
+                + "\(parts) of the polygons are parts of such patches."
+        }
+    }
+
+    public init(
+        kind: String, path: String, classes: [ClassShare]? = nil, nodata: Int? = nil,
+        polygons: Polygons? = nil
+    ) {
         self.kind = kind
         self.path = path
         self.classes = classes
         self.nodata = nodata
+        self.polygons = polygons
     }
 }

@@ -18,6 +18,7 @@ public struct PreviewPicture: MapOutput {
     public var settings: JSONValue { ["preview": "B"] }
     public var labellings: [Labelling] { [.classes] }
     public var pixelBytes: Int { 1 }
+    public var role: MapRole { .follower }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
         LabelEncoder(.classes).encode(row, into: &pixels)

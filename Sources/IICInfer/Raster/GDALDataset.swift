@@ -22,6 +22,15 @@ import CGDAL
         unsafe self.handle = handle
     }
 
+    /// Opens the layers of polygons, lines or points at `path` for reading.
+    init(readingLayers path: String) throws(GDALError) {
+        GDAL.start
+        GDALError.reset()
+        let flags = UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+        guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }
+        unsafe self.handle = handle
+    }
+
     /// Creates a raster with `driver`, whose options are `NAME=VALUE`.
     init(
         creating path: String, driver: String, width: Int, height: Int, bands: Int,

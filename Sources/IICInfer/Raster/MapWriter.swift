@@ -28,6 +28,8 @@ public final class MapWriter {
 
     /// Pixels written of each label.
     var pixels: [Int] { counts.pixels }
+    /// Labels below it are classes.
+    var classes: Int { legend.entries.count }
 
     /// Bytes of disk that writing a map takes for a while: the temporary with its overviews, not
     /// compressed, which is `sure` where a scene has data everywhere, and at `most` a copy of it
@@ -110,6 +112,15 @@ public final class MapWriter {
         guard status == CE_None else { throw AtomicFileError.writing(path, after: .last()) }
         counts.add(labels, window: window)
     }
+
+    /// Counts all labels anew: some were changed after they had been written.
+    func recount() throws {
+        counts = ClassCounts(width: width, height: height)
+        try forEachRows { counts.add($0, window: $1) }
+    }
+
+    /// The band of the labels, to be read and changed until the map is prepared.
+    func band() -> GDALRasterBandH? { unsafe GDALGetRasterBand(dataset(), 1) }
 
     private func dataset() -> GDALDatasetH? {
         precondition(labels != nil, "written after finish()")

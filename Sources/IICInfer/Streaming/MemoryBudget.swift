@@ -12,6 +12,8 @@ public struct MemoryBudget: Hashable, Sendable {
     public let columns: Int
     /// What GDAL may keep of decoded blocks.
     public let cacheBytes: Int
+    /// What is free once swaths are gone, GDAL's least cache apart.
+    let finishing: FinishingMemory
 
     /// What a scene, a model and an engine need.
     struct Need {
@@ -28,11 +30,13 @@ public struct MemoryBudget: Hashable, Sendable {
         var columns: ClosedRange<Int>
         /// Bytes of one swath of so many columns, growing with them.
         var swath: (Int) -> Int
+        /// Bytes that are taken once swaths are gone.
+        var finishing = 0
     }
 
     /// The lowest limit that works.
     static func least(_ need: Need) -> Int {
-        fixed(need) + block(need) + need.swath(need.columns.lowerBound)
+        fixed(need) + max(block(need) + need.swath(need.columns.lowerBound), need.finishing)
     }
 
     private static func fixed(_ need: Need) -> Int {
@@ -53,14 +57,16 @@ public struct MemoryBudget: Hashable, Sendable {
         precondition(threads > 0, "\(threads) threads")
         let (fixed, block, least) = (Self.fixed(need), Self.block(need), Self.least(need))
         let narrowest = need.swath(need.columns.lowerBound)
-        guard limit >= fixed + narrowest else {
+        guard limit >= fixed + max(narrowest, need.finishing) else {
             throw MemoryBudgetError(limit: limit, least: least)
         }
+        finishing = FinishingMemory(limit: limit, free: limit - fixed)
         guard limit >= least else {
             throw RasterError.blockTooLarge(
                 path: need.scene, blockBytes: need.block, leastMemory: least)
         }
-        let cache = min((limit - least) / 4, Self.largestCache - Self.leastCache)
+        let cache = min(
+            (limit - fixed - block - narrowest) / 4, Self.largestCache - Self.leastCache)
         let rest = limit - fixed - cache
         /// Bytes for each swath if `count` threads share what is there.
         func share(_ count: Int) -> Int {

@@ -30,14 +30,19 @@ public struct SceneSegmenter: Sendable {
     /// Shares out the memory limit for one scene, or the part of it in `bounds`, and for exactly
     /// the heads and pixels that `encoders` take.
     ///
+    /// - Parameters:
+    ///   - kept: bytes that are taken beside what encoders keep.
+    ///   - finishing: bytes that are taken once nothing is computed any more.
     /// - Throws: ``MemoryBudgetError``, which names the least limit that works, or
     ///   ``RasterError/blockTooLarge(path:blockBytes:leastMemory:)``.
     public func budget(
-        for scene: SceneReader, bounds: PixelWindow? = nil, encoders: [any RowEncoder]
+        for scene: SceneReader, bounds: PixelWindow? = nil, encoders: [any RowEncoder],
+        kept: Int = 0, finishing: Int = 0
     ) throws -> MemoryBudget {
-        try MemoryBudget(
-            limit: memoryLimit, threads: threads,
-            need: need(for: scene, bounds: Self.clip(bounds, scene), encoders: encoders))
+        var need = need(for: scene, bounds: Self.clip(bounds, scene), encoders: encoders)
+        need.outputs += kept
+        need.finishing = finishing
+        return try MemoryBudget(limit: memoryLimit, threads: threads, need: need)
     }
 
     /// The lowest memory limit that works for one scene.

@@ -55,6 +55,10 @@ struct Segment: ParsableCommand {
             valueName: "file.json"))
     var stac: String?
 
+    @OptionGroup var polygons: PolygonFlags
+
+    @OptionGroup var cleanUp: CleanUpFlags
+
     @Flag(help: "Print one JSON object for each map.") var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
@@ -76,6 +80,7 @@ struct Segment: ParsableCommand {
         let all: [(flag: String, output: (any MapOutput)?)] = [
             ("--overclusters", overclusters.map { LabelMap(.overclusters, path: $0) }),
             ("--preview", preview.map { PreviewPicture(path: $0) }),
+            ("--polygons", polygons.output),
             ("--qml", qml.map { QGISStyle(path: $0) }),
             // The last one, since it lists all that are made before it.
             ("--stac", stac.map { STACItem(path: $0) }),
@@ -97,6 +102,7 @@ struct Segment: ParsableCommand {
         let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.bounds = bbox?.window
+        settings.cleanUp = cleanUp.cleanUp
         let job = try SegmentJob(model: bundle, settings: settings, inputs: inputs)
         Interruption.install()
         var failure: ExitStatus?
@@ -126,8 +132,7 @@ struct Segment: ParsableCommand {
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
-                    let unit = now == .finishing ? "%" : "tiles"
-                    bar = ProgressBar(label: name, unit: unit, json: json)
+                    bar = ProgressBar(label: name, unit: now.unit, json: json)
                 }
                 stage = now
                 bar.update(
@@ -146,7 +151,17 @@ extension SegmentJob.Stage {
         switch self {
         case .scaling: "measuring the scene's range"
         case .segmenting: ""
+        case .cleaning: "cleaning up the map"
+        case .following: "drawing the map"
         case .finishing: "compressing the map"
+        }
+    }
+
+    /// What the progress bar counts.
+    fileprivate var unit: String {
+        switch self {
+        case .scaling, .segmenting: "tiles"
+        case .cleaning, .following, .finishing: "%"
         }
     }
 }

@@ -30,6 +30,7 @@ enum SegmentOutput {
         }
         let total = Double(summary.width) * Double(summary.height)
         for output in summary.outputs {
+            if let polygons = output.polygons { print("\(output.path)  \(polygons.sentence)") }
             guard let classes = output.classes else { continue }
             let shares = classes.map { ($0.name, $0.pixels) } + [("no data", output.nodata ?? 0)]
             let text = shares.filter { $0.1 > 0 }.map { name, pixels in

@@ -30,6 +30,8 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var flags: SegmentFlags
 
+    @OptionGroup var cleanUp: CleanUpFlags
+
     @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
 
@@ -52,8 +54,10 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
+        var settings = flags.settings
+        settings.cleanUp = cleanUp.cleanUp
         let job = try SegmentJob(
-            model: ModelBundle(reading: model), settings: flags.settings,
+            model: ModelBundle(reading: model), settings: settings,
             inputs: [model, config].compactMap(\.self))
         let work = SceneWork.segmenting(with: job) { logger.warning("\($0)") }
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)

@@ -44,7 +44,9 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: files("imgs"), withIntermediateDirectories: true)
         for tile in 0..<2 {
-            let pixels = (0..<20 * 20 * 4).map { UInt8($0 % 4 == 1 ? 9 : $0 * 7 % 251) }
+            let pixels = (0..<20 * 20 * 4).map { (place: Int) -> UInt8 in
+                place % 4 == 1 ? 9 : UInt8(place * 7 % 251)
+            }
             try MatFile.write(
                 MatTile(height: 20, width: 20, channels: 4, pixels: pixels),
                 to: files("imgs/\(tile).mat"))
