@@ -54,11 +54,7 @@ extension ModelBundle {
             ],
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map { .string($0.rawValue) }),
-            "scaling": [
-                "bands": .array(
-                    scaling.bands.map { ["low": .number($0.low), "high": .number($0.high)] }),
-                "source": .string(scaling.source.rawValue),
-            ],
+            "scaling": scaling.document,
             "legend": legend.document,
             "preset": .string(preset),
             "training": training,
@@ -85,5 +81,20 @@ extension JSONValue {
     /// A number with the shortest digits that give the same `Float` again.
     static func number(_ value: Float) -> JSONValue {
         .number(Double(value.description) ?? Double(value))
+    }
+}
+
+extension Scaling {
+    fileprivate var document: JSONValue {
+        var members: [String: JSONValue] = [
+            "bands": .array(bands.map { ["low": .number($0.low), "high": .number($0.high)] }),
+            "source": .string(source.rawValue),
+        ]
+        // Models of data without units are what they were before there were any.
+        if let units {
+            members["units"] = .array(
+                units.map { ["scale": .number($0.scale), "offset": .number($0.offset)] })
+        }
+        return .object(members)
     }
 }

@@ -65,7 +65,7 @@ public struct PreviewPicture: MapOutput {
             self.path = path
             legend = frame.legend
             (columns, rows) = PreviewAxis.both(width: frame.width, height: frame.height)
-            counts = ClassCounts(width: frame.width, height: frame.height)
+            counts = ClassCounts(width: frame.width, georeference: .none)
             total = frame.width * frame.height
             let across = Double(frame.width) / Double(columns.length)
             metresPerPixel = frame.georeference.pixelWidthMetres(

@@ -3,48 +3,53 @@ internal import CGDAL
 /// How many pixels of a map each class has, and on how many square metres; counted while it is
 /// written, since reading it once more takes longer.
 struct ClassCounts {
-    /// Rows that share one pixel area, because on geographic systems it changes with the row.
-    private static let bandRows = 512
-
     private(set) var pixels = [Int](repeating: 0, count: 256)
-    /// `(bands of rows, 256)`.
-    private var bands: [Int]
+    private let area: PixelArea?
     private let width: Int
-    private let height: Int
+    /// Areas of every value in 2⁻²⁰ m², where pixels' areas change from row to row: whole numbers,
+    /// so that the sum does not depend on the order of windows.
+    private var areas = [Int128](repeating: 0, count: 256)
+    /// Whether a row has no area.
+    private var isUnknown = false
 
-    init(width: Int, height: Int) {
+    init(width: Int, georeference: Georeference) {
         self.width = width
-        self.height = height
-        bands = [Int](repeating: 0, count: (height + Self.bandRows - 1) / Self.bandRows * 256)
+        area = PixelArea(georeference)
     }
 
     /// Counts a window's labels, `(H, W)`.
     mutating func add(_ labels: Span<UInt8>, window: PixelWindow) {
+        guard let area, area.everywhere == nil else {
+            for index in labels.indices { pixels[Int(labels[index])] += 1 }
+            return
+        }
         for row in 0..<window.height {
-            let band = (window.y + row) / Self.bandRows * 256
+            var found = [Int](repeating: 0, count: 256)
             for index in row * window.width..<(row + 1) * window.width {
-                let value = Int(labels[index])
-                bands[band + value] += 1
-                pixels[value] += 1
+                found[Int(labels[index])] += 1
+            }
+            let line = window.y + row
+            let metres = area.squareMetres(rows: line..<line + 1, width: width)
+            if metres == nil { isUnknown = true }
+            // No pixel on Earth has more than 5.2 · 10¹⁴ m².
+            let units = Int128(min(metres ?? 0, 1e15) * 0x1p20)
+            for value in 0..<256 where found[value] > 0 {
+                pixels[value] += found[value]
+                areas[value] += Int128(found[value]) * units
             }
         }
     }
 
     /// Square metres of every value; nil where the place is not known.
-    func squareMetres(_ georeference: Georeference) -> [Double]? {
-        var result = [Double](repeating: 0, count: 256)
-        for (index, top) in stride(from: 0, to: height, by: Self.bandRows).enumerated() {
-            let rows = top..<min(top + Self.bandRows, height)
-            guard let area = georeference.pixelAreaSquareMetres(rows: rows, width: width)
-            else { return nil }
-            for value in 0..<256 { result[value] += Double(bands[index * 256 + value]) * area }
-        }
-        return result
+    var squareMetres: [Double]? {
+        guard let area, !isUnknown else { return nil }
+        if let each = area.everywhere { return pixels.map { Double($0) * each } }
+        return areas.map { Double($0) * 0x1p-20 }
     }
 
     /// Gives a map, open for reading, its names and attribute table: GDAL keeps them in `.aux.xml`.
     func attach(
-        to map: borrowing GDALDataset, legend: Legend, georeference: Georeference
+        to map: borrowing GDALDataset, legend: Legend
     ) {
         let band = unsafe GDALGetRasterBand(map.handle, 1)
         unsafe withStringList(legend.entries.map(\.name)) { names in
@@ -52,7 +57,7 @@ struct ClassCounts {
         }
         let table = unsafe GDALCreateRasterAttributeTable()
         defer { unsafe GDALDestroyRasterAttributeTable(table) }
-        let areas = squareMetres(georeference)
+        let areas = squareMetres
         unsafe GDALRATCreateColumn(table, "Value", GFT_Integer, GFU_MinMax)
         unsafe GDALRATCreateColumn(table, "Class", GFT_String, GFU_Name)
         unsafe GDALRATCreateColumn(table, "Red", GFT_Integer, GFU_Red)

@@ -76,7 +76,7 @@ public final class MapWriter {
         self.legend = legend
         self.threads = threads
         self.georeference = georeference
-        counts = ClassCounts(width: width, height: height)
+        counts = ClassCounts(width: width, georeference: georeference)
         self.scratch = consume scratch
     }
 
@@ -115,7 +115,7 @@ public final class MapWriter {
 
     /// Counts all labels anew: some were changed after they had been written.
     func recount() throws {
-        counts = ClassCounts(width: width, height: height)
+        counts = ClassCounts(width: width, georeference: georeference)
         try forEachRows { counts.add($0, window: $1) }
     }
 
@@ -157,7 +157,7 @@ public final class MapWriter {
             if isCancelled() { throw Interrupted() }
             try labels.take()?.close()
             let written = try GDALDataset(reading: name)
-            counts.attach(to: written, legend: legend, georeference: georeference)
+            counts.attach(to: written, legend: legend)
             // What GeoTIFF cannot hold, GDAL keeps in the sidecar as well.
             try georeference.missing(from: Georeference(of: written))?.apply(to: written)
             try written.close()

@@ -48,6 +48,11 @@ struct PixelArea: Sendable {
         transform = t
     }
 
+    /// The area in m² of each pixel; nil where it changes from row to row.
+    var everywhere: Double? {
+        if case .same(let value) = rule, value.isFinite, value > 0 { value } else { nil }
+    }
+
     /// The mean area in m² of the pixels of some rows of a raster `width` pixels wide; nil if that is
     /// no area.
     func squareMetres(rows: Range<Int>, width: Int) -> Double? {

@@ -57,7 +57,8 @@ public struct RasterEvaluator {
     public func check(_ baselines: Baselines, scene: SceneReader) throws -> [String] {
         let notes = try RasterPlace.check(scene.place, truth: truth.place)
         try baselines.checkMemory(
-            for: ScenePixels(scene: scene, truth: truth, labels: labels), classes: 1)
+            for: ScenePixels(scene: scene, truth: truth, labels: labels),
+            classes: Self.classes(of: truth))
         return notes
     }
 
@@ -73,6 +74,16 @@ public struct RasterEvaluator {
         return try baselines.scores(
             on: ScenePixels(scene: scene, truth: truth, labels: labels),
             classes: matrix.classesPresent, isCancelled: isCancelled)
+    }
+
+    /// How many classes a raster of truth has.
+    static func classes(of truth: LabelReader) throws -> Int {
+        var found: Set<Int32> = []
+        try eachWindow(of: truth) { window in
+            found.formUnion(try truth.read(window))
+        }
+        found.remove(LabelReader.none)
+        return max(1, found.count)
     }
 
     /// Rows of a window.

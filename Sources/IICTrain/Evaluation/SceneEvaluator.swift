@@ -62,7 +62,8 @@ public struct SceneEvaluator {
     /// - Throws: ``BaselineMemoryError``.
     public func check(_ baselines: Baselines) throws {
         try baselines.checkMemory(
-            for: ScenePixels(scene: scene, truth: truth, labels: nil), classes: 1)
+            for: ScenePixels(scene: scene, truth: truth, labels: nil),
+            classes: RasterEvaluator.classes(of: truth))
     }
 
     /// Scores clusterings of the scene's pixels.

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SieveTests {
     let folder: TemporaryFolder
-    let (width, height) = (700, 600)
+    let width = 700
+    let height = 600
     let plenty = FinishingMemory(limit: 1 << 30, free: 1 << 30)
 
     init() throws { folder = try TemporaryFolder() }

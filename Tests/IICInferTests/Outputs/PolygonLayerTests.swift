@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct PolygonLayerTests {
     let folder: TemporaryFolder
-    let (width, height) = (211, 163)
+    let width = 211
+    let height = 163
     let legend = Legend.unnamed(classes: 5)
     let provenance = MapProvenance(
         sceneHash: "s", modelHash: "m", settingsHash: "t", version: "0.1")
@@ -38,7 +39,6 @@ import Testing
                 window: PixelWindow(x: 0, y: row, width: width, height: count))
         }
         let summary = try product.finish(provenance, progress: { _ in }, isCancelled: { false })
-        #expect(try folder.files.allSatisfy { $0 != name })
         var publication = Publication()
         product.publish(in: &publication)
         try publication.commit()
@@ -124,10 +124,10 @@ import Testing
         for place in [Place.projected, .geographic, .rotated] {
             let georeference = try georeference(place)
             try draw("a.gpkg", georeference)
-            var counts = ClassCounts(width: width, height: height)
+            var counts = ClassCounts(width: width, georeference: georeference)
             counts.add(
                 labels.span, window: PixelWindow(x: 0, y: 0, width: width, height: height))
-            let areas = try #require(counts.squareMetres(georeference))
+            let areas = try #require(counts.squareMetres)
             for value in 0..<5 {
                 let found = try query(
                     "a.gpkg",

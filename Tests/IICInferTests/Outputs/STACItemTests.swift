@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct STACItemTests {
     let folder: TemporaryFolder
-    let (width, height) = (300, 200)
+    let width = 300
+    let height = 200
     let provenance = MapProvenance(
         sceneHash: "a", modelHash: "b", settingsHash: "c", version: "d")
 

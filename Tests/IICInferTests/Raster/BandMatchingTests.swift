@@ -91,18 +91,16 @@ import Testing
             path: folder("a.tif"), width: 2, height: 2,
             bands: (0..<4).map { _ in .init(role: .other) }, type: .uint16)
         try writer.finish()
-        let vrt = try folder.translate(folder("a.tif"), "a.vrt", "-of", "VRT")
+        _ = try folder.translate(folder("a.tif"), "a.vrt", "-of", "VRT")
         func told(_ domain: String, _ items: [String]) throws -> [Int] {
-            var text = try String(decoding: folder.bytes(of: "a.vrt"), as: UTF8.self)
-            for (index, item) in items.enumerated() {
-                text.replace(
-                    "band=\"\(index + 1)\">",
-                    with: "band=\"\(index + 1)\"><Metadata\(domain)>\(item)</Metadata>")
+            let parts = try String(decoding: folder.bytes(of: "a.vrt"), as: UTF8.self)
+                .split(separator: "<SimpleSource>").map(String.init)
+            let text = zip(parts.dropFirst(), items).reduce(parts[0]) { text, entry in
+                text + "<Metadata\(domain)>\(entry.1)</Metadata><SimpleSource>" + entry.0
             }
             try folder.write(Array(text.utf8), to: "b.vrt")
             return try SceneReader(path: folder("b.vrt"), roles: rgbInfrared).bands
         }
-        _ = vrt
         let imagery = ["0.842", "0.665", "0.56", "0.49"].map {
             "<MDI key=\"CENTRAL_WAVELENGTH_UM\">\($0)</MDI>"
         }

