@@ -195,7 +195,7 @@ public struct SegmentJob: Sendable {
         for output in outputs { try output.check(engine.architecture) }
         let before = try FileIdentity(scene: path)
         let scene = try open(path, for: outputs)
-        let files = outputs.flatMap(\.files)
+        let files = outputs.flatMap { $0.files + $0.companions }
         try OutputPaths.check(files, inputs: before.files + inputs)
         AtomicFile.removeLeftovers(of: files)
         // A missing permission is reported before the long part.
