@@ -14,11 +14,15 @@ struct Watch: AsyncParsableCommand {
             that does, is mapped again. The parts of a VRT are waited for, but not watched once it \
             is mapped. Hidden files and folders inside FOLDER are ignored.
 
+            What else is made goes to folders too, and is made again when any of it is missing: for \
+            NAME.tif NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. \
+            It appears together with the map.
+
             A signal ends it with exit code 0; with --once, if scenes are left, with 130.
 
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
-              iicd watch incoming -m model.safetensors -o maps --once
+              iicd watch incoming -m model.safetensors -o maps --confidence maps --once
             """)
 
     @Argument(help: "The folder in which scenes arrive.") var folder: String
@@ -29,6 +33,7 @@ struct Watch: AsyncParsableCommand {
     var output: String
 
     @OptionGroup var flags: SegmentFlags
+    @OptionGroup var others: OutputFlags
 
     @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
@@ -52,11 +57,14 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
+        let bundle = try ModelBundle(reading: model)
         let job = try SegmentJob(
-            model: ModelBundle(reading: model), settings: flags.settings,
-            inputs: [model, config].compactMap(\.self))
-        let work = SceneWork.segmenting(with: job)
+            model: bundle, settings: flags.settings, inputs: [model, config].compactMap(\.self))
+        let outputs = SceneOutputs(
+            maps: output, others: others.requests, network: bundle.architecture)
+        let work = SceneWork.segmenting(with: job, outputs: outputs)
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
+        daemon.others = outputs.others.map(\.target)
         daemon.settle = settle.duration
         daemon.interval = interval.duration
         daemon.once = once

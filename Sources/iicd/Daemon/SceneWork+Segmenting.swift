@@ -2,21 +2,19 @@ import IICInfer
 
 extension SceneWork {
     /// The real work: scenes are checked by their structure and mapped by `job`.
-    static func segmenting(with job: SegmentJob) -> SceneWork {
+    static func segmenting(with job: SegmentJob, outputs: SceneOutputs) -> SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
             isMapped: { scene, map, shouldStop in
-                try awaitingParts(of: scene) {
-                    try job.isDone(
-                        scene: scene, outputs: [LabelMap(.classes, path: map)],
-                        isCancelled: shouldStop)
+                let outputs = try outputs.all(map: map)
+                return try awaitingParts(of: scene) {
+                    try job.isDone(scene: scene, outputs: outputs, isCancelled: shouldStop)
                 }
             },
             segment: { scene, map, shouldStop in
+                let outputs = try outputs.all(map: map)
                 try awaitingParts(of: scene) {
-                    _ = try job.run(
-                        scene: scene, outputs: [LabelMap(.classes, path: map)],
-                        isCancelled: shouldStop)
+                    _ = try job.run(scene: scene, outputs: outputs, isCancelled: shouldStop)
                 }
             })
     }
