@@ -13,11 +13,16 @@ public struct Publication {
     }
 
     private var entries: [Entry] = []
+    private var removals: [String] = []
 
     public init() {}
 
     /// Adds a file that is whole, to be named after those that were added before.
     public mutating func add(_ file: consuming AtomicFile) { entries.append(Entry(file)) }
+
+    /// Adds a file that is to be gone once all have their names: an older one that would be taken
+    /// for a part of them. There need not be one.
+    public mutating func remove(_ path: String) { removals.append(path) }
 
     /// Gives all files their names; once.
     ///
@@ -38,6 +43,10 @@ public struct Publication {
         do throws(AtomicFileError) {
             // The one that stands for all goes first.
             for entry in entries.reversed() { older.append(try SetAside(entry.file.path)) }
+            for path in removals {
+                let file = try SetAside(path)
+                if file.exists { older.append(file) }
+            }
             for entry in entries where move(entry.file.temporaryPath, entry.file.path) != 0 {
                 throw AtomicFileError(path: entry.file.path, code: errno)
             }
@@ -56,6 +65,8 @@ public struct Publication {
 private struct SetAside {
     private let path: String
     private let name: String?
+
+    var exists: Bool { name != nil }
 
     init(_ path: String) throws(AtomicFileError) {
         self.path = path

@@ -232,7 +232,7 @@ public struct SegmentJob: Sendable {
         let before = try FileIdentity(scene: path)
         let scene = try open(path, making: outputs)
         for note in try notes(on: scene) { warn(note) }
-        let files = outputs.flatMap(\.files)
+        let files = outputs.flatMap { $0.files + $0.companions }
         try OutputPaths.check(files, inputs: before.files + inputs)
         AtomicFile.removeLeftovers(of: files)
         // A missing permission is reported before the long part.

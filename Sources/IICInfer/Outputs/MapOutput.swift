@@ -9,6 +9,9 @@ public protocol MapOutput: RowEncoder {
     var path: String { get }
     /// All files that it leaves, each under its final name; ``path`` alone unless it says more.
     var files: [String] { get }
+    /// Names beside ``files`` that it takes too: of what it leaves for some scenes only, and
+    /// otherwise removes, since an older file would be taken for a part of it.
+    var companions: [String] { get }
     /// What its pixels depend on, beside scene, model and ``SegmentSettings``: its part in the hash
     /// of the settings, which no other kind of output shares.
     var settings: JSONValue { get }
@@ -38,6 +41,7 @@ extension MapOutput {
     public var files: [String] { [path] }
     public var role: MapRole { .other }
     public func finishingBytes(width: Int, height: Int) -> Int { 0 }
+    public var companions: [String] { [] }
     public var provenance: MapProvenance? { MapProvenance(file: path) }
     public func check(_ architecture: Architecture) throws {}
 }

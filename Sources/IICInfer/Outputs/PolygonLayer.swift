@@ -137,10 +137,19 @@ public struct PolygonLayer: MapOutput {
             return OutputSummary(kind: "polygons", path: path, polygons: counts)
         }
 
+        var finished: [FinishedFile] {
+            guard let temporary = file?.temporaryPath else { return [] }
+            return [
+                FinishedFile(
+                    path: path, temporaryPath: temporary,
+                    mediaType: "application/geopackage+sqlite3", role: "data")
+            ]
+        }
+
         func publish(in publication: inout Publication) {
             guard let file = file.take() else { preconditionFailure("published twice") }
             // What another program keeps beside an older file would be taken for a part of this one.
-            for part in ["-journal", "-wal", "-shm"] { _ = unsafe unlink(path + part) }
+            for part in ["-journal", "-wal", "-shm"] { PathCalls.unlink(path + part) }
             publication.add(file)
         }
     }

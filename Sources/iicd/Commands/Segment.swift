@@ -10,9 +10,14 @@ struct Segment: ParsableCommand {
             own pixels, with names and areas of the classes in the .aux.xml beside it. Scenes are \
             read and maps written window by window, so memory does not depend on their size.
 
+            What else is made appears together with the map or not at all. Where a flag names a \
+            folder, files are called like their scenes: for NAME.tif NAME.tif, \
+            NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. With \
+            several scenes each flag must name a folder.
+
             EXAMPLES
               iicd segment scene.tif -m model.safetensors -o map.tif --preview map.png
-              iicd segment a.tif b.tif -m model.safetensors -o maps/ --memory 512MiB
+              iicd segment a.tif b.tif -m model.safetensors -o maps/ --confidence maps/
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
             """)
 
@@ -34,28 +39,7 @@ struct Segment: ParsableCommand {
         transform: { try PixelBounds(argument: $0) })
     var bbox: PixelBounds?
 
-    @Option(
-        help: ArgumentHelp(
-            "Also write the overclusters (head A's classes) to this file.",
-            valueName: "file"))
-    var overclusters: String?
-
-    @Option(help: ArgumentHelp("Also draw the map as a PNG.", valueName: "file.png"))
-    var preview: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Also write a QGIS style of the map; QGIS finds MAP.qml beside MAP.tif by itself.",
-            valueName: "file.qml"))
-    var qml: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Also write a STAC Item that describes the map and its other files.",
-            valueName: "file.json"))
-    var stac: String?
-
-    @OptionGroup var polygons: PolygonFlags
+    @OptionGroup var others: OutputFlags
 
     @OptionGroup var cleanUp: CleanUpFlags
 
@@ -64,42 +48,36 @@ struct Segment: ParsableCommand {
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
     var config: String?
 
+    /// What is made of each scene, the map first.
+    private var requests: [OutputRequest] { [OutputRequest.map(output)] + others.requests }
+
     func validate() throws {
-        guard scenes.count == 1 || SegmentOutput.isFolder(output) else {
+        guard scenes.count > 1 else { return }
+        for request in requests where !SegmentOutput.isFolder(request.target) {
             throw ValidationError(
-                "“\(output)” is no folder: with \(scenes.count) scenes -o must name one.")
-        }
-        if scenes.count > 1, !others.isEmpty {
-            let flags = others.map(\.flag).joined(separator: " and ")
-            throw ValidationError("\(flags): give one scene at a time.")
+                "“\(request.target)” is no folder: with \(scenes.count) scenes \(request.flag) "
+                    + "must name one.")
         }
     }
 
-    /// What is made beside the map, by the flags that ask for it: a new output is one line here.
-    private var others: [(flag: String, output: any MapOutput)] {
-        let all: [(flag: String, output: (any MapOutput)?)] = [
-            ("--overclusters", overclusters.map { LabelMap(.overclusters, path: $0) }),
-            ("--preview", preview.map { PreviewPicture(path: $0) }),
-            ("--polygons", polygons.output),
-            ("--qml", qml.map { QGISStyle(path: $0) }),
-            // The last one, since it lists all that are made before it.
-            ("--stac", stac.map { STACItem(path: $0) }),
-        ]
-        return all.compactMap { flag, output in output.map { (flag, $0) } }
-    }
-
-    private func outputs(map: String) -> [any MapOutput] {
-        [LabelMap(.classes, path: map)] + others.map(\.output)
+    /// The outputs of each scene.
+    private func outputs(_ network: Architecture) throws -> [[any MapOutput]] {
+        var outputs = [[any MapOutput]](repeating: [], count: scenes.count)
+        for request in requests {
+            let files = try SegmentOutput.files(of: scenes, for: request)
+            for (index, path) in files.enumerated() {
+                outputs[index].append(request.make(path, network))
+            }
+        }
+        return outputs
     }
 
     func run() throws {
         let inputs = [model, config].compactMap(\.self)
-        let work = try zip(scenes, SegmentOutput.maps(of: scenes, output: output)).map {
-            (scene: $0, outputs: outputs(map: $1))
-        }
-        try OutputPaths.check(
-            work.flatMap { $0.outputs.flatMap(\.files) }, inputs: scenes + inputs)
         let bundle = try ModelBundle(reading: model)
+        let work = try Array(zip(scenes, outputs(bundle.architecture)))
+        try OutputPaths.check(
+            work.flatMap { $0.1.flatMap { $0.files + $0.companions } }, inputs: scenes + inputs)
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp

@@ -6,21 +6,27 @@ enum SegmentOutput {
         path.hasSuffix("/") || PathCalls.isFolder(path)
     }
 
-    /// The files of the maps, one a scene.
-    static func maps(of scenes: [String], output: String) throws -> [String] {
-        guard isFolder(output) else { return [output] }
-        var folder = output
-        while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
+    /// The files of one output, one a scene: the one that a user named, or files named like their
+    /// scenes in the folder that he named.
+    static func files(of scenes: [String], for request: OutputRequest) throws -> [String] {
+        guard isFolder(request.target) else { return [request.target] }
         var sources: [FileName: String] = [:]
         return try scenes.map { scene in
-            let name = SceneNames.mapName(for: scene.pathName)
+            let name = SceneNames.outputName(for: scene.pathName, ending: request.ending)
             if let other = sources.updateValue(scene, forKey: FileName(name)) {
                 throw UsageError(
                     description: "The maps of “\(other)” and “\(scene)” would both be called "
                         + "“\(name)”: map them into different folders.")
             }
-            return folder == "/" ? "/" + name : "\(folder)/\(name)"
+            return path(of: name, in: request.target)
         }
+    }
+
+    /// - Parameter folder: as a user writes it, with or without `/` at its end.
+    static func path(of name: String, in folder: String) -> String {
+        var folder = folder
+        while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
+        return folder == "/" ? "/" + name : "\(folder)/\(name)"
     }
 
     static func show(_ summary: SegmentSummary, json: Bool) {

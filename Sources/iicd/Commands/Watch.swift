@@ -14,11 +14,15 @@ struct Watch: AsyncParsableCommand {
             that does, is mapped again. The parts of a VRT are waited for, but not watched once it \
             is mapped. Hidden files and folders inside FOLDER are ignored.
 
+            What else is made goes to folders too, and is made again when any of it is missing: for \
+            NAME.tif NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. \
+            It appears together with the map.
+
             A signal ends it with exit code 0; with --once, if scenes are left, with 130.
 
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
-              iicd watch incoming -m model.safetensors -o maps --once
+              iicd watch incoming -m model.safetensors -o maps --confidence maps --once
             """)
 
     @Argument(help: "The folder in which scenes arrive.") var folder: String
@@ -29,6 +33,7 @@ struct Watch: AsyncParsableCommand {
     var output: String
 
     @OptionGroup var flags: SegmentFlags
+    @OptionGroup var others: OutputFlags
 
     @OptionGroup var cleanUp: CleanUpFlags
 
@@ -54,13 +59,16 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let json = json
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
+        let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.cleanUp = cleanUp.cleanUp
         let job = try SegmentJob(
-            model: ModelBundle(reading: model), settings: settings,
-            inputs: [model, config].compactMap(\.self))
-        let work = SceneWork.segmenting(with: job) { logger.warning("\($0)") }
+            model: bundle, settings: settings, inputs: [model, config].compactMap(\.self))
+        let outputs = SceneOutputs(
+            maps: output, others: others.requests, network: bundle.architecture)
+        let work = SceneWork.segmenting(with: job, outputs: outputs) { logger.warning("\($0)") }
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
+        daemon.others = outputs.others.map(\.target)
         daemon.settle = settle.duration
         daemon.interval = interval.duration
         daemon.once = once

@@ -10,6 +10,8 @@ package struct Daemon: Sendable {
     package var folder: String
     /// The folder of the maps.
     package var maps: String
+    /// The folders of what goes with the maps.
+    package var others: [String] = []
     package var settle: Duration = .seconds(5)
     package var interval: Duration = .seconds(1)
     package var patience: Duration = .seconds(60)
@@ -61,24 +63,33 @@ package struct Daemon: Sendable {
     /// Refuses folders that cannot work, before anything starts.
     private func prepare() throws {
         _ = try SceneListing(folder: folder)
-        try OutputFolder.make(maps)
-        guard try !isSameFolder() else {
+        for output in [maps] + others { try prepare(output) }
+    }
+
+    /// Makes a folder of outputs, if it is not there, and clears it of what a killed process left.
+    private func prepare(_ output: String) throws {
+        try OutputFolder.make(output)
+        guard try !isSameFolder(output) else {
             throw UsageError(
-                description: "The maps must not go to the watched folder itself, where they would "
-                    + "be taken for scenes: give another folder with -o, such as "
-                    + "“\(folder)/maps”.")
+                description: "“\(output)” is the watched folder itself, where maps and what goes "
+                    + "with them would be taken for scenes or for parts of them: give another "
+                    + "folder, such as “\(folder)/maps”.")
         }
-        let leftovers = AtomicFile.removeLeftovers(in: maps)
+        let leftovers = AtomicFile.removeLeftovers(in: output)
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }
         // Reports a missing permission now; a disk that fills up later is waited for.
-        try AtomicFile.checkWritable(folder: maps)
+        try AtomicFile.checkWritable(folder: output)
     }
 
-    /// Whether the maps would go where the scenes come from.
-    package func isSameFolder(calls: FileCalls = .system) throws(FileError) -> Bool {
-        let stamps = try [folder, maps].map { path throws(FileError) in
+    /// Whether outputs would go where the scenes come from.
+    ///
+    /// - Parameter output: their folder; that of the maps unless given.
+    package func isSameFolder(
+        _ output: String? = nil, calls: FileCalls = .system
+    ) throws(FileError) -> Bool {
+        let stamps = try [folder, output ?? maps].map { path throws(FileError) in
             guard let stamp = try FileStamp(path, calls: calls) else {
                 throw FileError(path: path, reason: .noFolder)
             }

@@ -1,6 +1,6 @@
 package import IICInfer
 
-/// Which files in a watched folder are scenes, and what their maps are called.
+/// Which files in a watched folder are scenes, and what their outputs are called.
 package enum SceneNames {
     private static let endings = [".tif", ".tiff", ".vrt"]
 
@@ -31,8 +31,19 @@ package enum SceneNames {
     /// `a.tif` for a scene `a.tif`, and `b.tiff.tif` for `b.tiff`, so that no two scenes of one
     /// folder share a map.
     package static func mapName(for scene: String) -> String {
-        guard scene.hasSuffix(".tif") else { return scene + ".tif" }
+        outputName(for: scene, ending: "tif")
+    }
+
+    /// `a.png` for a scene `a.tif` and the ending `png`, and `b.tiff.png` for `b.tiff`.
+    package static func outputName(for scene: String, ending: String) -> String {
+        "\(outputStem(for: scene)).\(ending)"
+    }
+
+    /// What the names of a scene's outputs begin with.
+    private static func outputStem(for scene: String) -> String {
+        guard scene.hasSuffix(".tif") else { return scene }
+        let stem = String(scene.dropLast(4))
         // “b.tiff.tif” is what the scene “b.tiff” becomes, so the scene of that name may not.
-        return isScene(FileName(String(scene.dropLast(4)))) ? scene + ".tif" : scene
+        return isScene(FileName(stem)) ? scene : stem
     }
 }

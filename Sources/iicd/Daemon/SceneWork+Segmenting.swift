@@ -5,22 +5,22 @@ extension SceneWork {
     ///
     /// - Parameter warn: told, in sentences, what is odd about a scene.
     static func segmenting(
-        with job: SegmentJob, warn: @escaping @Sendable (String) -> Void = { _ in }
+        with job: SegmentJob, outputs: SceneOutputs,
+        warn: @escaping @Sendable (String) -> Void = { _ in }
     ) -> SceneWork {
         SceneWork(
             check: { try SceneStructure.check($0) },
             isMapped: { scene, map, shouldStop in
-                try awaitingParts(of: scene) {
-                    try job.isDone(
-                        scene: scene, outputs: [LabelMap(.classes, path: map)],
-                        isCancelled: shouldStop)
+                let outputs = try outputs.all(map: map)
+                return try awaitingParts(of: scene) {
+                    try job.isDone(scene: scene, outputs: outputs, isCancelled: shouldStop)
                 }
             },
             segment: { scene, map, shouldStop in
+                let outputs = try outputs.all(map: map)
                 try awaitingParts(of: scene) {
                     _ = try job.run(
-                        scene: scene, outputs: [LabelMap(.classes, path: map)], warn: warn,
-                        isCancelled: shouldStop)
+                        scene: scene, outputs: outputs, warn: warn, isCancelled: shouldStop)
                 }
             })
     }

@@ -8,7 +8,7 @@ struct PolygonFlags: ParsableArguments {
             """
             Also write the map's patches as polygons of a GeoPackage, with class, name, area in m² \
             and pixels.
-            """, valueName: "file.gpkg"))
+            """, valueName: "file|folder"))
     var polygons: String?
 
     @Option(
@@ -21,9 +21,6 @@ struct PolygonFlags: ParsableArguments {
             throw ValidationError("--min-area is for --polygons, which is not given.")
         }
     }
-
-    /// The output that is asked for.
-    var output: PolygonLayer? { polygons.map { PolygonLayer(path: $0, least: minArea) } }
 }
 
 extension PatchSize: ExpressibleByArgument {

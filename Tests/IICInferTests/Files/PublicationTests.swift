@@ -52,6 +52,33 @@ import Testing
         #expect(try folder.files == (older ? names.sorted() : []))
     }
 
+    @Test(arguments: [false, true])
+    func `what is to be gone is gone with the others' arrival, and not before`(
+        isBlocked: Bool
+    ) throws {
+        try writeOlder()
+        for name in ["old.aux.xml", "p.png.aux.xml"] {
+            try folder.write(Array(name.utf8), to: name)
+        }
+        var publication = try publication()
+        publication.remove(folder("p.png.aux.xml"))
+        publication.remove(folder("none.aux.xml"))
+        let before = try folder.files.filter { !$0.hasPrefix(".") }
+        if isBlocked {
+            #expect(throws: AtomicFileError.self) {
+                try publication.commit { _, _ in
+                    errno = EIO
+                    return -1
+                }
+            }
+            #expect(try folder.files.filter { !$0.hasPrefix(".") } == before)
+            #expect(try text("p.png.aux.xml") == "p.png.aux.xml")
+        } else {
+            try publication.commit()
+            #expect(try folder.files == before.filter { $0 != "p.png.aux.xml" })
+        }
+    }
+
     @Test func `what is not published leaves nothing`() throws {
         _ = try publication()
         #expect(try folder.files.isEmpty)

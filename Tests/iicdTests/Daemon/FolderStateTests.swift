@@ -241,6 +241,14 @@ import iicd
         #expect(SceneNames.mapName(for: "a.tiff") == "a.tiff.tif")
         #expect(SceneNames.mapName(for: "a.TIF") == "a.TIF.tif")
     }
+
+    @Test(arguments: [
+        ("a.tif", "a.png"), ("b.tiff", "b.tiff.png"), ("b.tiff.tif", "b.tiff.tif.png"),
+        ("b.c.tif", "b.c.png"), ("a.vrt", "a.vrt.png"),
+    ])
+    func `outputs are called like the scene's map`(scene: String, picture: String) {
+        #expect(SceneNames.outputName(for: scene, ending: "png") == picture)
+    }
 }
 
 extension FolderState {

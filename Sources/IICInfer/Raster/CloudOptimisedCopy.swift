@@ -1,0 +1,59 @@
+internal import CGDAL
+
+/// GDAL's copy of a finished dataset as a Cloud-Optimised GeoTIFF.
+enum CloudOptimisedCopy {
+    /// Writes `dataset` to the file `name`.
+    ///
+    /// - Parameters:
+    ///   - options: those of the COG driver, `NAME=VALUE`.
+    ///   - goOn: told the share that is done; false to stop.
+    /// - Throws: ``GDALError`` or ``Interrupted``.
+    static func write(
+        _ dataset: GDALDatasetH?, to name: String, options: [String],
+        goOn: (_ share: Double) -> Bool
+    ) throws {
+        guard let driver = unsafe GDALGetDriverByName("COG") else {
+            throw GDALError(description: "this GDAL has no COG driver")
+        }
+        CPLErrorReset()
+        var stopped = false
+        let copy = withoutActuallyEscaping(goOn) { goOn in
+            let watch = CopyWatch(goOn: goOn)
+            let copy = unsafe withStringList(options) { options in
+                unsafe GDALCreateCopy(
+                    driver, name, dataset, 0, options,
+                    { share, _, watch in
+                        guard let watch = unsafe watch else { return 1 }
+                        return unsafe Unmanaged<CopyWatch>.fromOpaque(watch).takeUnretainedValue()
+                            .tell(share)
+                    }, Unmanaged.passUnretained(watch).toOpaque())
+            }
+            stopped = watch.stopped
+            return unsafe copy
+        }
+        guard let copy = unsafe copy else {
+            if stopped { throw Interrupted() }
+            throw GDALError.last()
+        }
+        // Some failed writes leave a file and an error.
+        let failed = CPLGetLastErrorType() == CE_Failure
+        let reason = GDALError.last()
+        try unsafe GDALDataset(owning: copy).close()
+        if stopped { throw Interrupted() }
+        if failed { throw reason }
+    }
+}
+
+/// What GDAL's copy asks whether to go on; it lives as long as the call.
+private final class CopyWatch {
+    private let goOn: (Double) -> Bool
+    private(set) var stopped = false
+
+    init(goOn: @escaping (Double) -> Bool) { self.goOn = goOn }
+
+    /// 0 makes GDAL stop.
+    func tell(_ share: Double) -> Int32 {
+        if !stopped && !goOn(share) { stopped = true }
+        return stopped ? 0 : 1
+    }
+}
