@@ -128,7 +128,7 @@ public struct PolygonLayer: MapOutput {
             } catch {
                 throw AtomicFileError.writing(path, after: error)
             }
-            guard unsafe rename(polygons.path, temporary) == 0 else {
+            guard PathCalls.rename(polygons.path, temporary) == 0 else {
                 throw AtomicFileError(path: path, code: errno)
             }
             self.polygons = nil

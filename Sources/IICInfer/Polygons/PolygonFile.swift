@@ -54,14 +54,14 @@ final class PolygonFile {
             else { throw GDALError.last() }
             self.dataset = consume dataset
         } catch {
-            _ = unsafe unlink(path)
+            PathCalls.unlink(path)
             throw error
         }
     }
 
     deinit {
         dataset = nil
-        _ = unsafe unlink(path)
+        PathCalls.unlink(path)
     }
 
     /// - Returns: false if GDAL says why not.

@@ -27,7 +27,8 @@ import CGDAL
         GDAL.start
         GDALError.reset()
         let flags = UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }
+        let opened = unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, nil) }
+        guard let handle = unsafe opened else { throw .last() }
         unsafe self.handle = handle
     }
 
