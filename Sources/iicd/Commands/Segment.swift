@@ -14,6 +14,8 @@ struct Segment: ParsableCommand {
               iicd segment scene.tif -m model.safetensors -o map.tif --preview map.png
               iicd segment a.tif b.tif -m model.safetensors -o maps/ --memory 512MiB
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
+              iicd segment scene.tif -m model.safetensors -o part.tif --aoi district.gpkg
+              iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
     @Argument(help: ArgumentHelp("Scenes: any raster that GDAL reads.", valueName: "scene"))
@@ -27,6 +29,15 @@ struct Segment: ParsableCommand {
     var output: String
 
     @OptionGroup var flags: SegmentFlags
+
+    @Flag(
+        help: """
+            The scenes are the bands of one, a file each: in the order red, green, blue, infrared, \
+            unless their names tell another.
+            """)
+    var stack = false
+
+    @OptionGroup var grid: GridFlags
 
     @Option(
         help: ArgumentHelp(
@@ -65,6 +76,15 @@ struct Segment: ParsableCommand {
     var config: String?
 
     func validate() throws {
+        if stack {
+            guard scenes.count > 1 else {
+                throw ValidationError("--stack needs a file for each band, and one is given.")
+            }
+            guard !SegmentOutput.isFolder(output) else {
+                throw ValidationError("“\(output)” is a folder: with --stack, -o names the map.")
+            }
+            return
+        }
         guard scenes.count == 1 || SegmentOutput.isFolder(output) else {
             throw ValidationError(
                 "“\(output)” is no folder: with \(scenes.count) scenes -o must name one.")
@@ -92,9 +112,12 @@ struct Segment: ParsableCommand {
         [LabelMap(.classes, path: map)] + others.map(\.output)
     }
 
+    /// What scenes are read from: all files together are one with ``stack``.
+    private var sources: [String] { stack ? [SceneStack(scenes).path] : scenes }
+
     func run() throws {
-        let inputs = [model, config].compactMap(\.self)
-        let work = try zip(scenes, SegmentOutput.maps(of: scenes, output: output)).map {
+        let inputs = [model, config, grid.aoi].compactMap(\.self)
+        let work = try zip(sources, SegmentOutput.maps(of: sources, output: output)).map {
             (scene: $0, outputs: outputs(map: $1))
         }
         try OutputPaths.check(
@@ -103,6 +126,7 @@ struct Segment: ParsableCommand {
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
+        try grid.apply(to: &settings)
         let job = try SegmentJob(model: bundle, settings: settings, inputs: inputs)
         Interruption.install()
         var failure: ExitStatus?
@@ -110,7 +134,7 @@ struct Segment: ParsableCommand {
             do {
                 try segment(scene, to: outputs, with: job)
             } catch let error as any UserError
-                where scenes.count > 1 && error.exitStatus != .interrupted
+                where work.count > 1 && error.exitStatus != .interrupted
             {
                 // One bad scene must not cost the others their maps.
                 StandardError.write("iicd: \(error.description)\n")
@@ -123,7 +147,7 @@ struct Segment: ParsableCommand {
     private func segment(
         _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
     ) throws {
-        let name = scene.pathName
+        let name = SegmentOutput.label(of: scene)
         var stage: SegmentJob.Stage?
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }

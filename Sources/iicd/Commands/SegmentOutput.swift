@@ -6,6 +6,14 @@ enum SegmentOutput {
         path.hasSuffix("/") || PathCalls.isFolder(path)
     }
 
+    /// A short name for a scene.
+    static func label(of scene: String) -> String {
+        guard let files = SceneStack(path: scene)?.files, let first = files.first else {
+            return scene.pathName
+        }
+        return "\(first.pathName) and \(files.count - 1) more"
+    }
+
     /// The files of the maps, one a scene.
     static func maps(of scenes: [String], output: String) throws -> [String] {
         guard isFolder(output) else { return [output] }

@@ -32,6 +32,8 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var cleanUp: CleanUpFlags
 
+    @OptionGroup var grid: GridFlags
+
     @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
 
@@ -56,9 +58,10 @@ struct Watch: AsyncParsableCommand {
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
         var settings = flags.settings
         settings.cleanUp = cleanUp.cleanUp
+        try grid.apply(to: &settings)
         let job = try SegmentJob(
             model: ModelBundle(reading: model), settings: settings,
-            inputs: [model, config].compactMap(\.self))
+            inputs: [model, config, grid.aoi].compactMap(\.self))
         let work = SceneWork.segmenting(with: job) { logger.warning("\($0)") }
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
         daemon.settle = settle.duration
