@@ -38,7 +38,6 @@ extension SceneReader {
             of: self,
             columns: AxisWeights(grid.columns, places: inside.x..<inside.x + inside.width),
             end: rows.pixels.upperBound)
-        defer { source.giveBack() }
         var line = WeightedRow(places: inside.width, channels: channels)
         for row in 0..<inside.height {
             line.clear()
@@ -59,20 +58,17 @@ extension SceneReader {
     func marks(inFile window: PixelWindow) throws(RasterError) -> [UInt8] {
         var marks = [UInt8](repeating: 0, count: window.count)
         let atOnce = max(1, Self.piece / max(1, window.width))
-        var values: [Float] = []
-        swap(&values, &scratch.values)
-        defer { swap(&values, &scratch.values) }
         for row in stride(from: 0, to: window.height, by: atOnce) {
             let part = PixelWindow(
                 x: window.x, y: window.y + row, width: window.width,
                 height: min(atOnce, window.height - row))
-            FileScratch.grow(&values, to: part.count * bands.count)
+            scratch.grow(pixels: part.count, channels: bands.count)
+            let buffer = scratch.values
+            var values = buffer.mutableSpan(0..<part.count * bands.count)
             let first = row * window.width
-            var allValues = values.mutableSpan
-            var allMarks = marks.mutableSpan
-            var span = allValues._mutatingExtracting(0..<part.count * bands.count)
-            var line = allMarks._mutatingExtracting(first..<first + part.count)
-            try readFile(part, into: &span, valid: &line)
+            var all = marks.mutableSpan
+            var line = all._mutatingExtracting(first..<first + part.count)
+            try readFile(part, into: &values, valid: &line)
         }
         return marks
     }
@@ -93,13 +89,14 @@ extension SceneReader {
 
 /// What a reader keeps from one window to the next.
 struct FileScratch {
-    var values: [Float] = []
-    var valid: [UInt8] = []
+    private(set) var values = Buffer<Float>(repeating: 0, count: 0)
+    private(set) var valid = Buffer<UInt8>(repeating: 0, count: 0)
 
-    static func grow<Element: BitwiseCopyable & ExpressibleByIntegerLiteral>(
-        _ array: inout [Element], to count: Int
-    ) {
-        if array.count < count { array = [Element](repeating: 0, count: count) }
+    mutating func grow(pixels: Int, channels: Int) {
+        if values.count < pixels * channels {
+            values = Buffer(repeating: 0, count: pixels * channels)
+        }
+        if valid.count < pixels { valid = Buffer(repeating: 0, count: pixels) }
     }
 }
 
@@ -112,7 +109,6 @@ private struct FileRows {
     private let atOnce: Int
     /// Rows that were read and not yet summed.
     private var loaded = 0..<0
-    private var scratch: FileScratch
     /// The last two rows: what lies between two centres needs both.
     private var recent: [(pixel: Int, row: WeightedRow)] = []
 
@@ -121,11 +117,7 @@ private struct FileRows {
         self.columns = columns
         self.end = end
         atOnce = max(1, SceneReader.piece / columns.pixels.count)
-        scratch = reader.scratch
-        reader.scratch = FileScratch()
     }
-
-    func giveBack() { reader.scratch = scratch }
 
     mutating func row(_ pixel: Int) throws(RasterError) -> WeightedRow {
         if let found = recent.first(where: { $0.pixel == pixel }) { return found.row }
@@ -136,9 +128,10 @@ private struct FileRows {
             ? recent.removeFirst().row
             : WeightedRow(places: columns.count, channels: channels)
         let first = (pixel - loaded.lowerBound) * width
+        let scratch = reader.scratch
         row.sum(
-            scratch.values.span.extracting(first * channels..<(first + width) * channels),
-            valid: scratch.valid.span.extracting(first..<first + width), columns: columns)
+            scratch.values.span(first * channels..<(first + width) * channels),
+            valid: scratch.valid.span(first..<first + width), columns: columns)
         recent.append((pixel, row))
         return row
     }
@@ -147,12 +140,10 @@ private struct FileRows {
         let (width, channels) = (columns.pixels.count, reader.bands.count)
         let window = PixelWindow(
             x: columns.pixels.lowerBound, y: pixel, width: width, height: min(atOnce, end - pixel))
-        FileScratch.grow(&scratch.values, to: window.count * channels)
-        FileScratch.grow(&scratch.valid, to: window.count)
-        var allValues = scratch.values.mutableSpan
-        var allMarks = scratch.valid.mutableSpan
-        var values = allValues._mutatingExtracting(0..<window.count * channels)
-        var marks = allMarks._mutatingExtracting(0..<window.count)
+        reader.scratch.grow(pixels: window.count, channels: channels)
+        let scratch = reader.scratch
+        var values = scratch.values.mutableSpan(0..<window.count * channels)
+        var marks = scratch.valid.mutableSpan(0..<window.count)
         try reader.readFile(window, into: &values, valid: &marks)
         loaded = pixel..<pixel + window.height
     }
