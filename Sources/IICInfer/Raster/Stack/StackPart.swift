@@ -13,9 +13,11 @@ final class StackPart {
     let hasMask: Bool
     /// Whether it has that or opacity.
     let isMasked: Bool
-    /// What is read in its place where it must be brought to another grid, or where it is masked: a
-    /// band of data, and one of opacity if it is masked.
-    private(set) var warped: GDALDataset?
+    /// The band of opacity, if there is one.
+    private let alpha: Int?
+    /// What is read in its place where it is masked or must be brought to another grid: a band of data,
+    /// and one of opacity if it is masked.
+    private var placed: GDALDataset?
 
     /// - Throws: what opening throws, or ``StackError/bands(path:count:)``.
     init(path: String) throws {
@@ -31,55 +33,75 @@ final class StackPart {
         georeference = Georeference(of: dataset)
         band = bands[0]
         hasMask = !validity.masked.isEmpty
-        isMasked = hasMask || !validity.alpha.isEmpty
+        alpha = validity.alpha.first
+        isMasked = hasMask || alpha != nil
         self.dataset = consume dataset
     }
 
     var handle: GDALRasterBandH? { unsafe GDALGetRasterBand(dataset.handle, Int32(band)) }
 
-    /// The band to read on the grid that it was brought to, or that of its opacity there.
+    /// The band to read on the grid of the stack, or that of its opacity there.
     func source(ofOpacity isOpacity: Bool = false) -> GDALRasterBandH? {
-        if warped == nil { return isOpacity ? nil : unsafe handle }
-        return unsafe GDALGetRasterBand(warped?.handle, isOpacity ? 2 : 1)
+        if placed == nil { return isOpacity ? nil : unsafe handle }
+        return unsafe GDALGetRasterBand(placed?.handle, isOpacity ? 2 : 1)
     }
 
-    /// Brings it to the grid of the finest part, if it lies elsewhere, and makes opacity of a mask.
-    ///
-    /// GDAL's virtual warp computes whole blocks of a grid of its own, so values do not depend on the
-    /// window that is read.
+    /// Makes a band of opacity of a mask, and brings all to the grid of the finest part.
     ///
     /// - Throws: ``StackError``
     func place(on finest: StackPart, isElsewhere: Bool) throws(StackError) {
-        guard isElsewhere || isMasked else { return }
-        guard band == 1 else {
-            throw .failed(path: path, reason: "its first band is one of opacity")
-        }
-        var arguments = ["-of", "VRT", "-et", "0", "-ovr", "NONE"]
-        if isElsewhere, let t = finest.georeference.transform {
-            let (right, bottom) = (
-                t[0] + Double(finest.width) * t[1], t[3] + Double(finest.height) * t[5]
-            )
-            arguments += ["-r", "bilinear", "-te"] + [t[0], bottom, right, t[3]].map { "\($0)" }
-        } else {
-            // Pixel by pixel, wherever they lie.
-            arguments += [
-                "-r", "near", "-to", "SRC_METHOD=NO_GEOTRANSFORM", "-to",
-                "DST_METHOD=NO_GEOTRANSFORM", "-te", "0", "0", "\(width)", "\(height)",
-            ]
-        }
-        arguments += ["-ts", "\(finest.width)", "\(finest.height)"]
-        if isMasked { arguments += ["-srcnodata", "None", "-dstalpha"] }
+        if isMasked { placed = try withOpacity() }
+        if isElsewhere { placed = try warped(onto: finest) }
+    }
+
+    /// The same pixels as a band of data and one of opacity.
+    private func withOpacity() throws(StackError) -> GDALDataset {
+        let arguments = [
+            "-of", "VRT", "-mask", "none", "-b", "\(band)", "-b",
+            hasMask ? "mask,\(band)" : "\(alpha ?? band)",
+        ]
         GDALError.reset()
-        let options = unsafe withStringList(arguments) { unsafe GDALWarpAppOptionsNew($0, nil) }
-        guard let options = unsafe options else {
-            throw .failed(path: path, reason: GDALError.last().description)
+        let made = unsafe withStringList(arguments) { unsafe GDALTranslateOptionsNew($0, nil) }
+        guard let options = unsafe made else { throw failure() }
+        defer { unsafe GDALTranslateOptionsFree(options) }
+        guard let handle = unsafe GDALTranslate("", dataset.handle, options, nil) else {
+            throw failure()
         }
+        unsafe GDALSetRasterColorInterpretation(GDALGetRasterBand(handle, 2), GCI_AlphaBand)
+        return unsafe GDALDataset(owning: handle)
+    }
+
+    /// All bands, with values between the centres of its pixels.
+    ///
+    /// GDAL's virtual warp computes whole blocks of a grid of its own, so values do not depend on the
+    /// window that is read.
+    private func warped(onto finest: StackPart) throws(StackError) -> GDALDataset {
+        guard let t = finest.georeference.transform else { throw failure() }
+        let (right, bottom) = (
+            t[0] + Double(finest.width) * t[1], t[3] + Double(finest.height) * t[5]
+        )
+        let arguments =
+            ["-of", "VRT", "-et", "0", "-ovr", "NONE", "-r", "bilinear", "-te"]
+            + [t[0], bottom, right, t[3]].map { "\($0)" }
+            + ["-ts", "\(finest.width)", "\(finest.height)"]
+            // What opacity hides has no part in the values beside it.
+            + (isMasked ? ["-srcnodata", "None", "-dstalpha"] : [])
+        GDALError.reset()
+        let made = unsafe withStringList(arguments) { unsafe GDALWarpAppOptionsNew($0, nil) }
+        guard let options = unsafe made else { throw failure() }
         defer { unsafe GDALWarpAppOptionsFree(options) }
-        var sources: [GDALDatasetH?] = unsafe [dataset.handle]
+        let source: GDALDatasetH? =
+            if placed == nil { unsafe dataset.handle } else { unsafe placed?.handle }
+        var sources = unsafe [source]
         guard let handle = unsafe GDALWarp("", nil, 1, &sources, options, nil) else {
-            throw .failed(path: path, reason: GDALError.last().description)
+            throw failure()
         }
-        warped = unsafe GDALDataset(owning: handle)
+        return unsafe GDALDataset(owning: handle)
+    }
+
+    /// What GDAL has just said.
+    private func failure() -> StackError {
+        .failed(path: path, reason: GDALError.last().description)
     }
 
     /// Of a pixel, in the reference system's units; what has no transform is one.
