@@ -1,6 +1,7 @@
 #include <gdal.h>
 #include <gdal_alg.h>
 #include <gdal_utils.h>
+#include <gdal_vrt.h>
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_minixml.h>

@@ -21,8 +21,9 @@ public struct SceneFit: Sendable {
     public let memoryBytes: Int
     /// Most of the disk that is taken while the map is written.
     public let diskBytes: Int
-    /// Metres a pixel, where the scene's differ much from those of the training.
-    public let pixelSizes: (scene: Double, model: Double)?
+    /// Metres a pixel, where the scene's differ much from those of the training and it is read as it
+    /// is.
+    public let pixelSizes: PixelSizes?
 
     /// Runs two tiles to tell the time.
     ///
@@ -46,15 +47,22 @@ public struct SceneFit: Sendable {
             (seconds, engineName, memoryBytes, diskBytes, pixelSizes) = (0, "", 0, 0, nil)
             return
         }
+        var misfit: String?
+        do {
+            try settings.place(scene, pixelSize: model.pixelSizeMetres)
+        } catch let error as any UserError {
+            misfit = error.description
+        }
         let sample = try ValueSample(of: scene, scaling: model.scaling)
         // What `segment` says; the estimates hold with other flags too.
-        problem = settings.problem(of: scene, values: sample, model: model)?.description
+        problem =
+            settings.problem(of: scene, values: sample, model: model)?.description ?? misfit
         values = sample.bands
         let isScaled = settings.scaling == .model && scene.sampleType != .uint8
         let oddness = isScaled ? sample.warning.map { ["“\(path)”: \($0)."] } ?? [] : []
-        notes = scene.notes + oddness
+        notes = scene.notes + [scene.area?.note].compactMap(\.self) + oddness
         reasons = zip(scene.roles, scene.reasons).map { ($0, $1.description) }
-        map = (scene.width, scene.height, model.architecture.classes)
+        map = (scene.fileWidth, scene.fileHeight, model.architecture.classes)
         let engine = WinogradEngine(
             weights: model.weights,
             geometry: .seamless)
@@ -70,13 +78,11 @@ public struct SceneFit: Sendable {
             threads: threads, memoryLimit: .max
         )
         .leastMemory(for: scene, encoders: [LabelEncoder(.classes)])
-        diskBytes = MapWriter.diskBytes(width: scene.width, height: scene.height).most
-        let size = scene.georeference.pixelSizeMetres(width: scene.width, height: scene.height)
-        if let size, let trained = model.pixelSizeMetres, !(0.5...2).contains(size / trained) {
-            pixelSizes = (size, trained)
-        } else {
-            pixelSizes = nil
-        }
+        diskBytes = MapWriter.diskBytes(width: scene.fileWidth, height: scene.fileHeight).most
+        let sizes = PixelSizes(
+            of: scene.georeference, width: scene.fileWidth, height: scene.fileHeight,
+            model: model.pixelSizeMetres)
+        pixelSizes = sizes.flatMap { $0.differ && !settings.resample ? $0 : nil }
     }
 
     /// What one tile of 200 × 200 pixels of a large scene takes on one thread here and now.

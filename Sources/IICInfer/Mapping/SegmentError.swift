@@ -15,11 +15,16 @@ public enum SegmentError: UserError, Equatable {
     case noAreas
     /// GDAL's sieve would take more memory than there is.
     case sieveMemory(fragments: Int, limit: Int, least: Int)
+    /// A scene without a reference system or transform.
+    case unknownPixelSize(path: String)
+    /// A model whose training data had none.
+    case noPixelSize
+    case pixelSizes(path: String, PixelSizes)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses, .noAreas,
-            .sieveMemory:
+            .sieveMemory, .unknownPixelSize, .noPixelSize, .pixelSizes:
             .badInput
         case .outside, .refineNeedsSeamless: .usage
         case .changed: .tryAgain
@@ -68,6 +73,23 @@ public enum SegmentError: UserError, Equatable {
             """
             --refine \(refine.rawValue) reads pixels beside a tile, which --geometry paper does not \
             know: give --refine network or --geometry seamless.
+            """
+        case .unknownPixelSize(let path):
+            """
+            The pixel size of “\(path)” is not known, because it has no reference system or no \
+            transform: --resample cannot read it at the model's. Give it both with gdal_translate \
+            -a_srs -a_ullr, or leave --resample out.
+            """
+        case .noPixelSize:
+            """
+            The model does not know the pixel size of its training data, which had no reference \
+            system: --resample cannot read scenes at it. Leave --resample out, or train again on \
+            data that have one.
+            """
+        case .pixelSizes(let path, let sizes):
+            """
+            “\(path)” cannot be resampled: \(sizes), which are more than \(Int(PixelSizes.most)) \
+            times apart. Give a model of more similar data.
             """
         case .changed(let path):
             "“\(path)” has changed while it was read; try again when it is whole."

@@ -22,6 +22,8 @@ public struct SegmentJob: Sendable {
     private let bands: [BandRole]
     private let scaling: Scaling
     private let quantiles: BandQuantiles?
+    /// Of the model's training data, in metres.
+    private let pixelSize: Double?
     private let legend: Legend
     private let modelHash: String
     /// Files that outputs must not replace, beside the scene's own.
@@ -41,6 +43,7 @@ public struct SegmentJob: Sendable {
         bands = model.bands
         scaling = model.scaling
         quantiles = model.quantiles
+        pixelSize = model.pixelSizeMetres
         modelHash = model.modelHash
         legend = model.legend
         engine = WinogradEngine(
@@ -52,20 +55,21 @@ public struct SegmentJob: Sendable {
     /// wanted of it.
     public struct Scene {
         public let reader: SceneReader
-        /// The part to map; nil for all of it.
+        /// The part of its file to map; nil for all of it.
         let bounds: PixelWindow?
         let encoders: [any RowEncoder]
         let budget: MemoryBudget
 
         /// Pixels of what is mapped.
-        var width: Int { bounds?.width ?? reader.width }
-        var height: Int { bounds?.height ?? reader.height }
+        var width: Int { bounds?.width ?? reader.fileWidth }
+        var height: Int { bounds?.height ?? reader.fileHeight }
     }
 
     /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
     /// limit, GDAL's cache included, for exactly what `encoders` take.
     ///
-    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
+    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``AreaError``, ``SegmentError`` or
+    ///   ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
         try open(path, for: encoders) { _, _ in (kept: 0, finishing: 0) }
     }
@@ -84,9 +88,10 @@ public struct SegmentJob: Sendable {
                 canMatch: quantiles != nil)
         }
         try settings.check(unitsOf: scene, scaling: scaling)
+        try settings.place(scene, pixelSize: pixelSize)
         let bounds = try bounds(in: scene)
         let (kept, finishing) = memory(
-            bounds?.width ?? scene.width, bounds?.height ?? scene.height)
+            bounds?.width ?? scene.fileWidth, bounds?.height ?? scene.fileHeight)
         let budget = try segmenter.budget(
             for: scene, bounds: bounds, encoders: encoders, kept: kept, finishing: finishing)
         GDAL.limitCache(bytes: budget.cacheBytes)
@@ -152,7 +157,10 @@ public struct SegmentJob: Sendable {
     /// - Throws: ``SegmentError/clipped(path:_:)`` for one that does not hold what the model knows.
     package func notes(on scene: Scene) throws -> [String] {
         let scene = scene.reader
-        var notes = scene.notes
+        var notes = scene.notes + [scene.area?.note].compactMap(\.self)
+        if !settings.resample, let sizes = sizes(of: scene), sizes.differ {
+            notes.append("“\(scene.path)”: \(sizes). Give --resample to read it at the latter.")
+        }
         // Bytes lie within their limits always, and other scalings are made for other values.
         guard settings.scaling == .model, scene.sampleType != .uint8 else { return notes }
         let sample = try ValueSample(of: scene, scaling: scaling)
@@ -161,6 +169,12 @@ public struct SegmentJob: Sendable {
         }
         if let finding = sample.warning { notes.append("“\(scene.path)”: \(finding).") }
         return notes
+    }
+
+    private func sizes(of scene: SceneReader) -> PixelSizes? {
+        PixelSizes(
+            of: scene.georeference, width: scene.fileWidth, height: scene.fileHeight,
+            model: pixelSize)
     }
 
     private var segmenter: SceneSegmenter {
@@ -172,11 +186,12 @@ public struct SegmentJob: Sendable {
     /// The part to map; nil for all of the scene.
     private func bounds(in scene: SceneReader) throws(SegmentError) -> PixelWindow? {
         guard let bounds = settings.bounds else { return nil }
-        let inside = bounds.clipped(toWidth: scene.width, height: scene.height)
+        let (width, height) = (scene.fileWidth, scene.fileHeight)
+        let inside = bounds.clipped(toWidth: width, height: height)
         guard inside.count > 0 else {
-            throw .outside(path: scene.path, width: scene.width, height: scene.height)
+            throw .outside(path: scene.path, width: width, height: height)
         }
-        let isAll = inside.width == scene.width && inside.height == scene.height
+        let isAll = inside.width == width && inside.height == height
         return isAll ? nil : inside
     }
 
@@ -209,7 +224,8 @@ public struct SegmentJob: Sendable {
                 output: output.settings,
                 refine: output.labellings.contains(.classes) ? refine : .network,
                 isCleanedUp: output.role != .other,
-                bands: scene.reader.bands, bounds: scene.bounds, quantiles: quantiles),
+                bands: scene.reader.bands, bounds: scene.bounds, grid: scene.reader.grid,
+                quantiles: quantiles),
             version: Software.version)
     }
 

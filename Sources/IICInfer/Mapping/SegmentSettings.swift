@@ -24,6 +24,10 @@ public struct SegmentSettings: Sendable, Hashable {
     public var bands: [Int]?
     /// The part to map, in the scene's pixels; clipped to it. All of it if nil.
     public var bounds: PixelWindow?
+    /// Where scenes are mapped; everywhere if nil.
+    public var area: AreaOfInterest?
+    /// Whether scenes are read at the pixel size of the model's training data.
+    public var resample = false
     public var scaling = ScalingSource.model
     public var samples = SampleChoice.physical
     /// Whether scenes are mapped that are refused because something about them is absurd.
@@ -49,10 +53,11 @@ public struct SegmentSettings: Sendable, Hashable {
     ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
+    ///   - grid: on which the scene is read; nil for its own.
     ///   - quantiles: the model's; they change pixels only with ``ScalingSource/match``.
     func hash(
         output: JSONValue, refine: Refine, isCleanedUp: Bool, bands: [Int], bounds: PixelWindow?,
-        quantiles: BandQuantiles?
+        grid: SceneGrid?, quantiles: BandQuantiles?
     ) -> String {
         var members: [String: JSONValue] = [
             "geometry": .string(geometry.rawValue),
@@ -64,6 +69,8 @@ public struct SegmentSettings: Sendable, Hashable {
         ]
         // Maps of head B alone keep the hash that they had before there was anything else.
         if refine != .network { members["refine"] = .string(refine.rawValue) }
+        if let area { members["area"] = .string(area.contentHash) }
+        if let grid { members["step"] = .number(grid.step) }
         if samples != .physical { members["samples"] = .string(samples.rawValue) }
         if scaling == .match { members["quantiles"] = quantiles?.document }
         if isCleanedUp && cleanUp.isOn { members["cleanUp"] = cleanUp.document }
@@ -75,6 +82,14 @@ extension SegmentSettings {
     /// How samples are read for a model.
     func reading(_ scaling: Scaling) -> SampleReading {
         samples == .raw ? .raw(scaling.units) : .physical
+    }
+
+    /// Has a scene read as these settings want: in an area, at a model's pixel size.
+    ///
+    /// - Throws: ``AreaError`` or ``SegmentError`` where that cannot be.
+    func place(_ scene: SceneReader, pixelSize: Double?) throws {
+        if let area { try scene.limit(to: area) }
+        if resample { try scene.resample(to: pixelSize) }
     }
 
     /// Why a scene cannot be mapped with a model; nil if it can.

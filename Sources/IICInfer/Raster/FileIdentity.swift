@@ -12,7 +12,7 @@ struct FileIdentity: Hashable, Sendable {
     ///
     /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none; ``FileError``.
     init(scene path: String) throws {
-        try self.init(files: try SceneReader.open(path).allFiles())
+        try self.init(files: try SceneReader.files(of: path))
     }
 
     init(files: [String]) throws(FileError) {

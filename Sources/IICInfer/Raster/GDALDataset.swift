@@ -11,12 +11,13 @@ import CGDAL
         unsafe self.handle = handle
     }
 
-    /// Opens `path` for reading.
-    init(reading path: String) throws(GDALError) {
+    /// Opens `path` for reading: a raster, or a file of points, lines and polygons.
+    init(reading path: String, isVector: Bool = false) throws(GDALError) {
         GDAL.start
         GDALError.reset()
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
-        let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+        let kind = isVector ? GDAL_OF_VECTOR : GDAL_OF_RASTER
+        let flags = UInt32(kind | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
         let opened = unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, nil) }
         guard let handle = unsafe opened else { throw .last() }
         unsafe self.handle = handle
@@ -52,7 +53,8 @@ import CGDAL
         unsafe self.handle = handle
     }
 
-    deinit { _ = unsafe GDALClose(handle) }
+    // Not GDALClose, which does not know that a virtual dataset may still read from this one.
+    deinit { _ = unsafe GDALReleaseDataset(handle) }
 
     var width: Int { Int(unsafe GDALGetRasterXSize(handle)) }
     var height: Int { Int(unsafe GDALGetRasterYSize(handle)) }

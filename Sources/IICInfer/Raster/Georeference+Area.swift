@@ -44,7 +44,8 @@ extension Georeference {
         }
     }
 
-    private static func same(_ one: String?, _ other: String?) -> Bool {
+    /// Whether two reference systems, as WKT, are one.
+    static func same(_ one: String?, _ other: String?) -> Bool {
         guard one != other else { return true }
         guard let one, let other else { return false }
         return unsafe withSystem(one, epoch: nil) { first in

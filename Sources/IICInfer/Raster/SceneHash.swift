@@ -6,14 +6,15 @@ public enum SceneHash {
     ///
     /// A scene of several files (a VRT with its parts, a mask or `.aux.xml` beside it) has the hash
     /// of all their hashes, because each of them changes what is read: the main file's first, the
-    /// others' in order of their names. Overviews do not count.
+    /// others' in order of their names. A stack's files are main files, in the order of its bands.
+    /// Overviews do not count.
     ///
     /// - Parameter isCancelled: asked after every MiB.
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``FileError`` or ``Interrupted``.
     public static func sha256(
         scene path: String, isCancelled: () -> Bool = { false }
     ) throws -> String {
-        let files = try SceneReader.open(path).allFiles()
+        let files = try SceneReader.files(of: path)
         return try sha256(scene: path, files: files, isCancelled: isCancelled)
     }
 
@@ -21,13 +22,17 @@ public enum SceneHash {
     static func sha256(
         scene path: String, files: [String], isCancelled: () -> Bool
     ) throws -> String {
-        let main = FileName(path)
+        let main = SceneStack(path: path)?.files ?? [path]
         let names = files.map { FileName($0) }
-        let parts = zip(names, files).filter { $0.0 != main && !$0.1.hasSuffix(".ovr") }
+        let mainNames = Set(main.map { FileName($0) })
+        let parts = zip(names, files)
+            .filter { !mainNames.contains($0.0) && !$0.1.hasSuffix(".ovr") }
             .sorted { $0.0 < $1.0 }.map(\.1)
-        guard !parts.isEmpty else { return try sha256(file: path, isCancelled: isCancelled) }
+        guard main.count > 1 || !parts.isEmpty else {
+            return try sha256(file: main[0], isCancelled: isCancelled)
+        }
         // GDAL's own names (GTIFF_DIR:2:…) are no files: then the parts are all there is.
-        let own = names.contains(main) ? [path] : []
+        let own = main.filter { names.contains(FileName($0)) }
         var digests = ""
         for file in own + parts {
             digests += try sha256(file: file, isCancelled: isCancelled)

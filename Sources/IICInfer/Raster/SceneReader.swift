@@ -6,8 +6,13 @@ import Glibc
 /// One thread at a time. GDAL is never asked for statistics, so it writes nothing beside the scene.
 public final class SceneReader {
     public let path: String
-    public let width: Int
-    public let height: Int
+    /// Of the file, in pixels.
+    public let fileWidth: Int
+    public let fileHeight: Int
+    /// The grid that is read, where it is not the file's own.
+    var grid: SceneGrid?
+    /// Where the scene holds data at most.
+    var area: AreaMask?
     /// Of the widest of the bands read.
     public let sampleType: SampleType
     public let georeference: Georeference
@@ -32,15 +37,29 @@ public final class SceneReader {
     /// for granted.
     public let notes: [String]
 
+    /// Of what is read, in pixels.
+    public var width: Int { grid?.width ?? fileWidth }
+    public var height: Int { grid?.height ?? fileHeight }
+
     /// Whether all values are whole numbers of at most 16 bits.
     var holdsWholeNumbers: Bool {
-        rules.allSatisfy { $0.type != .float32 && $0.unit == .plain }
+        grid == nil && rules.allSatisfy { $0.type != .float32 && $0.unit == .plain }
+    }
+
+    /// Whether reading any part of a row decodes all of it.
+    var hasWholeRows: Bool { blockSize.width >= fileWidth }
+
+    /// Bytes of the file's samples that a row is made of.
+    var rowBytes: Int {
+        let bytes = fileWidth * bandCount * sampleType.byteCount
+        return Int(Double(bytes) * max(1, grid?.step ?? 1))
     }
 
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let samples: SampleReading
     private var maskValues: [Float] = []
+    var scratch = FileScratch()
 
     /// Opens a scene and finds its bands.
     ///
@@ -53,9 +72,19 @@ public final class SceneReader {
         path: String, roles: [BandRole], bands: [Int]? = nil, samples: SampleReading = .physical
     ) throws {
         precondition(!roles.isEmpty, "no bands asked for")
-        let dataset = try SceneReader.open(path)
-        let matching = BandMatching(
-            bands: dataset.bandSummaries, roles: roles, sensor: dataset.sensor)
+        let stack = SceneStack(path: path)
+        var facts = SceneStack.Facts()
+        let dataset: GDALDataset
+        if let stack { dataset = try stack.open(&facts) } else { dataset = try Self.open(path) }
+        var (summaries, sensor) = (dataset.bandSummaries, dataset.sensor)
+        if bands == nil, let stack {
+            do {
+                try stack.complete(&summaries, sensor: &sensor)
+            } catch {
+                throw RasterError.bands(path: path, reason: error.reason)
+            }
+        }
+        let matching = BandMatching(bands: summaries, roles: roles, sensor: sensor)
         let pages = ScenePages(dataset)
         let matches: [(band: Int, reason: BandMatching.Reason)]
         do {
@@ -84,30 +113,48 @@ public final class SceneReader {
         reasons = matches.map(\.reason)
         validity = SceneValidity(dataset: dataset, bands: chosen)
         georeference = Georeference(of: dataset)
-        notes = [
-            pages.map { "“\(path)”: \($0.description)." },
-            BandMatching.note(path: path, roles: roles, matches: matches),
-            Sidecars.warning(path),
-            georeference.inGeoTIFF == georeference
-                ? nil
-                : "“\(path)” has control points beside its transform: maps keep the transform alone.",
-        ].compactMap(\.self)
-        width = dataset.width
-        height = dataset.height
+        notes =
+            facts.notes
+            + [
+                stack?.note(roles: roles, bands: chosen),
+                pages.map { "“\(path)”: \($0.description)." },
+                BandMatching.note(path: path, roles: roles, matches: matches),
+                Sidecars.warning(path),
+                georeference.inGeoTIFF == georeference
+                    ? nil
+                    : "“\(path)” has control points beside its transform: maps keep the transform alone.",
+            ].compactMap(\.self)
+        fileWidth = dataset.width
+        fileHeight = dataset.height
         bandCount = dataset.bandCount
         sampleType = rules.map(\.type).max { $0.byteCount < $1.byteCount } ?? .uint8
-        blockSize = dataset.blockSize(band: chosen[0])
-        largestBlockBytes = dataset.largestBlockBytes
+        blockSize = stack == nil ? dataset.blockSize(band: chosen[0]) : facts.blockSize
+        largestBlockBytes = max(dataset.largestBlockBytes, facts.largestBlockBytes)
         self.dataset = consume dataset
     }
 
-    /// Opens the same scene once more.
+    /// Opens the same scene once more, to be read in the same way.
     convenience init(again scene: SceneReader) throws {
         try self.init(
             path: scene.path, roles: scene.roles, bands: scene.bands, samples: scene.samples)
+        grid = scene.grid
+        area = scene.area
+    }
+
+    /// The names of all files that a scene is made of, the main one first.
+    static func files(of path: String) throws -> [String] {
+        guard let stack = SceneStack(path: path) else { return try open(path).allFiles() }
+        var known: Set<FileName> = []
+        return try stack.files.flatMap { try files(of: $0) }.filter {
+            known.insert(FileName($0)).inserted
+        }
     }
 
     static func open(_ path: String) throws -> GDALDataset {
+        if let stack = SceneStack(path: path) {
+            var facts = SceneStack.Facts()
+            return try stack.open(&facts)
+        }
         let isFile = try checkFile(path)
         if isFile { try Sidecars.check(path) }
         let dataset: GDALDataset
@@ -152,29 +199,44 @@ public final class SceneReader {
 
     /// Reads a window; what lies outside the scene is 0 and not valid.
     ///
-    /// A pixel is invalid where a mask band or opacity says so, where a value is NaN or infinite, and,
+    /// A pixel is invalid outside the area of interest, where a mask band or opacity says so, where a value is NaN or infinite, and,
     /// if there is no mask, where it has the nodata value: in any band, except for values that real
     /// data take too (0, and 255 in 8 bits), which must fill all bands read. One dark band is no hole.
     ///
     /// - Parameters:
     ///   - values: `(H, W, C)`, overwritten; the band's scale and offset are applied; 0 where
     ///     invalid.
-    ///   - valid: `(H, W)`, overwritten; 1 for valid, else 0.
+    ///   - valid: `(H, W)`, overwritten; 1 for valid, 2 for a pixel of another grid that is made of
+    ///     some that are valid and some that are not, else 0.
     /// - Throws: ``RasterError/damagedWindow(path:window:reason:)``.
     public func read(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
     ) throws(RasterError) {
-        let channels = bands.count
         precondition(
-            values.count == window.count * channels && valid.count == window.count,
+            values.count == window.count * bands.count && valid.count == window.count,
             "\(values.count) \(valid.count) for \(window)")
-        let inside = window.clipped(toWidth: width, height: height)
-        if inside != window {
+        if let grid {
+            try read(window, on: grid, into: &values, valid: &valid)
+        } else {
+            try readFile(window, into: &values, valid: &valid)
+        }
+    }
+
+    /// The same, of the file's own pixels.
+    func readFile(
+        _ window: PixelWindow, into values: inout MutableSpan<Float>,
+        valid: inout MutableSpan<UInt8>
+    ) throws(RasterError) {
+        let channels = bands.count
+        let inside = window.clipped(toWidth: fileWidth, height: fileHeight)
+        let wanted = area?.marks(in: inside)
+        let isEmpty = inside.count == 0 || area != nil && wanted == nil
+        if isEmpty || inside != window {
             for index in valid.indices { valid[index] = 0 }
             for index in values.indices { values[index] = 0 }
         }
-        guard inside.count > 0 else { return }
+        if isEmpty { return }
         let first = (inside.y - window.y) * window.width + inside.x - window.x
         try readValues(inside, into: &values, first: first, stride: window.width)
         for row in 0..<inside.height {
@@ -193,6 +255,13 @@ public final class SceneReader {
                     if !(maskValues[row * inside.width + column] > 0) {
                         valid[first + row * window.width + column] = 0
                     }
+                }
+            }
+        }
+        if let wanted {
+            for row in 0..<inside.height {
+                for column in 0..<inside.width where wanted[row * inside.width + column] == 0 {
+                    valid[first + row * window.width + column] = 0
                 }
             }
         }

@@ -144,8 +144,7 @@ extension BandQuantiles {
     ) throws {
         // Of 200 × 200 pixels, or as many in whole rows where blocks are as wide as the scene.
         let side = SwathLayout.tile
-        let wholeRows = scene.blockSize.width >= scene.width
-        let width = wholeRows ? scene.width : side
+        let width = scene.hasWholeRows ? scene.width : side
         let height = max(1, side * side / width)
         let windows = stride(from: 0, to: scene.height, by: height).flatMap { y in
             stride(from: 0, to: scene.width, by: width).map { x in

@@ -72,32 +72,34 @@ public struct SceneSegmenter: Sendable {
     ) -> MemoryBudget.Need {
         let heads = heads(of: encoders)
         let pixelBytes = encoders.reduce(0) { $0 + $1.pixelBytes }
+        let largest = encoders.map(\.pixelBytes).max() ?? 0
+        let part = Self.part(bounds, scene)
         let weights = ParameterLayout(engine.architecture).count
         let isPaper = engine.geometry == .paper
         let columns =
             isPaper
             ? 1...Self.together
-            : min(Self.narrowest, bounds.width)...min(Self.widest, bounds.width)
+            : min(Self.narrowest, part.width)...min(Self.widest, part.width)
         return MemoryBudget.Need(
             scene: scene.path, block: scene.largestBlockBytes,
-            manyReaders: scene.blockSize.width < scene.width,
+            manyReaders: !scene.hasWholeRows,
             // The weights as they are, and what the allocator keeps of the file's bytes.
             model: 2 * 4 * weights + engine.weightBytes,
-            outputs: encoders.reduce(0) {
+            outputs: encoders.reduce(scene.area?.memoryBytes ?? 0) {
                 $0 + $1.memoryBytes(width: bounds.width, height: bounds.height)
             }, columns: columns,
             swath: { count in
                 let tile = SwathLayout.tile
                 // With its halo on both sides, and what a cut may add to be on the grid.
-                let width = min(count + 16, bounds.width)
-                let left = bounds.x + (bounds.width - width) / 2
+                let width = min(count + 16, part.width)
+                let left = part.x + (part.width - width) / 2
                 let swath =
                     isPaper
                     ? Swath(
                         height: tile, rows: 0..<tile, width: tile, columns: 0..<tile,
                         copies: count)
                     : Swath(
-                        height: scene.height, rows: bounds.y..<bounds.y + bounds.height,
+                        height: scene.height, rows: part.y..<part.y + part.height,
                         width: scene.width, columns: left..<left + width)
                 let rows = SwathRows.bytes(
                     width: isPaper ? count * tile : width, pixelBytes: pixelBytes,
@@ -107,14 +109,23 @@ public struct SceneSegmenter: Sendable {
                         pixels: isPaper ? count * tile : width, architecture: engine.architecture)
                 }
                 return engine.bytes(swath, heads: heads) + rows + (workspace.max() ?? 0)
+                    + scene.gridBytes(
+                        columns: engine.inputs(of: swath).columns.count * swath.copies,
+                        pixelBytes: largest)
             })
     }
 
+    /// The part of a scene's file to map.
     private static func clip(_ bounds: PixelWindow?, _ scene: SceneReader) -> PixelWindow {
-        let whole = PixelWindow(x: 0, y: 0, width: scene.width, height: scene.height)
+        let whole = PixelWindow(x: 0, y: 0, width: scene.fileWidth, height: scene.fileHeight)
         let bounds = (bounds ?? whole).intersection(whole)
         precondition(bounds.count > 0, "nothing to label in \(whole)")
         return bounds
+    }
+
+    /// The same in the pixels that are read.
+    private static func part(_ bounds: PixelWindow, _ scene: SceneReader) -> PixelWindow {
+        scene.grid?.window(holding: bounds) ?? bounds
     }
 
     private func layout(
@@ -125,20 +136,19 @@ public struct SceneSegmenter: Sendable {
         }
         // Where blocks are as wide as the scene, each swath decodes whole rows of it: few swaths
         // across, and bands of rows that GDAL's cache holds until the last of them has passed.
-        let wholeRows = scene.blockSize.width >= scene.width
-        let row = scene.width * scene.bandCount * scene.sampleType.byteCount
         let (across, down) = SwathLayout.parts(
             of: bounds, widest: budget.columns, threads: budget.threads,
-            wholeRows: wholeRows ? max(256, budget.cacheBytes / 2 / row) : nil)
+            wholeRows: scene.hasWholeRows
+                ? max(256, budget.cacheBytes / 2 / scene.rowBytes) : nil)
         return SwathLayout(
             width: scene.width, height: scene.height, bounds: bounds, across: across, down: down)
     }
 
     /// Runs `scene`, or the part of it in `bounds`, and gives the pixels that `encoders` make of it
-    /// to `write`.
+    /// to `write`. What is read on a grid comes back on the file's own.
     ///
     /// - Parameters:
-    ///   - bounds: in the scene's pixels; the halo is read from outside it, so its pixels are those
+    ///   - bounds: in the file's pixels; the halo is read from outside it, so its pixels are those
     ///     of the whole scene's map.
     ///   - matching: what the values go through before they are scaled.
     ///   - budget: of this scene, these bounds and these encoders.
@@ -159,7 +169,8 @@ public struct SceneSegmenter: Sendable {
             scene.bands.count == scaling.bands.count
                 && scaling.bands.count == engine.architecture.channels,
             "\(scene.bands) \(scaling.bands) \(engine.architecture.channels)")
-        let layout = layout(scene, bounds: Self.clip(bounds, scene), budget: budget)
+        let bounds = Self.clip(bounds, scene)
+        let layout = layout(scene, bounds: Self.part(bounds, scene), budget: budget)
         let heads = heads(of: encoders)
         let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
         var readers = [scene]
@@ -169,7 +180,7 @@ public struct SceneSegmenter: Sendable {
         }
         let sources = readers.map { ReaderLock($0) }
         let tile = SwathLayout.tile * SwathLayout.tile
-        let total = (layout.bounds.count + tile - 1) / tile
+        let total = (bounds.count + tile - 1) / tile
         let failure = Mutex<(any Error)?>(nil)
         let stopped = Atomic(false)
         // Pixels done, of every encoder; held while they are written.
@@ -180,14 +191,14 @@ public struct SceneSegmenter: Sendable {
             do {
                 let source = sources[worker % sources.count]
                 try run(
-                    layout.jobs[index], source: source, bounds: layout.bounds, scaling: scaling,
+                    layout.jobs[index], source: source, bounds: bounds, scaling: scaling,
                     matching: matching, heads: heads, encoders: encoders
                 ) { encoder, pixels, window in
                     try sink.withLock { done in
                         try write(encoder, pixels, window)
                         done += window.count
                         let each = done / encoders.count
-                        progress(each == layout.bounds.count ? total : each / tile, total)
+                        progress(each == bounds.count ? total : each / tile, total)
                     }
                 } isCancelled: {
                     isCancelled() || stopped.load(ordering: .relaxed)
@@ -215,7 +226,8 @@ public struct SceneSegmenter: Sendable {
         let columns = inputs.columns.count * job.swath.copies
         let rows = SwathRows(
             covered: job.covered, wanted: job.wanted, encoders: encoders, readOut: readOut,
-            architecture: engine.architecture)
+            architecture: engine.architecture,
+            restorer: source.restorer(bounds: bounds))
         if isCancelled() { throw Interrupted() }
         try engine.run(job.swath, heads: heads) { part, values in
             let window = PixelWindow(
@@ -247,9 +259,23 @@ public struct SceneSegmenter: Sendable {
 /// Sendable because the lock is held whenever the reader is used.
 private final class ReaderLock: @unchecked Sendable {
     private let reader: SceneReader
+    private let grid: SceneGrid?
     private let lock = Mutex<Void>(())
 
-    init(_ reader: SceneReader) { self.reader = reader }
+    init(_ reader: SceneReader) {
+        self.reader = reader
+        grid = reader.grid
+    }
+
+    /// What brings pixels back to the file's own; nil where those are read.
+    func restorer(bounds: PixelWindow) -> ((_ empty: [[UInt8]]) -> GridRestorer)? {
+        guard let grid else { return nil }
+        return { empty in
+            GridRestorer(grid: grid, bounds: bounds, empty: empty) { window in
+                try self.lock.withLock { _ in try self.reader.marks(inFile: window) }
+            }
+        }
+    }
 
     func read(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,

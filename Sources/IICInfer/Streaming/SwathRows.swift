@@ -12,6 +12,8 @@ final class SwathRows {
     private struct Kept {
         /// Valid marks of the wanted columns.
         var marks: [UInt8]
+        /// Whether some of these are made of pixels with and without data.
+        var isMixed: Bool
         /// Their pixels; nil where the read-out needs none.
         var line: PixelLine?
     }
@@ -32,15 +34,24 @@ final class SwathRows {
     private let outside: PixelLine?
     /// Pixels waiting to be written, `(atOnce, width, pixelBytes)` of each encoder.
     private let pixels: [Buffer<UInt8>]
+    /// ``Kept/isMixed`` of each of these rows.
+    private var isMixed: [Bool] = []
     private var firstRow: Int
+    /// Makes what brings a grid's pixels back to the file's, of a pixel without data of each encoder;
+    /// nil where they are the file's.
+    private let makeRestorer: ((_ empty: [[UInt8]]) -> GridRestorer)?
+    private var restorer: GridRestorer?
 
     /// - Parameters:
     ///   - covered: what the swath computes, in the scene's pixels.
     ///   - wanted: the part that is kept.
+    ///   - restorer: what brings pixels of a grid back to those of the file.
     init(
         covered: PixelWindow, wanted: PixelWindow, encoders: [any RowEncoder],
-        readOut: any ReadOut, architecture: Architecture
+        readOut: any ReadOut, architecture: Architecture,
+        restorer: ((_ empty: [[UInt8]]) -> GridRestorer)? = nil
     ) {
+        makeRestorer = restorer
         self.covered = covered
         self.wanted = wanted
         self.encoders = encoders
@@ -87,7 +98,12 @@ final class SwathRows {
             let first = (row - window.y) * window.width
             let start = wanted.x - window.x
             var marks = [UInt8](repeating: 0, count: wanted.width)
-            for column in 0..<wanted.width { marks[column] = valid[first + start + column] }
+            var isMixed = false
+            for column in 0..<wanted.width {
+                let mark = valid[first + start + column]
+                marks[column] = mark == 0 ? 0 : 1
+                if mark > 1 { isMixed = true }
+            }
             var line: PixelLine?
             if readOut.readsPixels {
                 let taken = idle.popLast() ?? PixelLine(channels: channels, count: wanted.width)
@@ -98,7 +114,7 @@ final class SwathRows {
                     valid: valid.extracting(range), first: start - 1)
                 line = taken
             }
-            kept.append(Kept(marks: marks, line: line))
+            kept.append(Kept(marks: marks, isMixed: isMixed, line: line))
         }
     }
 
@@ -116,20 +132,37 @@ final class SwathRows {
         let start = wanted.x - covered.x
         let range = start..<start + wanted.width
         readOutRow.take(scores, range: range, lines: lines(around: index))
-        let row = PixelRow(
-            scores: scores, readOut: readOutRow, classes: classes, range: range,
-            marks: kept[index].marks)
-        for (encoder, pixels) in zip(encoders, pixels) {
-            let size = wanted.width * encoder.pixelBytes
-            let first = (number - firstRow) * size
-            var line = pixels.mutableSpan(first..<first + size)
-            encoder.encode(row, into: &line)
+        func encode(marks: [UInt8]) {
+            let row = PixelRow(
+                scores: scores, readOut: readOutRow, classes: classes, range: range, marks: marks)
+            for (encoder, pixels) in zip(encoders, pixels) {
+                let size = wanted.width * encoder.pixelBytes
+                let first = (number - firstRow) * size
+                var line = pixels.mutableSpan(first..<first + size)
+                encoder.encode(row, into: &line)
+            }
         }
+        if let makeRestorer, restorer == nil {
+            // No data looks the same in every pixel, and only its encoder knows how.
+            encode(marks: [UInt8](repeating: 0, count: wanted.width))
+            restorer = makeRestorer(
+                zip(encoders, pixels).map { encoder, pixels in
+                    let span = pixels.span(0..<encoder.pixelBytes)
+                    return span.indices.map { span[$0] }
+                })
+        }
+        encode(marks: kept[index].marks)
+        isMixed.append(kept[index].isMixed)
         forget(before: readOut.readsPixels ? number : number + 1)
         let count = number + 1 - firstRow
         guard count == Self.atOnce || number + 1 == rows.upperBound else { return }
         let window = PixelWindow(x: wanted.x, y: firstRow, width: wanted.width, height: count)
         firstRow = number + 1
+        defer { isMixed = [] }
+        if let restorer {
+            let block = GridRestorer.Block(window: window, pixels: pixels, isMixed: isMixed)
+            return try restorer.restore(block, write: write)
+        }
         for (index, encoder) in encoders.enumerated() {
             let ready = pixels[index]
             try write(

@@ -23,6 +23,8 @@ struct Inspect: ParsableCommand {
 
     @OptionGroup var flags: SegmentFlags
 
+    @OptionGroup var grid: GridFlags
+
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
@@ -36,9 +38,10 @@ struct Inspect: ParsableCommand {
         } else {
             var scene = Report(scene: try SceneSummary(path: file), path: file)
             if let model {
+                var settings = flags.settings
+                try grid.apply(to: &settings)
                 scene.fit = try SceneFit(
-                    scene: file, model: ModelBundle(reading: model),
-                    settings: flags.settings)
+                    scene: file, model: ModelBundle(reading: model), settings: settings)
             }
             report = scene
         }

@@ -19,6 +19,8 @@ struct Segment: ParsableCommand {
               iicd segment scene.tif -m model.safetensors -o map.tif --preview map.png
               iicd segment a.tif b.tif -m model.safetensors -o maps/ --confidence maps/
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
+              iicd segment scene.tif -m model.safetensors -o part.tif --aoi district.gpkg
+              iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
     @Argument(help: ArgumentHelp("Scenes: any raster that GDAL reads.", valueName: "scene"))
@@ -32,6 +34,15 @@ struct Segment: ParsableCommand {
     var output: String
 
     @OptionGroup var flags: SegmentFlags
+
+    @Flag(
+        help: """
+            The scenes are the bands of one, a file each: in the order red, green, blue, infrared, \
+            unless their names tell another.
+            """)
+    var stack = false
+
+    @OptionGroup var grid: GridFlags
 
     @Option(
         help: ArgumentHelp(
@@ -52,6 +63,16 @@ struct Segment: ParsableCommand {
     private var requests: [OutputRequest] { [OutputRequest.map(output)] + others.requests }
 
     func validate() throws {
+        if stack {
+            guard scenes.count > 1 else {
+                throw ValidationError("--stack needs a file for each band, and one is given.")
+            }
+            for request in requests where SegmentOutput.isFolder(request.target) {
+                throw ValidationError(
+                    "“\(request.target)” is a folder: with --stack, \(request.flag) names a file.")
+            }
+            return
+        }
         guard scenes.count > 1 else { return }
         for request in requests where !SegmentOutput.isFolder(request.target) {
             throw ValidationError(
@@ -62,9 +83,9 @@ struct Segment: ParsableCommand {
 
     /// The outputs of each scene.
     private func outputs(_ network: Architecture) throws -> [[any MapOutput]] {
-        var outputs = [[any MapOutput]](repeating: [], count: scenes.count)
+        var outputs = [[any MapOutput]](repeating: [], count: sources.count)
         for request in requests {
-            let files = try SegmentOutput.files(of: scenes, for: request)
+            let files = try SegmentOutput.files(of: sources, for: request)
             for (index, path) in files.enumerated() {
                 outputs[index].append(request.make(path, network))
             }
@@ -72,15 +93,19 @@ struct Segment: ParsableCommand {
         return outputs
     }
 
+    /// What scenes are read from: all files together are one with ``stack``.
+    private var sources: [String] { stack ? [SceneStack(scenes).path] : scenes }
+
     func run() throws {
-        let inputs = [model, config].compactMap(\.self)
+        let inputs = [model, config, grid.aoi].compactMap(\.self)
         let bundle = try ModelBundle(reading: model)
-        let work = try Array(zip(scenes, outputs(bundle.architecture)))
+        let work = try Array(zip(sources, outputs(bundle.architecture)))
         try OutputPaths.check(
             work.flatMap { $0.1.flatMap { $0.files + $0.companions } }, inputs: scenes + inputs)
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
+        try grid.apply(to: &settings)
         let job = try SegmentJob(model: bundle, settings: settings, inputs: inputs)
         Interruption.install()
         var failure: ExitStatus?
@@ -88,7 +113,7 @@ struct Segment: ParsableCommand {
             do {
                 try segment(scene, to: outputs, with: job)
             } catch let error as any UserError
-                where scenes.count > 1 && error.exitStatus != .interrupted
+                where work.count > 1 && error.exitStatus != .interrupted
             {
                 // One bad scene must not cost the others their maps.
                 StandardError.write("iicd: \(error.description)\n")
@@ -101,7 +126,7 @@ struct Segment: ParsableCommand {
     private func segment(
         _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
     ) throws {
-        let name = scene.pathName
+        let name = SegmentOutput.label(of: scene)
         var stage: SegmentJob.Stage?
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }

@@ -6,6 +6,14 @@ enum SegmentOutput {
         path.hasSuffix("/") || PathCalls.isFolder(path)
     }
 
+    /// A short name for a scene.
+    static func label(of scene: String) -> String {
+        guard let files = SceneStack(path: scene)?.files, let first = files.first else {
+            return scene.pathName
+        }
+        return "\(first.pathName) and \(files.count - 1) more"
+    }
+
     /// The files of one output, one a scene: the one that a user named, or files named like their
     /// scenes in the folder that he named.
     static func files(of scenes: [String], for request: OutputRequest) throws -> [String] {

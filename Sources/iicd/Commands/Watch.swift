@@ -37,6 +37,8 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var cleanUp: CleanUpFlags
 
+    @OptionGroup var grid: GridFlags
+
     @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
 
@@ -62,8 +64,10 @@ struct Watch: AsyncParsableCommand {
         let bundle = try ModelBundle(reading: model)
         var settings = flags.settings
         settings.cleanUp = cleanUp.cleanUp
+        try grid.apply(to: &settings)
         let job = try SegmentJob(
-            model: bundle, settings: settings, inputs: [model, config].compactMap(\.self))
+            model: bundle, settings: settings,
+            inputs: [model, config, grid.aoi].compactMap(\.self))
         let outputs = SceneOutputs(
             maps: output, others: others.requests, network: bundle.architecture)
         let work = SceneWork.segmenting(with: job, outputs: outputs) { logger.warning("\($0)") }

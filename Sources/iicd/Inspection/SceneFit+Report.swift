@@ -60,11 +60,9 @@ extension SceneFit {
     }
 
     private var warnings: [String] {
-        guard let (scene, trained) = pixelSizes else { return notes }
-        return notes + [
-            "its pixels have \(Report.digits(scene)) m, those of the training "
-                + "\(Report.digits(trained)) m"
-        ]
+        notes
+            + [pixelSizes.map { "\($0); give --resample to read it at the latter" }]
+            .compactMap(\.self)
     }
 
     private static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)" }

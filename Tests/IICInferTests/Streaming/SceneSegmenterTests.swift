@@ -59,8 +59,8 @@ extension SceneSegmenter {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> [UInt8] {
         let encoders: [any RowEncoder] = [LabelEncoder(.classes)]
-        let width = bounds?.width ?? scene.width
-        var map = [UInt8](repeating: 255, count: width * (bounds?.height ?? scene.height))
+        let width = bounds?.width ?? scene.fileWidth
+        var map = [UInt8](repeating: 255, count: width * (bounds?.height ?? scene.fileHeight))
         try segment(
             scene, bounds: bounds, scaling: .uint8(channels: 4),
             budget: budget(for: scene, bounds: bounds, encoders: encoders), encoders: encoders,
