@@ -33,7 +33,7 @@ public struct MapProvenance: Sendable, Hashable {
 
     /// Of finished polygons; nil if there are no whole ones with provenance at `path`.
     public init?(geoPackage path: String) {
-        guard let file = try? GDALDataset(readingLayers: path) else { return nil }
+        guard let file = try? GDALDataset(reading: path, isVector: true) else { return nil }
         self.init(metadataOf: file)
     }
 

@@ -20,13 +20,15 @@ enum CloudOptimisedCopy {
         let copy = withoutActuallyEscaping(goOn) { goOn in
             let watch = CopyWatch(goOn: goOn)
             let copy = unsafe withStringList(options) { options in
-                unsafe GDALCreateCopy(
-                    driver, name, dataset, 0, options,
-                    { share, _, watch in
-                        guard let watch = unsafe watch else { return 1 }
-                        return unsafe Unmanaged<CopyWatch>.fromOpaque(watch).takeUnretainedValue()
-                            .tell(share)
-                    }, Unmanaged.passUnretained(watch).toOpaque())
+                unsafe name.withCPath { name in
+                    unsafe GDALCreateCopy(
+                        driver, name, dataset, 0, options,
+                        { share, _, watch in
+                            guard let watch = unsafe watch else { return 1 }
+                            return unsafe Unmanaged<CopyWatch>.fromOpaque(watch)
+                                .takeUnretainedValue().tell(share)
+                        }, Unmanaged.passUnretained(watch).toOpaque())
+                }
             }
             stopped = watch.stopped
             return unsafe copy

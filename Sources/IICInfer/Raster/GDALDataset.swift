@@ -23,16 +23,6 @@ import CGDAL
         unsafe self.handle = handle
     }
 
-    /// Opens the layers of polygons, lines or points at `path` for reading.
-    init(readingLayers path: String) throws(GDALError) {
-        GDAL.start
-        GDALError.reset()
-        let flags = UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        let opened = unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, nil) }
-        guard let handle = unsafe opened else { throw .last() }
-        unsafe self.handle = handle
-    }
-
     /// Creates a raster with `driver`, whose options are `NAME=VALUE`.
     init(
         creating path: String, driver: String, width: Int, height: Int, bands: Int,

@@ -115,7 +115,7 @@ import Testing
     ) throws {
         let result = try Program(["segment", "-m", model] + arguments, fileLimit: fileLimit).wait()
         #expect(result.status == status, "\(arguments): \(result.errors)")
-        #expect(result.errors.contains(words), "\(result.errors)")
+        #expect(words.isEmpty || result.errors.contains(words), "\(result.errors)")
         #expect(result.output.isEmpty)
         #expect(try data.maps.isEmpty)
     }
