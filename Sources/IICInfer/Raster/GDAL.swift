@@ -17,6 +17,11 @@ public enum GDAL {
         // /vsicurl/ and the like, of others, which are then opened.
         unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
         unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
+        for (name, value) in RemoteFile.options.sorted(by: { $0.key < $1.key }) {
+            if unsafe CPLGetConfigOption(name, nil) == nil {
+                unsafe CPLSetConfigOption(name, value)
+            }
+        }
         GDALAllRegister()
     }()
 

@@ -1,4 +1,5 @@
 internal import CGDAL
+import Glibc
 
 /// SHA-256, as 64 lower-case hexadecimal digits.
 public enum SceneHash {
@@ -65,12 +66,25 @@ public enum SceneHash {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }
+        // Where a server stops answering, GDAL tells of the file's end.
+        var size: Int?
+        if RemoteFile.isRemote(path) {
+            unsafe VSIFSeekL(file, 0, SEEK_END)
+            size = Int(clamping: unsafe VSIFTellL(file))
+            unsafe VSIFSeekL(file, 0, SEEK_SET)
+        }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var total = 0
         while true {
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
             // Archives tell of their end by the read after the last only.
             if count == 0 { break }
+            total += count
             try take(buffer.span.extracting(0..<count))
+        }
+        if let size, total != size {
+            throw RasterError.serverFailed(
+                path: path, reason: "\(total) of \(size) bytes have come")
         }
         guard unsafe VSIFEofL(file) != 0 else {
             throw RasterError.notReadable(path: path, reason: "reading its bytes failed")
