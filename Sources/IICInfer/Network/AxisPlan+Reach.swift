@@ -1,3 +1,5 @@
+import IICKernels
+
 extension AxisPlan {
     /// Rows that are read before the first layer comes to them, so that it is known who needs what it
     /// computes; a little more than the longest way from a row to the last output it reaches.

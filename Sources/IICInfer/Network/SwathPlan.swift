@@ -76,23 +76,25 @@ struct SwathPlan: Hashable, Sendable {
     ///
     /// - Parameter groups: which groups of columns, image by image; all if nil.
     func firstParts(_ groups: [Bool]? = nil) -> [Part] {
-        zip(zip(starts(0), starts(1)), images.indices).flatMap { starts, number in
+        var parts: [Part] = []
+        for (number, starts) in zip(starts(0), starts(1)).enumerated() {
             let (first, second) = (images[number].layers[0], images[number].layers[1])
             let needed = first.computed.clamped(to: second.needed)
             let count = (first.computed.count + first.group - 1) / first.group
             let runs = groups.map { Self.runs($0[number * count..<(number + 1) * count]) }
-            return (runs ?? [0..<count]).compactMap { run in
-                let start = first.computed.lowerBound
-                let columns =
-                    (start + run.lowerBound * first.group..<start + run.upperBound * first.group)
-                    .clamped(to: needed)
-                guard !columns.isEmpty else { return nil }
+            let start = first.computed.lowerBound
+            for run in runs ?? [0..<count] {
+                let (low, high) = (run.lowerBound * first.group, run.upperBound * first.group)
+                let columns = (start + low..<start + high).clamped(to: needed)
+                guard !columns.isEmpty else { continue }
                 let source = starts.0 + columns.lowerBound - start
-                return Part(
-                    source: source..<source + columns.count,
-                    target: starts.1 + columns.lowerBound - second.input.lowerBound)
+                parts.append(
+                    Part(
+                        source: source..<source + columns.count,
+                        target: starts.1 + columns.lowerBound - second.input.lowerBound))
             }
         }
+        return parts
     }
 
     /// Where marks are set, counted from the first.

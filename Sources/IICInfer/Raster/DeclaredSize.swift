@@ -1,5 +1,4 @@
 internal import CGDAL
-import Glibc
 
 /// Whether a scene's pixels are in its files, or only claimed by a few lines of them.
 ///
@@ -15,12 +14,13 @@ enum DeclaredSize {
     static func check(_ scene: SceneReader) throws {
         let declared = bytes(of: scene.dataset)
         func isHeld(by files: [String]) -> Bool {
-            declared <= mostPerByte * files.reduce(0) { $0 + (size(of: $1) ?? 0) }
+            declared <= mostPerByte
+                * files.reduce(0) { $0 + (GDAL.fileSize($1).map(Double.init) ?? 0) }
         }
         // Most scenes end here, and VRT files before their parts are opened.
         if isHeld(by: [scene.path]) || isHeld(by: scene.dataset.ownFiles) { return }
         let files = try scene.dataset.allFiles()
-        let sizes = files.compactMap { size(of: $0) }
+        let sizes = files.compactMap { GDAL.fileSize($0).map(Double.init) }
         // What comes from a service has no files whose bytes could be counted.
         guard !sizes.isEmpty else { return }
         let present = sizes.reduce(0, +)
@@ -39,14 +39,6 @@ enum DeclaredSize {
             pixel += Int(GDALGetDataTypeSizeBytes(type))
         }
         return Double(dataset.width) * Double(dataset.height) * Double(pixel)
-    }
-
-    /// Bytes in a file; nil if it is none.
-    private static func size(of path: String) -> Double? {
-        var status = VSIStatBufL()
-        guard unsafe VSIStatExL(path, &status, VSI_STAT_EXISTS_FLAG | VSI_STAT_SIZE_FLAG) == 0
-        else { return nil }
-        return Double(status.st_size)
     }
 
     /// Bytes of pixels that would be mapped and that nothing vouches for.

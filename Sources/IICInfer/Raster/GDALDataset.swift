@@ -23,7 +23,9 @@ import CGDAL
             let names = unsafe siblings.map {
                 unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
             }
-            return unsafe GDALOpenEx(path, flags, nil, nil, names)
+            return unsafe RemoteFile.opening(path) {
+                unsafe GDALOpenEx(path, flags, nil, nil, names)
+            }
         }
         guard let handle = unsafe handle else { throw .last() }
         unsafe self.handle = handle

@@ -1,5 +1,4 @@
 internal import CGDAL
-import Glibc
 
 /// Files on servers, which GDAL reads a part at a time (`/vsicurl/…`, `/vsis3/…`).
 enum RemoteFile {
@@ -30,17 +29,23 @@ enum RemoteFile {
     }
 
     /// What GDAL is to find beside a remote scene, by name: two requests, where it would ask for a
-    /// listing and then for a dozen names. Overviews are not read, and georeference comes with TIFF.
+    /// dozen names. Overviews are not read, and georeference comes with TIFF.
     static func siblings(of path: String) -> [String] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         // What stands after a question mark belongs to one file alone.
         guard !path.contains("?") else { return [name] }
-        return [name] + [".aux.xml", ".msk"].filter { exists(path + $0) }.map { name + $0 }
+        return [name]
+            + [".aux.xml", ".msk"].filter { GDAL.fileSize(path + $0) != nil }
+            .map { name + $0 }
     }
 
-    private static func exists(_ path: String) -> Bool {
-        var status = VSIStatBufL()
-        return unsafe VSIStatExL(path, &status, VSI_STAT_EXISTS_FLAG) == 0
+    /// Runs what opens `path`, without asking a server for a listing of the folder that it lies in.
+    static func opening<Result>(_ path: String, _ body: () -> Result) -> Result {
+        guard isRemote(path) else { return body() }
+        let option = "GDAL_DISABLE_READDIR_ON_OPEN"
+        unsafe CPLSetThreadLocalConfigOption(option, "EMPTY_DIR")
+        defer { unsafe CPLSetThreadLocalConfigOption(option, nil) }
+        return body()
     }
 
     /// Forgets what servers said and sent before: what was missing or cut off then need not be now.

@@ -1,5 +1,4 @@
 internal import CGDAL
-import Glibc
 
 /// SHA-256, as 64 lower-case hexadecimal digits.
 public enum SceneHash {
@@ -62,17 +61,12 @@ public enum SceneHash {
     /// Gives `take` the bytes of one of GDAL's files, a MiB at a time.
     private static func read(virtual path: String, take: (Span<UInt8>) throws -> Void) throws {
         GDAL.start
-        guard let file = unsafe VSIFOpenL(path, "rb") else {
+        guard let file = unsafe RemoteFile.opening(path, { unsafe VSIFOpenL(path, "rb") }) else {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }
         // Where a server stops answering, GDAL tells of the file's end.
-        var size: Int?
-        if RemoteFile.isRemote(path) {
-            unsafe VSIFSeekL(file, 0, SEEK_END)
-            size = Int(clamping: unsafe VSIFTellL(file))
-            unsafe VSIFSeekL(file, 0, SEEK_SET)
-        }
+        let size = RemoteFile.isRemote(path) ? GDAL.fileSize(path) : nil
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         var total = 0
         while true {

@@ -79,9 +79,6 @@ public final class SceneReader {
                 path: path, reason: "give it as “/vsicurl/\(path)”, so that it is read in parts")
         }
         let isFile = try checkFile(path)
-        /// Whether a mask or alpha band tells which pixels are valid.
-        var hasMask: Bool { !masks.isEmpty }
-
         let dataset: GDALDataset
         do {
             dataset = try GDALDataset(reading: path)
