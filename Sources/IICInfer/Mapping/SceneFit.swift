@@ -49,6 +49,7 @@ public struct SceneFit: Sendable {
         }
         var misfit: String?
         do {
+            if !settings.force { try DeclaredSize.check(scene) }
             try settings.place(scene, pixelSize: model.pixelSizeMetres)
         } catch let error as any UserError {
             misfit = error.description

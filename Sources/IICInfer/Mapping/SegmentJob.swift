@@ -68,8 +68,8 @@ public struct SegmentJob: Sendable {
     /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
     /// limit, GDAL's cache included, for exactly what `encoders` take.
     ///
-    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``AreaError``, ``SegmentError`` or
-    ///   ``MemoryBudgetError``.
+    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``AreaError``, ``DeclaredSizeError``,
+    ///   ``SegmentError`` or ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
         try open(path, for: encoders) { _, _ in (kept: 0, finishing: 0) }
     }
@@ -89,6 +89,7 @@ public struct SegmentJob: Sendable {
         }
         try settings.check(unitsOf: scene, scaling: scaling)
         try settings.place(scene, pixelSize: pixelSize)
+        if !settings.force { try DeclaredSize.check(scene) }
         let bounds = try bounds(in: scene)
         let (kept, finishing) = memory(
             bounds?.width ?? scene.fileWidth, bounds?.height ?? scene.fileHeight)
@@ -206,6 +207,7 @@ public struct SegmentJob: Sendable {
         guard try files.allSatisfy({ try FileStamp($0) != nil }),
             let claimed = outputs.first?.provenance?.sceneHash
         else { return false }
+        RemoteFile.forgetAll()
         let scene = try open(path, making: outputs)
         guard
             outputs.allSatisfy({
@@ -245,6 +247,7 @@ public struct SegmentJob: Sendable {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
+        RemoteFile.forgetAll()
         let before = try FileIdentity(scene: path)
         let scene = try open(path, making: outputs)
         for note in try notes(on: scene) { warn(note) }

@@ -30,7 +30,9 @@ public struct SegmentSettings: Sendable, Hashable {
     public var resample = false
     public var scaling = ScalingSource.model
     public var samples = SampleChoice.physical
-    /// Whether scenes are mapped that are refused because something about them is absurd.
+    /// Whether scenes are mapped that are refused for what they claim to be: far more pixels than
+    /// their files can hold, or values that the model has never seen. No part of the hash, since
+    /// pixels do not depend on it.
     public var force = false
     /// What makes the classes; what the model is made for if nil.
     public var refine: Refine?

@@ -19,6 +19,10 @@ struct ClassCounts {
 
     /// Counts a window's labels, `(H, W)`.
     mutating func add(_ labels: Span<UInt8>, window: PixelWindow) {
+        if labels.isAll(MapWriter.nodata) {
+            pixels[Int(MapWriter.nodata)] += window.count
+            return
+        }
         guard let area, area.everywhere == nil else {
             for index in labels.indices { pixels[Int(labels[index])] += 1 }
             return

@@ -82,6 +82,8 @@ final class CloudOptimisedFile {
         precondition(samples.count == window.count * bytes, "\(samples.count) \(window)")
         precondition(window.clipped(toWidth: width, height: height) == window, "\(window)")
         guard window.count > 0 else { return }
+        // No data is what every block holds that nobody has written.
+        if format.type == .uint8, samples.isAll(UInt8(format.nodata)) { return }
         CPLErrorReset()
         // GDAL's write does not change the buffer, though its type allows it to.
         let status = unsafe samples.withUnsafeBytes { buffer in

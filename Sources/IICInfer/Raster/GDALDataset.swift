@@ -14,11 +14,20 @@ import CGDAL
     /// Opens `path` for reading: a raster, or a file of points, lines and polygons.
     init(reading path: String, isVector: Bool = false) throws(GDALError) {
         GDAL.start
-        GDALError.reset()
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let kind = isVector ? GDAL_OF_VECTOR : GDAL_OF_RASTER
         let flags = UInt32(kind | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        let opened = unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, nil) }
+        let siblings = RemoteFile.isRemote(path) ? RemoteFile.siblings(of: path) : []
+        let opened = unsafe withStringList(siblings) { siblings in
+            // What was asked for beside the file is no reason for failing.
+            GDALError.reset()
+            let names = unsafe siblings.map {
+                unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+            }
+            return unsafe RemoteFile.opening(path) {
+                unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, names) }
+            }
+        }
         guard let handle = unsafe opened else { throw .last() }
         unsafe self.handle = handle
     }

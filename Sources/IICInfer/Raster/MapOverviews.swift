@@ -85,6 +85,8 @@ package enum MapOverviews {
                 )
                 try unsafe transfer(
                     source, GF_Read, 2 * x, 2 * y, columns, rows, &large, line: 2 * part)
+                // No data, as the overview's own blocks are until they are written.
+                if isNodata(large.span, columns: columns, rows: rows, pooling) { continue }
                 // Beyond the raster's last odd row or column there is no data.
                 for row in 0..<rows where columns < 2 * width {
                     large[row * 2 * part + columns] = nodata
@@ -95,6 +97,15 @@ package enum MapOverviews {
                 halve(large.span, into: &small, width: width, height: height, pooling: pooling)
                 try unsafe transfer(target, GF_Write, x, y, width, height, &small, line: part)
             }
+        }
+    }
+
+    private static func isNodata<Pooling: OverviewPooling>(
+        _ large: Span<Pooling.Sample>, columns: Int, rows: Int, _ pooling: Pooling
+    ) -> Bool {
+        (0..<rows).allSatisfy { row in
+            let first = row * 2 * part
+            return (first..<first + columns).allSatisfy { pooling.isNodata(large[$0]) }
         }
     }
 

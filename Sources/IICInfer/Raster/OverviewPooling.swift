@@ -5,9 +5,16 @@ protocol OverviewPooling {
     /// The value of pixels without data.
     var nodata: Sample { get }
 
+    func isNodata(_ sample: Sample) -> Bool
+
     /// What stands for four pixels: two of a row, then the two below them. Pixels without data have
     /// no say.
     func pool(_ a: Sample, _ b: Sample, _ c: Sample, _ d: Sample) -> Sample
+}
+
+extension OverviewPooling where Sample == UInt8 {
+    @inline(__always)
+    func isNodata(_ sample: UInt8) -> Bool { sample == nodata }
 }
 
 /// Of class numbers, as ``MapOverviews/mode(_:_:_:_:)`` has it.
@@ -38,6 +45,9 @@ struct MeanPercent: OverviewPooling {
 /// Of numbers, their mean; NaN is no data.
 struct MeanNumber: OverviewPooling {
     var nodata: Float { .nan }
+
+    @inline(__always)
+    func isNodata(_ sample: Float) -> Bool { sample.isNaN }
 
     @inline(__always)
     func pool(_ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {

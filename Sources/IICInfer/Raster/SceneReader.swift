@@ -55,11 +55,16 @@ public final class SceneReader {
         return Int(Double(bytes) * max(1, grid?.step ?? 1))
     }
 
+    /// Whether a mask or alpha band tells which pixels are valid.
+    var hasMask: Bool { validity.kind == .mask || !validity.alpha.isEmpty }
+
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let samples: SampleReading
     private var maskValues: [Float] = []
     var scratch = FileScratch()
+    /// Whether pixels that no block holds are no data; found out at the first of them.
+    private var missingIsNodata: Bool?
 
     /// Opens a scene and finds its bands.
     ///
@@ -155,6 +160,10 @@ public final class SceneReader {
             var facts = SceneStack.Facts()
             return try stack.open(&facts)
         }
+        guard !RemoteFile.isAddress(path) else {
+            throw RasterError.notReadable(
+                path: path, reason: "give it as “/vsicurl/\(path)”, so that it is read in parts")
+        }
         let isFile = try checkFile(path)
         if isFile { try Sidecars.check(path) }
         let dataset: GDALDataset
@@ -199,64 +208,53 @@ public final class SceneReader {
 
     /// Reads a window; what lies outside the scene is 0 and not valid.
     ///
-    /// A pixel is invalid outside the area of interest, where a mask band or opacity says so, where a value is NaN or infinite, and,
-    /// if there is no mask, where it has the nodata value: in any band, except for values that real
-    /// data take too (0, and 255 in 8 bits), which must fill all bands read. One dark band is no hole.
+    /// A pixel is invalid outside the area of interest, where a mask band or opacity says so, where a
+    /// value is NaN or infinite, and, if there is no mask, where it has the nodata value: in any band,
+    /// except for values that real data take too (0, and 255 in 8 bits), which must fill all bands
+    /// read. One dark band is no hole.
     ///
     /// - Parameters:
     ///   - values: `(H, W, C)`, overwritten; the band's scale and offset are applied; 0 where
     ///     invalid.
     ///   - valid: `(H, W)`, overwritten; 1 for valid, 2 for a pixel of another grid that is made of
     ///     some that are valid and some that are not, else 0.
+    /// - Returns: whether any pixel may be valid; nothing is decoded where it is known beforehand
+    ///   that none is.
     /// - Throws: ``RasterError/damagedWindow(path:window:reason:)``.
+    @discardableResult
     public func read(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
-    ) throws(RasterError) {
+    ) throws(RasterError) -> Bool {
         precondition(
             values.count == window.count * bands.count && valid.count == window.count,
             "\(values.count) \(valid.count) for \(window)")
-        if let grid {
-            try read(window, on: grid, into: &values, valid: &valid)
-        } else {
-            try readFile(window, into: &values, valid: &valid)
-        }
+        guard let grid else { return try readFile(window, into: &values, valid: &valid) }
+        try read(window, on: grid, into: &values, valid: &valid)
+        for index in valid.indices where valid[index] != 0 { return true }
+        return false
     }
 
     /// The same, of the file's own pixels.
+    @discardableResult
     func readFile(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
-    ) throws(RasterError) {
+    ) throws(RasterError) -> Bool {
         let channels = bands.count
         let inside = window.clipped(toWidth: fileWidth, height: fileHeight)
-        let wanted = area?.marks(in: inside)
-        let isEmpty = inside.count == 0 || area != nil && wanted == nil
-        if isEmpty || inside != window {
-            for index in valid.indices { valid[index] = 0 }
-            for index in values.indices { values[index] = 0 }
-        }
-        if isEmpty { return }
+        let wanted = inside.count == 0 ? nil : area?.marks(in: inside)
         let first = (inside.y - window.y) * window.width + inside.x - window.x
-        try readValues(inside, into: &values, first: first, stride: window.width)
-        for row in 0..<inside.height {
-            let start = first + row * window.width
-            for pixel in start..<start + inside.width {
-                valid[pixel] = judge(&values, at: pixel * channels) ? 1 : 0
-            }
+        if inside != window { valid.update(repeating: 0) }
+        var mayHaveData = inside.count > 0 && (area == nil || wanted != nil)
+        if mayHaveData { mayHaveData = try !isMissing(inside) }
+        if mayHaveData {
+            mayHaveData = try readMasks(inside, into: &valid, first: first, stride: window.width)
         }
-        for (band, isMask) in validity.masked.map({ ($0, true) })
-            + validity.alpha.map({ ($0, false) })
-        {
-            try readMask(band, isMask: isMask, inside)
-            for row in 0..<inside.height {
-                for column in 0..<inside.width {
-                    // Opacity may be NaN.
-                    if !(maskValues[row * inside.width + column] > 0) {
-                        valid[first + row * window.width + column] = 0
-                    }
-                }
-            }
+        if inside != window || !mayHaveData { values.update(repeating: 0) }
+        guard mayHaveData else {
+            valid.update(repeating: 0)
+            return false
         }
         if let wanted {
             for row in 0..<inside.height {
@@ -265,9 +263,40 @@ public final class SceneReader {
                 }
             }
         }
-        for pixel in valid.indices where valid[pixel] == 0 {
-            for index in pixel * channels..<(pixel + 1) * channels { values[index] = 0 }
+        try readValues(inside, into: &values, first: first, stride: window.width)
+        var hasData = false
+        for row in 0..<inside.height {
+            let start = first + row * window.width
+            for pixel in start..<start + inside.width {
+                let range = pixel * channels..<(pixel + 1) * channels
+                if valid[pixel] != 0 && judge(&values, at: range.lowerBound) {
+                    hasData = true
+                } else {
+                    valid[pixel] = 0
+                    for index in range { values[index] = 0 }
+                }
+            }
         }
+        return hasData
+    }
+
+    /// Whether no block holds any of a window, and what none holds is no data.
+    ///
+    /// What that reads as is GDAL's to know: the nodata value, 0, or what a VRT says.
+    func isMissing(_ window: PixelWindow) throws(RasterError) -> Bool {
+        guard dataset.holdsNothing(of: bands, in: window) else { return false }
+        if let missingIsNodata { return missingIsNodata }
+        var pixel = [Float](repeating: 0, count: bands.count)
+        var values = pixel.mutableSpan
+        let corner = PixelWindow(x: window.x, y: window.y, width: 1, height: 1)
+        try readValues(corner, into: &values, first: 0, stride: 1)
+        var isNodata = !judge(&values, at: 0)
+        if !isNodata, validity.kind == .nodataValues {
+            try readMask(validity.masked[0], isMask: true, corner)
+            isNodata = maskValues[0] == 0
+        }
+        missingIsNodata = isNodata
+        return isNodata
     }
 
     /// Whether a pixel's raw values are data; makes them physical.
@@ -304,6 +333,36 @@ public final class SceneReader {
                 nil)
         }
         guard status == CE_None else { throw damaged(window) }
+    }
+
+    /// Marks the pixels that all masks and opacity leave, before anything is decoded under them.
+    ///
+    /// - Returns: whether they leave any.
+    private func readMasks(
+        _ window: PixelWindow, into valid: inout MutableSpan<UInt8>, first: Int, stride: Int
+    ) throws(RasterError) -> Bool {
+        for row in 0..<window.height {
+            let start = first + row * stride
+            for pixel in start..<start + window.width { valid[pixel] = 1 }
+        }
+        for (bands, isMask) in [(validity.masked, true), (validity.alpha, false)] {
+            for band in bands {
+                try readMask(band, isMask: isMask, window)
+                var leavesAny = false
+                for row in 0..<window.height {
+                    for column in 0..<window.width {
+                        // Opacity may be NaN.
+                        if maskValues[row * window.width + column] > 0 {
+                            leavesAny = true
+                        } else {
+                            valid[first + row * stride + column] = 0
+                        }
+                    }
+                }
+                if !leavesAny { return false }
+            }
+        }
+        return true
     }
 
     /// - Parameter isMask: whether the band's mask is wanted, or the band itself.

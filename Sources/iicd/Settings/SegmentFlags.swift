@@ -66,8 +66,8 @@ struct ReadingFlags: ParsableArguments {
 
     @Flag(
         help: """
-            Map scenes also that are refused because nearly all of their values lie beyond the \
-            model's limits.
+            Map also what is refused as absurd: scenes that claim far more pixels than their files can \
+            hold, and scenes of which nearly all values lie beyond the model's limits.
             """)
     var force = false
 
