@@ -16,6 +16,10 @@ struct AxisPlan: Hashable, Sendable {
         var input: Range<Int>
         /// Inputs along the whole axis.
         var inputSize: Int
+        /// Outputs that are computed together, before pooling.
+        var group: Int
+        /// Whether a 2 × 2 max-pool follows.
+        var pooled: Bool
 
         /// Inputs that there are and that are needed.
         var needed: Range<Int> { input.clamped(to: 0..<inputSize) }
@@ -62,7 +66,8 @@ struct AxisPlan: Hashable, Sendable {
             let result = Layer(
                 size: size, computed: computed,
                 input: computed.lowerBound - convolution.padding..<computed.upperBound + after,
-                inputSize: convolution.height)
+                inputSize: convolution.height, group: index == 0 ? Self.firstGroup : grid,
+                pooled: layer.pooled)
             layers.append(result)
             needed = result.needed
         }

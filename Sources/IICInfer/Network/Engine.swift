@@ -67,13 +67,18 @@ public protocol Engine: Sendable {
     ///
     /// - Parameters:
     ///   - read: called for the rows of ``inputs(of:)`` in order, each once; fills `(rows, copies ×
-    ///     columns, C)`, scaled to 0…1, 0 where invalid.
+    ///     columns, C)`, scaled to 0…1, 0 where invalid. Of `wanted`, a mark for each of these
+    ///     pixels and 1 at first, it may make 0 those whose outputs nobody will look at.
     ///   - emit: called for the swath's rows in order, with a row of `copies × columns` pixels for
-    ///     each of the heads in their order; they hold for the length of the call.
+    ///     each of the heads in their order; they hold for the length of the call. What they say of
+    ///     pixels that are not wanted means nothing.
     /// - Throws: what `read` and `emit` throw, or ``Interrupted``.
     func run(
         _ swath: Swath, heads: [Head],
-        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        read: (
+            _ rows: Range<Int>, _ values: inout MutableSpan<Float>,
+            _ wanted: inout MutableSpan<UInt8>
+        ) throws -> Void,
         isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void) throws
 }
 
@@ -107,23 +112,28 @@ extension Engine {
         let (rows, columns) = inputs(of: swath)
         let pixels = rows.count * columns.count * swath.copies
         let classes = heads.reduce(0) { $0 + self.classes(of: $1) }
-        return 4 * pixels * (2 * architecture.channels + classes)
+        return pixels * (4 * (2 * architecture.channels + classes) + 1)
             + heads.count * ScoreRow.bytes(pixels: swath.columns.count * swath.copies)
             + scratchBytes(height: rows.count, width: columns.count)
     }
 
     public func run(
         _ swath: Swath, heads: [Head],
-        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        read: (
+            _ rows: Range<Int>, _ values: inout MutableSpan<Float>,
+            _ wanted: inout MutableSpan<UInt8>
+        ) throws -> Void,
         isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
     ) throws {
         let (rows, columns) = inputs(of: swath)
         let (channels, copies) = (architecture.channels, swath.copies)
         let line = columns.count * channels
         var image = [Float](repeating: 0, count: rows.count * line * copies)
+        var wanted = [UInt8](repeating: 1, count: rows.count * columns.count * copies)
         do {
             var span = image.mutableSpan
-            try read(rows, &span)
+            var marks = wanted.mutableSpan
+            try read(rows, &span, &marks)
         }
         var outputs = heads.map { head in
             [Float](

@@ -53,6 +53,9 @@ final class HeadMap {
         count += 1
     }
 
+    /// Passes over the next row of features, which nobody will look at.
+    func skip() { count += 1 }
+
     /// Mixes the rows that an output row lies between.
     func mix(_ place: HeadRows.Place) {
         let (upper, lower, mixed) = (row(place.low), row(place.high), self.mixed)

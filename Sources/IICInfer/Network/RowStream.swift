@@ -4,12 +4,13 @@ import IICKernels
 ///
 /// Each layer keeps the few rows that it still needs in a ring and makes the next group when the
 /// layer after it asks, so memory depends on the swath's width alone. A swath may be several images
-/// side by side that do not see each other (tiles in `paper` geometry).
+/// side by side that do not see each other (tiles in `paper` geometry). What no wanted output
+/// depends on is passed over; its place in a ring holds what was there before.
 ///
 ///     read → ring 0 → layer 0 → ring 1 → layer 1 → … → ring 6 → head → two rows → resize
 final class RowStream {
     /// Rows of one layer's input, the newest over the oldest, and one row of zeros after them.
-    private struct Ring {
+    struct Ring {
         let buffer: Buffer<Float>
         let capacity: Int
         let rowSize: Int
@@ -32,22 +33,34 @@ final class RowStream {
 
     /// Rows that are asked for at a time.
     static let readRows = 16
+    /// Rows that were read and are not emitted yet, the next one to be emitted included, at most.
+    static let mostInFlight = 176
 
-    private let network: PreparedNetwork
-    private let geometry: Geometry
+    let network: PreparedNetwork
+    let geometry: Geometry
     let plan: SwathPlan
     let heads: [Head]
-    private var rings: [Ring] = []
+    var rings: [Ring] = []
     /// The next row that each layer computes, before pooling.
-    private var next: [Int] = []
-    /// Winograd tiles of one group of rows, a list a layer.
-    private var tiles: [[WinogradTile]] = []
-    private let v: Buffer<Float>
-    private let m: Buffer<Float>
-    private let incoming: Buffer<Float>
+    var next: [Int] = []
+    /// Winograd tiles of one group of rows, a list a layer, and the group of columns of each.
+    var tiles: [[WinogradTile]] = []
+    var tileGroups: [[Int]] = []
+    let v: Buffer<Float>
+    let m: Buffer<Float>
+    let incoming: Buffer<Float>
+    let marks: Buffer<UInt8>
+    /// Nil where all outputs are.
+    var wanted: WantedCells?
+    let rowReach: [[Range<Int>]]
+    let columnReach: [[Range<Int>]]
+    /// The output that comes next.
+    var emitted: Int
 
-    /// - Parameter heads: whose probabilities are wanted.
-    init(network: PreparedNetwork, plan: SwathPlan, heads: [Head]) {
+    /// - Parameters:
+    ///   - heads: whose probabilities are wanted.
+    ///   - skips: whether what no wanted output depends on is passed over.
+    init(network: PreparedNetwork, plan: SwathPlan, heads: [Head], skips: Bool) {
         self.network = network
         self.plan = plan
         self.heads = heads
@@ -70,15 +83,24 @@ final class RowStream {
                 capacity: plan.ringRows(layers.count), lanes: lanes(network.architecture.features),
                 columns: plan.columnCount(layers.count), depth: laneWidth,
                 first: plan.rows.features.lowerBound))
-        tiles = layers.indices.map { $0 == 0 ? [] : plan.tiles(layer: $0) }
+        let planned = layers.indices.map { $0 == 0 ? [] : plan.tiles(layer: $0) }
+        tiles = planned.map { $0.map(\.tile) }
+        tileGroups = planned.map { $0.map(\.group) }
+        wanted = skips ? WantedCells(plan: plan) : nil
+        rowReach = skips ? plan.rows.reach : []
+        columnReach = skips ? plan.columns.reach : []
+        emitted = plan.rows.outputs.lowerBound
         let scratch = plan.scratchCounts
         v = Buffer(repeating: 0, count: scratch.v)
         m = Buffer(repeating: 0, count: scratch.m)
         incoming = Buffer(
             repeating: 0, count: Self.readRows * plan.inputColumns * network.architecture.channels)
+        marks = Buffer(repeating: 1, count: Self.readRows * plan.inputColumns)
     }
 
-    typealias Read = (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void
+    typealias Read = (
+        _ rows: Range<Int>, _ values: inout MutableSpan<Float>, _ wanted: inout MutableSpan<UInt8>
+    ) throws -> Void
 
     /// Goes back to the swath's first row, for another swath of the same plan.
     func rewind() {
@@ -87,14 +109,18 @@ final class RowStream {
             next[index] = layer.computed.lowerBound
         }
         rings[plan.rows.layers.count].next = plan.rows.features.lowerBound
+        if wanted != nil { wanted = WantedCells(plan: plan) }
+        emitted = plan.rows.outputs.lowerBound
     }
 
     /// Runs the swath from its first row to its last; once, or once more after ``rewind()``.
     ///
     /// - Parameters:
     ///   - read: called for rows in order, each once: `(rows, columns, C)` with the needed columns
-    ///     of all images one after another, scaled to 0…1, 0 where invalid.
-    ///   - emit: an output row's number, and what each head says of it.
+    ///     of all images one after another, scaled to 0…1, 0 where invalid; and a mark for each
+    ///     pixel, 1 at first: it may put 0 where nobody will look at the output.
+    ///   - emit: an output row's number, and what each head says of it; nothing where it is not
+    ///     wanted.
     func run(
         read: Read, isCancelled: () -> Bool = { false },
         emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
@@ -108,6 +134,7 @@ final class RowStream {
         let features = plan.rows.features
         var added = features.lowerBound
         for output in plan.rows.outputs {
+            emitted = output
             let place = plan.rows.place(output)
             // The last of the rows needed that is a feature's and not the ring's.
             let end = min(
@@ -119,40 +146,37 @@ final class RowStream {
                 }
                 let ring = rings[last]
                 let (buffer, start) = (ring.buffer, ring.offset(added))
-                for map in maps { map.add(buffer.span(start..<start + ring.rowSize)) }
+                if let wanted, !wanted.contains(rowReach[last][added - features.lowerBound]) {
+                    for map in maps { map.skip() }
+                } else {
+                    for map in maps { map.add(buffer.span(start..<start + ring.rowSize)) }
+                }
                 added += 1
             }
-            for map in maps { map.mix(place) }
+            if wanted?.contains(output..<output + 1) ?? true {
+                for map in maps { map.mix(place) }
+            }
             try emit(output, scores)
         }
     }
 
-    /// Makes the next group of rows of one layer.
-    private func advance(_ index: Int, _ read: Read) throws {
-        if index == 0 { try advanceFirst(read) } else { try advanceWinograd(index, read) }
-    }
-
-    private func ensure(_ index: Int, upTo row: Int, _ read: Read) throws {
-        while rings[index].next < row {
-            if index == 0 { try readMore(read) } else { try advance(index - 1, read) }
-        }
-    }
-
-    /// Where a row of a layer's input starts; zeros beyond the scene.
-    private func source(_ index: Int, _ row: Int) -> Int {
-        let ring = rings[index]
-        return plan.rows.layers[index].needed.contains(row) ? ring.offset(row) : ring.zeros
-    }
-
-    private func readMore(_ read: Read) throws {
+    /// Reads the next rows into the first ring.
+    func readMore(_ read: Read) throws {
         let channels = network.architecture.channels
         let first = rings[0].next
         let end = min(first + Self.readRows, plan.rows.inputs.upperBound)
+        precondition(
+            end - max(next[0] - 1, plan.rows.inputs.lowerBound) <= rings[0].capacity
+                && end - emitted <= Self.mostInFlight, "row \(end) at \(next[0]), \(emitted)")
         let columns = plan.inputColumns
         let (incoming, ring) = (self.incoming, rings[0].buffer)
         do {
+            let marks = self.marks
             var values = incoming.mutableSpan(0..<(end - first) * columns * channels)
-            try read(first..<end, &values)
+            var wantedMarks = marks.mutableSpan(0..<(end - first) * columns)
+            wantedMarks.update(repeating: 1)
+            try read(first..<end, &values, &wantedMarks)
+            wanted?.add(wantedMarks.span, rows: first..<end)
         }
         let values = incoming.span()
         let parts = plan.inputParts
@@ -167,113 +191,5 @@ final class RowStream {
             }
         }
         rings[0].next = end
-    }
-
-    private func advanceFirst(_ read: Read) throws {
-        let layer = network.architecture.layers[0]
-        let rowPlan = plan.rows.layers[0]
-        let first = next[0]
-        let end = min(first + AxisPlan.firstGroup, rowPlan.computed.upperBound)
-        try ensure(0, upTo: min(end + 1, rowPlan.inputSize), read)
-        let capacity = plan.capacity(0)
-        let depth = FirstLayer.depth(channels: layer.inputs)
-        let outputLanes = lanes(layer.outputs)
-        let (v, m, input, output) = (self.v, self.m, rings[0].buffer, rings[1].buffer)
-        let (packed, bias) = (network.first, network.biases[0])
-        let parts = plan.firstParts
-        for row in first..<end {
-            let sources = (source(0, row - 1), source(0, row), source(0, row + 1))
-            let target = rings[1].offset(row)
-            for part in parts {
-                for start in stride(
-                    from: part.source.lowerBound, to: part.source.upperBound, by: capacity)
-                {
-                    let columns = start..<min(start + capacity, part.source.upperBound)
-                    var a = v.mutableSpan()
-                    FirstLayer.gather(
-                        input.span(), rows: sources, columns: columns,
-                        channels: layer.inputs, into: &a, capacity: capacity)
-                    var c = m.mutableSpan()
-                    multiplyLanes(
-                        v.span(), rows: columns.count, depth: depth, packed: packed.span(),
-                        lanes: outputLanes, into: &c, capacity: capacity)
-                    let column = part.target + start - part.source.lowerBound
-                    let offset = target + column * laneWidth
-                    let length = (outputLanes - 1) * rings[1].laneStride + columns.count * laneWidth
-                    var line = output.mutableSpan(offset..<offset + length)
-                    FirstLayer.rectify(
-                        m.span(), columns: columns.count, capacity: capacity,
-                        bias: bias.span(), laneStride: rings[1].laneStride, into: &line)
-                }
-            }
-        }
-        next[0] = end
-        rings[1].next = end
-    }
-
-    private func advanceWinograd(_ index: Int, _ read: Read) throws {
-        let layer = network.architecture.layers[index]
-        let rowPlan = plan.rows.layers[index]
-        let dilation = layer.dilation
-        let padding = plan.padding(index)
-        let first = next[index]
-        let winograd = WinogradEngine.algorithm
-        let group = winograd.outputs * dilation
-        let top = first - padding
-        let height = winograd.inputs * dilation
-        try ensure(index, upTo: min(top + height, rowPlan.inputSize), read)
-        let sources = (0..<height).map { source(index, top + $0) }
-        let wanted = plan.wantedRows(after: index)
-        let factor = layer.pooled ? 2 : 1
-        let ring = rings[index + 1]
-        let targets = (0..<group / factor).map { row -> Int in
-            let row = first / factor + row
-            return wanted.contains(row) ? ring.offset(row) : -1
-        }
-        let inputLanes = lanes(layer.inputs)
-        let outputLanes = lanes(layer.outputs)
-        let capacity = plan.capacity(index)
-        let depth = inputLanes * laneWidth
-        let inputStride = Winograd.planeStride(lanes: inputLanes, capacity: capacity)
-        let lanesAtOnce = plan.lanesAtOnce(index)
-        let (v, m, input, output) = (self.v, self.m, rings[index].buffer, ring.buffer)
-        let (packed, bias) = (network.winograd[index], network.biases[index])
-        let planeSize = packed.count / winograd.planes
-        let all = tiles[index]
-        for start in stride(from: 0, to: all.count, by: capacity) {
-            let block = all.span.extracting(start..<min(start + capacity, all.count))
-            do {
-                var span = v.mutableSpan()
-                winograd.transformInputs(
-                    input.span(), rows: sources.span, tiles: block,
-                    lanes: inputLanes, laneStride: rings[index].laneStride, dilation: dilation,
-                    into: &span, capacity: capacity)
-            }
-            for lane in stride(from: 0, to: outputLanes, by: lanesAtOnce) {
-                let count = min(lanesAtOnce, outputLanes - lane)
-                let outputStride = Winograd.planeStride(lanes: count, capacity: capacity)
-                for plane in 0..<winograd.planes {
-                    let weights = plane * planeSize + lane * laneWidth * depth
-                    var c = m.mutableSpan(
-                        plane * outputStride..<(plane + 1) * outputStride)
-                    multiplyLanes(
-                        v.span(plane * inputStride..<(plane + 1) * inputStride),
-                        rows: block.count, depth: depth,
-                        packed: packed.span(weights..<weights + count * laneWidth * depth),
-                        lanes: count, into: &c, capacity: capacity)
-                }
-                var activations = output.mutableSpan()
-                winograd.transformOutputs(
-                    m.span(),
-                    bias: bias.span(lane * laneWidth..<(lane + count) * laneWidth),
-                    tiles: block, lanes: count, capacity: capacity, into: &activations,
-                    rows: targets.span,
-                    target: Winograd.Target(
-                        laneStride: ring.laneStride, dilation: dilation, pooled: layer.pooled,
-                        insideRows: min(group, rowPlan.size - first), firstLane: lane))
-            }
-        }
-        next[index] = first + group
-        rings[index + 1].next = min((first + group) / factor, wanted.upperBound)
     }
 }

@@ -18,6 +18,9 @@ struct SwathPlan: Hashable, Sendable {
     /// One an image, from the left; they do not see each other.
     private let images: [AxisPlan]
 
+    /// Images side by side.
+    var copies: Int { images.count }
+
     private var layers: [Layer] { architecture.layers }
     private typealias Layer = Architecture.Layer
     private var algorithm: Winograd { WinogradEngine.algorithm }
@@ -70,15 +73,41 @@ struct SwathPlan: Hashable, Sendable {
 
     /// What the first layer computes: columns of the first ring where its kernels begin, and where
     /// the outputs go in the second.
-    var firstParts: [Part] {
-        zip(zip(starts(0), starts(1)), images).map { starts, image in
-            let (first, second) = (image.layers[0], image.layers[1])
-            let wanted = first.computed.clamped(to: second.needed)
-            let source = starts.0 + wanted.lowerBound - first.computed.lowerBound
-            return Part(
-                source: source..<source + wanted.count,
-                target: starts.1 + wanted.lowerBound - second.input.lowerBound)
+    ///
+    /// - Parameter groups: which groups of columns, image by image; all if nil.
+    func firstParts(_ groups: [Bool]? = nil) -> [Part] {
+        var parts: [Part] = []
+        for (number, starts) in zip(starts(0), starts(1)).enumerated() {
+            let (first, second) = (images[number].layers[0], images[number].layers[1])
+            let needed = first.computed.clamped(to: second.needed)
+            let count = (first.computed.count + first.group - 1) / first.group
+            let runs = groups.map { Self.runs($0[number * count..<(number + 1) * count]) }
+            let start = first.computed.lowerBound
+            for run in runs ?? [0..<count] {
+                let (low, high) = (run.lowerBound * first.group, run.upperBound * first.group)
+                let columns = (start + low..<start + high).clamped(to: needed)
+                guard !columns.isEmpty else { continue }
+                let source = starts.0 + columns.lowerBound - start
+                parts.append(
+                    Part(
+                        source: source..<source + columns.count,
+                        target: starts.1 + columns.lowerBound - second.input.lowerBound))
+            }
         }
+        return parts
+    }
+
+    /// Where marks are set, counted from the first.
+    private static func runs(_ marks: ArraySlice<Bool>) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for (index, mark) in marks.enumerated() where mark {
+            if let last = runs.last, last.upperBound == index {
+                runs[runs.count - 1] = last.lowerBound..<index + 1
+            } else {
+                runs.append(index..<index + 1)
+            }
+        }
+        return runs
     }
 
     /// Columns of the heads' map, with the ring of each image.
@@ -129,22 +158,27 @@ struct SwathPlan: Hashable, Sendable {
 
     /// Rows that the ring before a layer holds: what one group reads, and what may come with it.
     func ringRows(_ index: Int) -> Int {
-        if index == 0 { return AxisPlan.firstGroup + 2 + RowStream.readRows }
+        if index == 0 {
+            return AxisPlan.firstGroup + 2 + RowStream.readRows + AxisPlan.lookahead
+        }
         let group = groupRows(index - 1)
         return index < layers.count ? algorithm.inputs * layers[index].dilation + group : group
     }
 
     // MARK: Tiles
 
-    /// Winograd tiles of one group of rows; those that make nothing wanted are left out.
-    func tiles(layer index: Int) -> [WinogradTile] {
+    /// Winograd tiles of one group of rows, and the group of columns that each is of, counted over
+    /// all images; those that make nothing wanted are left out.
+    func tiles(layer index: Int) -> [(tile: WinogradTile, group: Int)] {
         let layer = layers[index]
         let dilation = layer.dilation
         let factor = layer.pooled ? 2 : 1
-        var result: [WinogradTile] = []
+        var result: [(tile: WinogradTile, group: Int)] = []
         for phase in 0..<dilation {
-            for (image, starts) in zip(images, zip(starts(index), starts(index + 1))) {
+            for (number, starts) in zip(starts(index), starts(index + 1)).enumerated() {
+                let image = images[number]
                 let axis = image.layers[index]
+                let groups = number * (axis.computed.count / axis.group)
                 let wanted = wanted(after: index, image)
                 let next =
                     index + 1 < layers.count
@@ -153,6 +187,7 @@ struct SwathPlan: Hashable, Sendable {
                     from: axis.computed.lowerBound, to: axis.computed.upperBound,
                     by: algorithm.outputs * dilation)
                 {
+                    let group = groups + (start - axis.computed.lowerBound) / axis.group
                     for column in start..<start + dilation {
                         let columns = (0..<algorithm.outputs / factor).filter {
                             wanted.contains(column / factor + $0 * dilation)
@@ -161,11 +196,11 @@ struct SwathPlan: Hashable, Sendable {
                         let source =
                             starts.0 + column - padding(index) - axis.input.lowerBound
                         let target = starts.1 + column / factor - next
-                        result.append(
-                            WinogradTile(
-                                phase: phase, source: source * laneWidth,
-                                target: target * laneWidth, columns: first..<last + 1,
-                                inside: min(algorithm.outputs, axis.size - start)))
+                        let tile = WinogradTile(
+                            phase: phase, source: source * laneWidth,
+                            target: target * laneWidth, columns: first..<last + 1,
+                            inside: min(algorithm.outputs, axis.size - start))
+                        result.append((tile, group))
                     }
                 }
             }
@@ -221,6 +256,8 @@ struct SwathPlan: Hashable, Sendable {
         let scratch = scratchCounts
         var floats = scratch.v + scratch.m
         floats += RowStream.readRows * inputColumns * architecture.channels
+        // A mark each.
+        floats += RowStream.readRows * inputColumns / 4 + WantedCells.bytes(plan: self) / 4
         for index in 0...layers.count {
             let depth =
                 index == 0

@@ -18,6 +18,9 @@ public struct WinogradEngine: Engine {
 
     public let geometry: Geometry
     let network: PreparedNetwork
+    /// Whether ``run(_:heads:read:isCancelled:emit:)`` passes over what no wanted output depends on.
+    /// The wanted ones are the same bits either way, which tests check by turning it off.
+    package var skips = true
     private let idle = IdleStreams()
 
     /// Transforms the weights, on all threads of `pool`: 0.1 s at width 1.
@@ -64,10 +67,13 @@ public struct WinogradEngine: Engine {
 
     public func run(
         _ swath: Swath, heads: [Head],
-        read: (_ rows: Range<Int>, _ values: inout MutableSpan<Float>) throws -> Void,
+        read: (
+            _ rows: Range<Int>, _ values: inout MutableSpan<Float>,
+            _ wanted: inout MutableSpan<UInt8>
+        ) throws -> Void,
         isCancelled: () -> Bool, emit: (_ row: Int, _ scores: [ScoreRow]) throws -> Void
     ) throws {
-        try RowStream(network: network, plan: plan(swath), heads: heads)
+        try RowStream(network: network, plan: plan(swath), heads: heads, skips: skips)
             .run(read: read, isCancelled: isCancelled, emit: emit)
     }
 
@@ -121,11 +127,14 @@ public struct WinogradEngine: Engine {
     ) throws {
         let plan = plan(swath)
         let stream =
-            idle.borrow(plan, head) ?? RowStream(network: network, plan: plan, heads: [head])
+            idle.borrow(plan, head)
+            ?? RowStream(network: network, plan: plan, heads: [head], skips: false)
         defer { idle.return(stream) }
         let pixels = swath.copies * swath.columns.count
         let values = Buffer<Float>(repeating: 0, count: pixels * classes(of: head))
-        try stream.run(read: read) { row, scores in
+        try stream.run { rows, values, _ in
+            try read(rows, &values)
+        } emit: { row, scores in
             do {
                 var span = values.mutableSpan()
                 scores[0].probabilities(of: 0..<pixels, into: &span)

@@ -40,7 +40,7 @@ package struct ImageSegmenter: Sendable {
         // A whole image: all of its columns are read.
         precondition(engine.inputs(of: swath).columns == 0..<width)
         do {
-            try engine.run(swath, heads: readOut.heads) { part, target in
+            try engine.run(swath, heads: readOut.heads) { part, target, _ in
                 let range = part.lowerBound * width..<part.upperBound * width
                 let pixels = range.lowerBound * channels..<range.upperBound * channels
                 for (index, place) in pixels.enumerated() { target[index] = values[place] }

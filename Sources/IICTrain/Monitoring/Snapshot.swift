@@ -127,7 +127,7 @@ package struct Snapshot: Sendable {
         do {
             try engine.run(
                 swath(tile), heads: Head.allCases.filter { targets[$0] != nil },
-                read: { rows, values in
+                read: { rows, values, _ in
                     for (row, y) in rows.enumerated() {
                         for x in 0..<width {
                             for c in 0..<channels {

@@ -124,7 +124,7 @@ private final class DrawnPart {
         do {
             try engine.run(
                 swath, heads: [.B],
-                read: { rows, target in
+                read: { rows, target, _ in
                     let width = read.width * channels
                     let first = (rows.lowerBound - read.y) * width
                     for index in 0..<rows.count * width { target[index] = values[first + index] }

@@ -97,7 +97,7 @@ import Testing
         let swath = Swath(height: height, rows: rows, width: width, columns: columns)
         let inputs = Self.engine.inputs(of: swath)
         var labels: [UInt8] = []
-        try Self.engine.run(swath, heads: heads) { rows, values in
+        try Self.engine.run(swath, heads: heads) { rows, values, _ in
             var index = 0
             for y in rows {
                 for x in inputs.columns {
