@@ -68,6 +68,8 @@ package enum MapOverviews {
                 )
                 try unsafe transfer(
                     source, GF_Read, 2 * x, 2 * y, columns, rows, &large, line: 2 * part)
+                // No data, as the overview's own blocks are until they are written.
+                if isNodata(large.span, columns: columns, rows: rows) { continue }
                 // Beyond the raster's last odd row or column there is no data.
                 for row in 0..<rows where columns < 2 * width {
                     large[row * 2 * part + columns] = nodata
@@ -78,6 +80,13 @@ package enum MapOverviews {
                 halve(large.span, into: &small, width: width, height: height)
                 try unsafe transfer(target, GF_Write, x, y, width, height, &small, line: part)
             }
+        }
+    }
+
+    private static func isNodata(_ large: Span<UInt8>, columns: Int, rows: Int) -> Bool {
+        (0..<rows).allSatisfy { row in
+            let first = row * 2 * part
+            return large.extracting(first..<first + columns).isAll(MapWriter.nodata)
         }
     }
 

@@ -99,6 +99,11 @@ public final class MapWriter {
         precondition(labels.count == window.count, "\(labels.count) \(window)")
         precondition(window.clipped(toWidth: width, height: height) == window, "\(window)")
         guard window.count > 0 else { return }
+        if labels.isAll(MapWriter.nodata) {
+            // As every block is that nobody has written.
+            counts.add(MapWriter.nodata, window: window)
+            return
+        }
         let band = unsafe GDALGetRasterBand(dataset(), 1)
         CPLErrorReset()
         let status = unsafe labels.withUnsafeBytes { buffer in

@@ -28,10 +28,15 @@ public final class SceneReader {
         rules.allSatisfy { $0.type != .float32 && $0.scale == 1 && $0.offset == 0 }
     }
 
+    /// Whether a mask or alpha band tells which pixels are valid.
+    var hasMask: Bool { !masks.isEmpty }
+
     let dataset: GDALDataset
     private let rules: [BandRule]
     private let masks: [Int]
     private var maskBytes: [UInt8] = []
+    /// Whether pixels that no block holds are no data; found out at the first of them.
+    private var missingIsNodata: Bool?
 
     /// Opens a scene and finds its bands.
     ///
@@ -69,6 +74,10 @@ public final class SceneReader {
     }
 
     static func open(_ path: String) throws -> GDALDataset {
+        guard !RemoteFile.isAddress(path) else {
+            throw RasterError.notReadable(
+                path: path, reason: "give it as “/vsicurl/\(path)”, so that it is read in parts")
+        }
         let isFile = try checkFile(path)
         let dataset: GDALDataset
         do {
@@ -120,40 +129,61 @@ public final class SceneReader {
     ///   - values: `(H, W, C)`, overwritten; the band's scale and offset are applied; 0 where
     ///     invalid.
     ///   - valid: `(H, W)`, overwritten; 1 for valid, else 0.
+    /// - Returns: whether any pixel may be valid; nothing is decoded where it is known beforehand
+    ///   that none is.
     /// - Throws: ``RasterError/damagedWindow(path:window:reason:)``.
+    @discardableResult
     public func read(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
-    ) throws(RasterError) {
+    ) throws(RasterError) -> Bool {
         let channels = bands.count
         precondition(
             values.count == window.count * channels && valid.count == window.count,
             "\(values.count) \(valid.count) for \(window)")
         let inside = window.clipped(toWidth: width, height: height)
-        if inside != window {
-            for index in valid.indices { valid[index] = 0 }
-            for index in values.indices { values[index] = 0 }
-        }
-        guard inside.count > 0 else { return }
         let first = (inside.y - window.y) * window.width + inside.x - window.x
+        if inside != window { valid.update(repeating: 0) }
+        var mayHaveData = inside.count > 0
+        if mayHaveData { mayHaveData = try !isMissing(inside) }
+        if mayHaveData {
+            mayHaveData = try readMasks(inside, into: &valid, first: first, stride: window.width)
+        }
+        if inside != window || !mayHaveData { values.update(repeating: 0) }
+        guard mayHaveData else {
+            valid.update(repeating: 0)
+            return false
+        }
         try readValues(inside, into: &values, first: first, stride: window.width)
+        var hasData = false
         for row in 0..<inside.height {
             let start = first + row * window.width
             for pixel in start..<start + inside.width {
-                valid[pixel] = judge(&values, at: pixel * channels) ? 1 : 0
-            }
-        }
-        for mask in masks {
-            try readMask(mask, inside)
-            for row in 0..<inside.height {
-                for column in 0..<inside.width where maskBytes[row * inside.width + column] == 0 {
-                    valid[first + row * window.width + column] = 0
+                let range = pixel * channels..<(pixel + 1) * channels
+                if valid[pixel] != 0 && judge(&values, at: range.lowerBound) {
+                    hasData = true
+                } else {
+                    valid[pixel] = 0
+                    for index in range { values[index] = 0 }
                 }
             }
         }
-        for pixel in valid.indices where valid[pixel] == 0 {
-            for index in pixel * channels..<(pixel + 1) * channels { values[index] = 0 }
-        }
+        return hasData
+    }
+
+    /// Whether no block holds any of a window, and what none holds is no data.
+    ///
+    /// What that reads as is GDAL's to know: the nodata value, 0, or what a VRT says.
+    func isMissing(_ window: PixelWindow) throws(RasterError) -> Bool {
+        guard dataset.holdsNothing(of: bands, in: window) else { return false }
+        if let missingIsNodata { return missingIsNodata }
+        var pixel = [Float](repeating: 0, count: bands.count)
+        var values = pixel.mutableSpan
+        let corner = PixelWindow(x: window.x, y: window.y, width: 1, height: 1)
+        try readValues(corner, into: &values, first: 0, stride: 1)
+        let isNodata = !judge(&values, at: 0)
+        missingIsNodata = isNodata
+        return isNodata
     }
 
     /// Whether a pixel's raw values are data; makes them physical.
@@ -191,6 +221,31 @@ public final class SceneReader {
                 nil)
         }
         guard status == CE_None else { throw damaged(window) }
+    }
+
+    /// Marks the pixels that all masks leave, before anything is decoded under them.
+    ///
+    /// - Returns: whether they leave any.
+    private func readMasks(
+        _ window: PixelWindow, into valid: inout MutableSpan<UInt8>, first: Int, stride: Int
+    ) throws(RasterError) -> Bool {
+        for row in 0..<window.height {
+            let start = first + row * stride
+            for pixel in start..<start + window.width { valid[pixel] = 1 }
+        }
+        for band in masks {
+            try readMask(band, window)
+            var any: UInt8 = 0
+            for row in 0..<window.height {
+                for column in 0..<window.width {
+                    let mark = maskBytes[row * window.width + column]
+                    if mark == 0 { valid[first + row * stride + column] = 0 }
+                    any |= mark
+                }
+            }
+            if any == 0 { return false }
+        }
+        return true
     }
 
     private func readMask(_ band: Int, _ window: PixelWindow) throws(RasterError) {

@@ -156,12 +156,13 @@ extension BandQuantiles {
         var valid = [UInt8](repeating: 0, count: width * height)
         for (index, window) in windows.enumerated() {
             if isCancelled() { throw Interrupted() }
+            let hasData: Bool
             do {
                 var valueSpan = values.mutableSpan
                 var validSpan = valid.mutableSpan
-                try scene.read(window, into: &valueSpan, valid: &validSpan)
+                hasData = try scene.read(window, into: &valueSpan, valid: &validSpan)
             }
-            body(values.span, valid.span)
+            if hasData { body(values.span, valid.span) }
             progress(pass * windows.count + index + 1, passes * windows.count)
         }
     }
