@@ -78,7 +78,9 @@ public struct SceneSegmenter: Sendable {
             manyReaders: scene.blockSize.width < scene.width,
             // The weights as they are, and what the allocator keeps of the file's bytes.
             model: 2 * 4 * weights + engine.weightBytes,
-            outputs: encoders.reduce(0) {
+            outputs: encoders.reduce(
+                RemoteFile.isRemote(scene.path) ? RemoteFile.cacheBytes : 0
+            ) {
                 $0 + $1.memoryBytes(width: bounds.width, height: bounds.height)
             }, columns: columns,
             swath: { count in
@@ -157,6 +159,9 @@ public struct SceneSegmenter: Sendable {
         let layout = layout(scene, bounds: Self.clip(bounds, scene), budget: budget)
         let heads = heads(of: encoders)
         let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
+        let queue = SwathQueue(
+            layout.jobs, workers: pool.threads,
+            shares: engine.geometry == .seamless && scene.readsAnywhere)
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
             try readers.append(
@@ -170,22 +175,25 @@ public struct SceneSegmenter: Sendable {
         // Pixels done, of every encoder; held while they are written.
         let sink = Mutex(0)
         progress(0, total)
-        pool.forEach(layout.jobs.count) { worker, index in
-            guard !stopped.load(ordering: .relaxed) else { return }
+        pool.forEach(pool.threads) { _, worker in
             do {
                 let source = sources[worker % sources.count]
-                try run(
-                    layout.jobs[index], source: source, bounds: layout.bounds, scaling: scaling,
-                    matching: matching, heads: heads, encoders: encoders
-                ) { encoder, pixels, window in
-                    try sink.withLock { done in
-                        try write(encoder, pixels, window)
-                        done += window.count
-                        let each = done / encoders.count
-                        progress(each == layout.bounds.count ? total : each / tile, total)
+                while !stopped.load(ordering: .relaxed), let job = queue.next(worker) {
+                    try run(
+                        job, source: source, bounds: layout.bounds, scaling: scaling,
+                        matching: matching, heads: heads, encoders: encoders
+                    ) { row in
+                        queue.isLast(row, of: worker)
+                    } write: { encoder, pixels, window in
+                        try sink.withLock { done in
+                            try write(encoder, pixels, window)
+                            done += window.count
+                            let each = done / encoders.count
+                            progress(each == layout.bounds.count ? total : each / tile, total)
+                        }
+                    } isCancelled: {
+                        isCancelled() || stopped.load(ordering: .relaxed)
                     }
-                } isCancelled: {
-                    isCancelled() || stopped.load(ordering: .relaxed)
                 }
             } catch {
                 stopped.store(true, ordering: .relaxed)
@@ -198,10 +206,14 @@ public struct SceneSegmenter: Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    /// Runs one swath.
+    /// Ends a swath before its last row.
+    private struct Cut: Error {}
+
+    /// Runs one swath, to its end or the first row that `isLast` says is the last one.
     private func run(
         _ job: SwathLayout.Job, source: ReaderLock, bounds: PixelWindow, scaling: Scaling,
         matching: SceneMatching?, heads: [Head], encoders: [any RowEncoder],
+        isLast: (_ row: Int) -> Bool,
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         isCancelled: () -> Bool
     ) throws {
@@ -212,28 +224,30 @@ public struct SceneSegmenter: Sendable {
             covered: job.covered, wanted: job.wanted, encoders: encoders, readOut: readOut,
             architecture: engine.architecture)
         if isCancelled() { throw Interrupted() }
-        try engine.run(job.swath, heads: heads) { part, values in
-            let window = PixelWindow(
-                x: job.x + inputs.columns.lowerBound, y: job.y + part.lowerBound, width: columns,
-                height: part.count)
-            let valid = Buffer<UInt8>(repeating: 0, count: window.count)
-            do {
-                var marks = valid.mutableSpan()
-                try source.read(window, into: &values, valid: &marks)
+        do {
+            try engine.run(job.swath, heads: heads) { part, values, wanted in
+                let window = PixelWindow(
+                    x: job.x + inputs.columns.lowerBound, y: job.y + part.lowerBound,
+                    width: columns, height: part.count)
+                let hasData = try source.read(window, into: &values, valid: &wanted)
+                if hasData {
+                    matching?.apply(to: &values, valid: wanted.span)
+                    scaling.apply(to: &values, valid: wanted.span)
+                }
+                rows.keep(values.span, valid: wanted.span, window: window, hasData: hasData)
+            } isCancelled: {
+                isCancelled()
+            } emit: { row, scores in
+                let ends = isLast(row)
+                try rows.add(scores, row: job.y + row, isLast: ends) { encoder, pixels, window in
+                    var window = window
+                    window.x -= bounds.x
+                    window.y -= bounds.y
+                    try write(encoder, pixels, window)
+                }
+                if ends && row + 1 < job.swath.rows.upperBound { throw Cut() }
             }
-            matching?.apply(to: &values, valid: valid.span())
-            scaling.apply(to: &values, valid: valid.span())
-            rows.keep(values.span, valid: valid.span(), window: window)
-        } isCancelled: {
-            isCancelled()
-        } emit: { row, scores in
-            try rows.add(scores, row: job.y + row) { encoder, pixels, window in
-                var window = window
-                window.x -= bounds.x
-                window.y -= bounds.y
-                try write(encoder, pixels, window)
-            }
-        }
+        } catch is Cut {}
     }
 }
 
@@ -249,7 +263,7 @@ private final class ReaderLock: @unchecked Sendable {
     func read(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
-    ) throws {
+    ) throws -> Bool {
         try lock.withLock { _ in try reader.read(window, into: &values, valid: &valid) }
     }
 }

@@ -72,11 +72,14 @@ struct SwathLayout: Hashable, Sendable {
         var start = range.lowerBound
         return (1...max(1, count)).compactMap { part in
             var end = range.lowerBound + range.count * part / count
-            if range.count >= 64 * count && part < count { end = end / 24 * 24 + 2 }
+            if range.count >= 64 * count && part < count { end = cut(end) }
             defer { start = end }
             return end > start ? start..<end : nil
         }
     }
+
+    /// The best place for a cut near `place`.
+    static func cut(_ place: Int) -> Int { place / 24 * 24 + 2 }
 
     /// How many parts across and down cost the least time on `threads` threads.
     ///

@@ -5,13 +5,15 @@ import IICKernels
 final class SwathRows {
     /// Rows that are written at once.
     private static let atOnce = 16
-    /// Rows that an engine reads before it emits the first of them, and some.
-    private static let inFlight = 128
+    /// Rows that were read and are not emitted yet, and what is kept above them.
+    private static let inFlight = RowStream.mostInFlight + 1
 
     /// A row that was read.
     private struct Kept {
         /// Valid marks of the wanted columns.
         var marks: [UInt8]
+        /// Whether one of them is set.
+        var hasData: Bool
         /// Their pixels; nil where the read-out needs none.
         var line: PixelLine?
     }
@@ -28,8 +30,11 @@ final class SwathRows {
     private var firstKept: Int
     /// Lines to be used again.
     private var idle: [PixelLine] = []
-    /// What lies beyond the scene.
+    /// What lies beyond the scene, and a row of it without any data.
     private let outside: PixelLine?
+    private let noMarks: [UInt8]
+    /// What each encoder makes of a row without data, once there was one.
+    private var emptyRows: [[UInt8]] = []
     /// Pixels waiting to be written, `(atOnce, width, pixelBytes)` of each encoder.
     private let pixels: [Buffer<UInt8>]
     private var firstRow: Int
@@ -52,6 +57,7 @@ final class SwathRows {
         firstRow = wanted.y
         outside =
             readOut.readsPixels ? PixelLine(channels: channels, count: wanted.width) : nil
+        noMarks = [UInt8](repeating: 0, count: wanted.width)
         pixels = encoders.map {
             Buffer(repeating: 0, count: Self.atOnce * wanted.width * $0.pixelBytes)
         }
@@ -62,7 +68,7 @@ final class SwathRows {
         width: Int, pixelBytes: Int, readOut: any ReadOut, channels: Int
     ) -> Int {
         let line = readOut.readsPixels ? PixelLine.bytes(channels: channels, count: width) : 0
-        return width * (inFlight + 16 + pixelBytes * atOnce) + inFlight * line
+        return width * (inFlight + 16 + pixelBytes * (atOnce + 1)) + inFlight * line
             + readOut.bytes(pixels: width)
     }
 
@@ -75,8 +81,12 @@ final class SwathRows {
 
     /// Keeps what is needed of a window that was read; windows come in order.
     ///
-    /// - Parameter values: scaled, `(window.count, C)`.
-    func keep(_ values: Span<Float>, valid: Span<UInt8>, window: PixelWindow) {
+    /// - Parameters:
+    ///   - values: scaled, `(window.count, C)`.
+    ///   - hasData: whether any pixel may be valid.
+    func keep(
+        _ values: Span<Float>, valid: Span<UInt8>, window: PixelWindow, hasData: Bool = true
+    ) {
         let all = window.y..<window.y + window.height
         // Nothing lies above a scene.
         if kept.isEmpty, firstKept < all.lowerBound, needed.overlaps(all) {
@@ -84,6 +94,10 @@ final class SwathRows {
         }
         for row in needed.clamped(to: all) {
             precondition(row == firstKept + kept.count, "row \(row)")
+            guard hasData else {
+                kept.append(Kept(marks: noMarks, hasData: false, line: outside))
+                continue
+            }
             let first = (row - window.y) * window.width
             let start = wanted.x - window.x
             var marks = [UInt8](repeating: 0, count: wanted.width)
@@ -98,21 +112,47 @@ final class SwathRows {
                     valid: valid.extracting(range), first: start - 1)
                 line = taken
             }
-            kept.append(Kept(marks: marks, line: line))
+            kept.append(Kept(marks: marks, hasData: marks.contains(1), line: line))
         }
     }
 
     /// Takes what heads say of a row of the covered columns; encodes the wanted ones, and hands on
     /// some rows at a time.
     ///
-    /// - Parameter write: called for each encoder in order with `(H, W, pixelBytes)`.
+    /// - Parameters:
+    ///   - isLast: whether no more rows come, though they were wanted.
+    ///   - write: called for each encoder in order with `(H, W, pixelBytes)`.
     func add(
-        _ scores: [ScoreRow], row number: Int,
+        _ scores: [ScoreRow], row number: Int, isLast: Bool = false,
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void
     ) throws {
         guard rows.contains(number) else { return }
         let index = number - firstKept
         precondition(kept.indices.contains(index), "row \(number) after \(firstKept)")
+        if kept[index].hasData || emptyRows.isEmpty {
+            encode(scores, row: number)
+            if !kept[index].hasData { emptyRows = encoded(row: number) }
+        } else {
+            for (empty, pixels) in zip(emptyRows, pixels) {
+                let first = (number - firstRow) * empty.count
+                var line = pixels.mutableSpan(first..<first + empty.count)
+                for index in empty.indices { line[index] = empty[index] }
+            }
+        }
+        forget(before: readOut.readsPixels ? number : number + 1)
+        let count = number + 1 - firstRow
+        guard count == Self.atOnce || isLast || number + 1 == rows.upperBound else { return }
+        let window = PixelWindow(x: wanted.x, y: firstRow, width: wanted.width, height: count)
+        firstRow = number + 1
+        for (index, encoder) in encoders.enumerated() {
+            let ready = pixels[index]
+            try write(
+                index, ready.span(0..<count * wanted.width * encoder.pixelBytes), window)
+        }
+    }
+
+    private func encode(_ scores: [ScoreRow], row number: Int) {
+        let index = number - firstKept
         let start = wanted.x - covered.x
         let range = start..<start + wanted.width
         readOutRow.take(scores, range: range, lines: lines(around: index))
@@ -125,15 +165,16 @@ final class SwathRows {
             var line = pixels.mutableSpan(first..<first + size)
             encoder.encode(row, into: &line)
         }
-        forget(before: readOut.readsPixels ? number : number + 1)
-        let count = number + 1 - firstRow
-        guard count == Self.atOnce || number + 1 == rows.upperBound else { return }
-        let window = PixelWindow(x: wanted.x, y: firstRow, width: wanted.width, height: count)
-        firstRow = number + 1
-        for (index, encoder) in encoders.enumerated() {
-            let ready = pixels[index]
-            try write(
-                index, ready.span(0..<count * wanted.width * encoder.pixelBytes), window)
+    }
+
+    /// What each encoder has made of a row: where it holds no data, that is what it makes of every
+    /// such row, since bytes without data do not depend on the scores.
+    private func encoded(row number: Int) -> [[UInt8]] {
+        zip(encoders, pixels).map { encoder, pixels in
+            let size = wanted.width * encoder.pixelBytes
+            let first = (number - firstRow) * size
+            let line = pixels.span(first..<first + size)
+            return line.indices.map { line[$0] }
         }
     }
 
@@ -149,7 +190,9 @@ final class SwathRows {
     private func forget(before row: Int) {
         let count = row - firstKept
         guard count > 0 else { return }
-        for old in kept.prefix(count) { if let line = old.line { idle.append(line) } }
+        for old in kept.prefix(count) {
+            if let line = old.line, line !== outside { idle.append(line) }
+        }
         kept.removeFirst(count)
         firstKept = row
     }
