@@ -35,13 +35,19 @@ public struct SceneFit: Sendable {
             return
         }
         // What `segment` says without --scaling; with it the estimates hold.
-        problem =
+        var problem =
             scene.sampleType == model.scaling.source
             ? nil
             : SegmentError.sampleType(
                 path: path, scene: scene.sampleType, model: model.scaling.source,
                 canMatch: model.quantiles != nil
             ).description
+        do {
+            try DeclaredSize.check(scene)
+        } catch let error as DeclaredSizeError {
+            problem = problem ?? error.description
+        }
+        self.problem = problem
         let engine = WinogradEngine(
             weights: model.weights,
             geometry: .seamless)

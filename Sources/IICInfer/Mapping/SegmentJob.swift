@@ -61,7 +61,8 @@ public struct SegmentJob: Sendable {
     /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
     /// limit, GDAL's cache included, for exactly what `encoders` take.
     ///
-    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``SegmentError`` or ``MemoryBudgetError``.
+    /// - Throws: ``RasterError``, ``TIFFCheckError``, ``DeclaredSizeError``, ``SegmentError`` or
+    ///   ``MemoryBudgetError``.
     public func open(_ path: String, for encoders: [any RowEncoder]) throws -> Scene {
         let scene = try SceneReader(path: path, roles: bands, bands: settings.bands)
         guard settings.scaling != .model || scene.sampleType == scaling.source else {
@@ -69,6 +70,7 @@ public struct SegmentJob: Sendable {
                 path: path, scene: scene.sampleType, model: scaling.source,
                 canMatch: quantiles != nil)
         }
+        if !settings.force { try DeclaredSize.check(scene) }
         let bounds = try bounds(in: scene)
         let budget = try segmenter.budget(for: scene, bounds: bounds, encoders: encoders)
         GDAL.limitCache(bytes: budget.cacheBytes)
@@ -157,6 +159,7 @@ public struct SegmentJob: Sendable {
         guard try files.allSatisfy({ try FileStamp($0) != nil }),
             let claimed = outputs.first?.provenance?.sceneHash
         else { return false }
+        RemoteFile.forgetAll()
         let scene = try open(path, for: outputs)
         guard
             outputs.allSatisfy({
@@ -193,6 +196,7 @@ public struct SegmentJob: Sendable {
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
+        RemoteFile.forgetAll()
         let before = try FileIdentity(scene: path)
         let scene = try open(path, for: outputs)
         let files = outputs.flatMap(\.files)

@@ -19,6 +19,9 @@ public struct SegmentSettings: Sendable, Hashable {
     public var scaling = ScalingSource.model
     /// What makes the classes; what the model is made for if nil.
     public var refine: Refine?
+    /// Whether scenes are mapped that are refused for what they claim to be, such as far more pixels
+    /// than their files can hold; no part of the hash, since pixels do not depend on it.
+    public var force = false
     /// Bytes that the whole program may take.
     public var memoryLimit = 1 << 30
     public var threads: Int

@@ -7,7 +7,7 @@ import Glibc
 /// places of all its blocks are known in advance. Sparse blocks (of no bytes) are fine.
 public enum TIFFCheck {
     /// No table of block offsets may be larger; 32 million blocks fit.
-    private static let allocationLimit: tmsize_t = 256 << 20
+    static let allocationLimit: tmsize_t = 256 << 20
 
     /// Checks the header, the first image directory and the place of each of its blocks.
     ///

@@ -56,6 +56,9 @@ struct ReadingFlags: ParsableArguments {
             """)
     var scaling = ScalingSource.model
 
+    @Flag(help: "Map a scene that claims far more pixels than its files can hold.")
+    var force = false
+
     @Option(help: "Memory limit, such as 512MiB or 4GB.")
     var memory = ByteCount(bytes: 1 << 30)
 
@@ -73,6 +76,7 @@ struct ReadingFlags: ParsableArguments {
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         settings.bands = bands?.bands
         settings.scaling = scaling
+        settings.force = force
         settings.memoryLimit = memory.bytes
         return settings
     }

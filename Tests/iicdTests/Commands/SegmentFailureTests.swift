@@ -64,10 +64,31 @@ import Testing
             + bands.joined() + "</VRTDataset>"
         let huge = try data.write(Data(text.utf8), "huge.vrt")
         let result = try Program.run(
-            "segment", huge, "-m", model, "-o", data("maps/m.tif"), "--bands", "1,2,3,4")
+            "segment", huge, "-m", model, "-o", data("maps/m.tif"), "--bands", "1,2,3,4",
+            "--force")
         #expect(result.status == 73)
         #expect(result.errors.contains("MiB of disk and"), "\(result.errors)")
         #expect(try data.maps.isEmpty)
+    }
+
+    @Test func `a few lines that claim a world are refused, unless it is meant`() throws {
+        let bands = (1...4).map { "<VRTRasterBand dataType=\"Byte\" band=\"\($0)\"/>" }
+        func vrt(_ name: String, side: Int) throws -> String {
+            let text =
+                "<VRTDataset rasterXSize=\"\(side)\" rasterYSize=\"\(side)\">"
+                + bands.joined() + "</VRTDataset>"
+            return try data.write(Data(text.utf8), name)
+        }
+        let path = try vrt("zeros.vrt", side: 700)
+        let flags = ["-m", model, "-o", data("maps/m.tif"), "--bands", "1,2,3,4"]
+        try expect(65, [path] + flags)
+        let refused = try Program(["segment", path] + flags).wait()
+        #expect(
+            refused.errors.contains("700 × 700 pixels") && refused.errors.contains("1.9 MiB")
+                && refused.errors.contains("bytes") && refused.errors.contains("--force"),
+            "\(refused.errors)")
+        let forced = try Program(["segment", path, "--force"] + flags).wait()
+        #expect(forced.status == 0, "\(forced.errors)")
     }
 
     @Test func `a limit on files' sizes is an error like a full disk`() throws {

@@ -1,0 +1,22 @@
+internal import CTIFF
+
+extension TIFFCheck {
+    /// Whether the blocks of a local TIFF file have more bytes than the file, because several lie in
+    /// the same place; false for what is none.
+    static func sharesBlocks(_ path: String) -> Bool {
+        guard let file = try? InputFile(path) else { return false }
+        let size = UInt64(file.size)
+        guard let tiff = unsafe iicd_tiff_open(path, allocationLimit, nil) else { return false }
+        defer { unsafe TIFFClose(tiff) }
+        let blocks =
+            unsafe TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
+        var sum: UInt64 = 0
+        for block in 0..<blocks {
+            let count = unsafe TIFFGetStrileByteCount(tiff, block)
+            let (total, overflow) = sum.addingReportingOverflow(count)
+            guard !overflow, total <= size else { return true }
+            sum = total
+        }
+        return false
+    }
+}
