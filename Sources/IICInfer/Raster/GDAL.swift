@@ -1,4 +1,5 @@
 import CGDAL
+import Glibc
 
 /// GDAL's set-up for this process.
 public enum GDAL {
@@ -17,6 +18,11 @@ public enum GDAL {
         // /vsicurl/ and the like, of others, which are then opened.
         unsafe CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO")
         unsafe CPLSetConfigOption("GDAL_NUM_THREADS", "1")
+        for (name, value) in RemoteFile.options.sorted(by: { $0.key < $1.key }) {
+            if unsafe CPLGetConfigOption(name, nil) == nil {
+                unsafe CPLSetConfigOption(name, value)
+            }
+        }
         GDALAllRegister()
     }()
 
@@ -24,5 +30,17 @@ public enum GDAL {
     public static func limitCache(bytes: Int) {
         start
         GDALSetCacheMax64(GIntBig(max(bytes, 1 << 20)))
+    }
+
+    /// Bytes of a file, which may be one of GDAL's (`/vsizip/…`, `/vsicurl/…`); nil if it cannot be
+    /// opened.
+    static func fileSize(_ path: String) -> Int? {
+        start
+        guard let file = unsafe RemoteFile.opening(path, { unsafe VSIFOpenL(path, "rb") }) else {
+            return nil
+        }
+        defer { unsafe VSIFCloseL(file) }
+        guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
+        return Int(clamping: unsafe VSIFTellL(file))
     }
 }

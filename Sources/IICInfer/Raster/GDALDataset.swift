@@ -14,10 +14,20 @@ import CGDAL
     /// Opens `path` for reading.
     init(reading path: String) throws(GDALError) {
         GDAL.start
-        GDALError.reset()
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        guard let handle = unsafe GDALOpenEx(path, flags, nil, nil, nil) else { throw .last() }
+        let siblings = RemoteFile.isRemote(path) ? RemoteFile.siblings(of: path) : []
+        let handle = unsafe withStringList(siblings) { siblings in
+            // What was asked for beside the file is no reason for failing.
+            GDALError.reset()
+            let names = unsafe siblings.map {
+                unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+            }
+            return unsafe RemoteFile.opening(path) {
+                unsafe GDALOpenEx(path, flags, nil, nil, names)
+            }
+        }
+        guard let handle = unsafe handle else { throw .last() }
         unsafe self.handle = handle
     }
 

@@ -3,6 +3,8 @@ public enum RasterError: UserError, Equatable {
     case unreadable(FileError)
     /// One of GDAL's names (`/vsicurl/…`), which are no files.
     case notReadable(path: String, reason: String)
+    /// A file on a server that was there, or a part of a VRT that lies on one.
+    case serverFailed(path: String, reason: String)
     case notARaster(path: String, reason: String)
     case notLabels(path: String, reason: String)
     case unsupportedType(path: String, type: String)
@@ -16,6 +18,7 @@ public enum RasterError: UserError, Equatable {
         switch self {
         case .unreadable(let error): error.exitStatus
         case .notReadable: .noInput
+        case .serverFailed: .tryAgain
         case .chosenBands: .usage
         default: .badInput
         }
@@ -27,6 +30,8 @@ public enum RasterError: UserError, Equatable {
             error.description
         case .notReadable(let path, let reason):
             "Cannot open “\(path)”: \(reason)."
+        case .serverFailed(let path, let reason):
+            "Cannot read “\(path)” to its end: \(reason). Try again when its server answers."
         case .notARaster(let path, let reason):
             "“\(path)” is not a scene that can be read: \(reason)."
         case .notLabels(let path, let reason):
@@ -58,7 +63,13 @@ extension RasterError {
     static func window(
         _ window: PixelWindow, of path: String, after error: GDALError
     ) -> RasterError {
-        (error.fileError(path) ?? VRTParts.absent(of: path)).map { .unreadable($0) }
+        if RemoteFile.isRemote(path)
+            || VRTParts.files(of: path).contains(where: RemoteFile.isRemote)
+        {
+            // GDAL tells of what has not come as of a damaged file.
+            return .serverFailed(path: path, reason: error.description)
+        }
+        return (error.fileError(path) ?? VRTParts.absent(of: path)).map { .unreadable($0) }
             ?? .damagedWindow(path: path, window: window, reason: error.description)
     }
 }

@@ -61,16 +61,24 @@ public enum SceneHash {
     /// Gives `take` the bytes of one of GDAL's files, a MiB at a time.
     private static func read(virtual path: String, take: (Span<UInt8>) throws -> Void) throws {
         GDAL.start
-        guard let file = unsafe VSIFOpenL(path, "rb") else {
+        guard let file = unsafe RemoteFile.opening(path, { unsafe VSIFOpenL(path, "rb") }) else {
             throw RasterError.notReadable(path: path, reason: "its bytes cannot be read")
         }
         defer { unsafe VSIFCloseL(file) }
+        // Where a server stops answering, GDAL tells of the file's end.
+        let size = RemoteFile.isRemote(path) ? GDAL.fileSize(path) : nil
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var total = 0
         while true {
             let count = unsafe VSIFReadL(&buffer, 1, buffer.count, file)
             // Archives tell of their end by the read after the last only.
             if count == 0 { break }
+            total += count
             try take(buffer.span.extracting(0..<count))
+        }
+        if let size, total != size {
+            throw RasterError.serverFailed(
+                path: path, reason: "\(total) of \(size) bytes have come")
         }
         guard unsafe VSIFEofL(file) != 0 else {
             throw RasterError.notReadable(path: path, reason: "reading its bytes failed")

@@ -63,15 +63,17 @@ final class TestData {
         return self(name)
     }
 
-    /// A VRT of the four bands of a part that lies beside it.
+    /// A VRT of the four bands of a part that lies beside it, or anywhere.
     @discardableResult
-    func vrt(_ name: String, of part: String, width: Int, height: Int) throws -> String {
+    func vrt(
+        _ name: String, of part: String, width: Int, height: Int, relative: Bool = true
+    ) throws -> String {
         var text = "<VRTDataset rasterXSize=\"\(width)\" rasterYSize=\"\(height)\">"
         for (index, colour) in ["Red", "Green", "Blue", "Undefined"].enumerated() {
             text += """
                 <VRTRasterBand dataType="Byte" band="\(index + 1)">
                 <ColorInterp>\(colour)</ColorInterp><SimpleSource>
-                <SourceFilename relativeToVRT="1">\(part)</SourceFilename>
+                <SourceFilename relativeToVRT="\(relative ? 1 : 0)">\(part)</SourceFilename>
                 <SourceBand>\(index + 1)</SourceBand>
                 <SourceProperties RasterXSize="\(width)" RasterYSize="\(height)" DataType="Byte"/>
                 </SimpleSource></VRTRasterBand>

@@ -1,0 +1,56 @@
+internal import CGDAL
+
+/// Files on servers, which GDAL reads a part at a time (`/vsicurl/…`, `/vsis3/…`).
+enum RemoteFile {
+    private static let systems = [
+        "/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "/vsiswift", "/vsihdfs",
+        "/vsiwebhdfs",
+    ]
+
+    /// What GDAL keeps of them, over all files; part of every memory limit where one is read.
+    static let cacheBytes = 16 << 20
+
+    /// GDAL's settings for servers, unless the environment has others: no request may hang for ever,
+    /// and a server that is busy is asked again.
+    static let options = [
+        "GDAL_HTTP_CONNECTTIMEOUT": "20", "GDAL_HTTP_LOW_SPEED_LIMIT": "1",
+        "GDAL_HTTP_LOW_SPEED_TIME": "30", "GDAL_HTTP_MAX_RETRY": "3",
+        "GDAL_HTTP_RETRY_DELAY": "1", "CPL_VSIL_CURL_CACHE_SIZE": "\(cacheBytes)",
+    ]
+
+    /// Whether `path` is such a file, or one in an archive that is.
+    static func isRemote(_ path: String) -> Bool {
+        path.hasPrefix("/vsi") && systems.contains { path.contains($0) }
+    }
+
+    /// An address as browsers have it, which GDAL would fetch as a whole into memory.
+    static func isAddress(_ path: String) -> Bool {
+        ["http://", "https://", "ftp://"].contains { path.hasPrefix($0) }
+    }
+
+    /// What GDAL is to find beside a remote scene, by name: two requests, where it would ask for a
+    /// dozen names. Overviews are not read, and georeference comes with TIFF.
+    static func siblings(of path: String) -> [String] {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        // What stands after a question mark belongs to one file alone.
+        guard !path.contains("?") else { return [name] }
+        return [name]
+            + [".aux.xml", ".msk"].filter { GDAL.fileSize(path + $0) != nil }
+            .map { name + $0 }
+    }
+
+    /// Runs what opens `path`, without asking a server for a listing of the folder that it lies in.
+    static func opening<Result>(_ path: String, _ body: () -> Result) -> Result {
+        guard isRemote(path) else { return body() }
+        let option = "GDAL_DISABLE_READDIR_ON_OPEN"
+        unsafe CPLSetThreadLocalConfigOption(option, "EMPTY_DIR")
+        defer { unsafe CPLSetThreadLocalConfigOption(option, nil) }
+        return body()
+    }
+
+    /// Forgets what servers said and sent before: what was missing or cut off then need not be now.
+    static func forgetAll() {
+        GDAL.start
+        VSICurlClearCache()
+    }
+}
