@@ -118,7 +118,8 @@ import Testing
             ["-q", "-of", "GTiff", "-mo", "INTERNAL_MASK_FLAGS_1=2", mask, path + ".msk"])
         // Two blocks; the second one is damaged.
         var bytes = try folder.bytes(of: "a.tif")
-        for index in bytes.count - 2000..<bytes.count - 1800 { bytes[index] ^= 0xFF }
+        let middle = bytes.count * 3 / 4
+        for index in middle..<middle + 200 { bytes[index] ^= 0xFF }
         try folder.write(bytes, to: "a.tif")
         let right = PixelWindow(x: 256, y: 0, width: 256, height: 256)
         let scene = try SceneReader(path: path, roles: rgbInfrared)

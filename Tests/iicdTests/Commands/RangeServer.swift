@@ -84,7 +84,7 @@ final class RangeServer {
 
         func run() {
             while true {
-                let connection = unsafe accept(listener, nil, nil)
+                let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
                 Thread { [self] in
                     answer(connection)
@@ -165,7 +165,7 @@ final class RangeServer {
             while done < bytes.count {
                 let part = Array(bytes[done...])
                 let count = unsafe Glibc.send(
-                    connection, part, part.count, Int32(MSG_NOSIGNAL.rawValue))
+                    connection, part, part.count, Int32(MSG_NOSIGNAL))
                 guard count > 0 else { return }
                 done += count
             }

@@ -45,7 +45,8 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
             "gdal_translate", "-q", "-of", "GTiff", "-b", "1", "-mo", "INTERNAL_MASK_FLAGS_1=2",
-            mask, data("a.tif.msk"),
+            // A larger corner without data than the scene's own.
+            "-srcwin", "0", "0", "300", "233", "-outsize", "900", "700", mask, data("a.tif.msk"),
         ]
         try process.run()
         process.waitUntilExit()
@@ -71,10 +72,11 @@ import Testing
     }
 
     private func expectFailure(
-        _ scene: String, _ status: Int32, sourceLocation: SourceLocation = #_sourceLocation
+        _ scene: String, _ statuses: [Int32], sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let result = try segment(scene)
-        #expect(result.status == status, "\(result.errors)", sourceLocation: sourceLocation)
+        #expect(
+            statuses.contains(result.status), "\(result.errors)", sourceLocation: sourceLocation)
         #expect(result.output.isEmpty, sourceLocation: sourceLocation)
         let lines = result.errors.split(separator: "\n")
         #expect(lines.last?.hasPrefix("iicd: ") == true, sourceLocation: sourceLocation)
@@ -84,28 +86,29 @@ import Testing
 
     @Test func `what is not there is exit code 66`() throws {
         let server = try RangeServer(folder: data.path)
-        let none = try expectFailure(server.address("none.tif"), 66)
+        let none = try expectFailure(server.address("none.tif"), [66])
         #expect(none.contains("none.tif"))
         let address = server.address("a.tif")
-        let bare = try expectFailure(String(address.dropFirst("/vsicurl/".count)), 66)
+        let bare = try expectFailure(String(address.dropFirst("/vsicurl/".count)), [66])
         #expect(bare.contains("“\(address)”"), "\(bare)")
     }
 
     @Test func `a server without ranges is a clear error`() throws {
         _ = try scene()
         let server = try RangeServer(folder: data.path, manner: .wholeFiles)
-        let text = try expectFailure(server.address("a.tif"), 66)
+        let text = try expectFailure(server.address("a.tif"), [66])
         #expect(text.contains("a.tif"), "\(text)")
     }
 
-    @Test(arguments: [3000, 20_000, 300_000, 1_200_000])
+    @Test(arguments: [0.002, 0.02, 0.3, 0.9])
     func `a server that goes away is no damaged scene, and nothing is left behind`(
-        bytes: Int
+        share: Double
     ) throws {
         let (size, _) = try scene()
-        #expect(size > 1_300_000)
+        let bytes = Int(share * Double(size))
         let server = try RangeServer(folder: data.path, manner: .dying(afterBytes: bytes))
-        let text = try expectFailure(server.address("a.tif"), bytes < 16_384 ? 66 : 75)
+        // It depends on what the first request brought whether the scene could be opened.
+        let text = try expectFailure(server.address("a.tif"), share < 0.1 ? [66, 75] : [75])
         #expect(text.contains("a.tif"), "\(text)")
     }
 
