@@ -44,14 +44,6 @@ struct ClassCounts {
         }
     }
 
-    /// Counts a window that holds one value only.
-    mutating func add(_ value: UInt8, window: PixelWindow) {
-        for row in window.y..<window.y + window.height {
-            bands[row / Self.bandRows * 256 + Int(value)] += window.width
-        }
-        pixels[Int(value)] += window.count
-    }
-
     /// Square metres of every value; nil where the place is not known.
     var squareMetres: [Double]? {
         guard let area, !isUnknown else { return nil }

@@ -36,9 +36,10 @@ public enum GDAL {
     /// opened.
     static func fileSize(_ path: String) -> Int? {
         start
-        guard let file = unsafe RemoteFile.opening(path, { unsafe VSIFOpenL(path, "rb") }) else {
-            return nil
+        let opened = unsafe RemoteFile.opening(path) {
+            unsafe path.withCPath { unsafe VSIFOpenL($0, "rb") }
         }
+        guard let file = unsafe opened else { return nil }
         defer { unsafe VSIFCloseL(file) }
         guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
         return Int(clamping: unsafe VSIFTellL(file))

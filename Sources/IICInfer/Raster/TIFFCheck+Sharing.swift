@@ -6,7 +6,8 @@ extension TIFFCheck {
     static func sharesBlocks(_ path: String) -> Bool {
         guard let file = try? InputFile(path) else { return false }
         let size = UInt64(file.size)
-        guard let tiff = unsafe iicd_tiff_open(path, allocationLimit, nil) else { return false }
+        let opened = unsafe path.withCPath { unsafe iicd_tiff_open($0, allocationLimit, nil) }
+        guard let tiff = unsafe opened else { return false }
         defer { unsafe TIFFClose(tiff) }
         let blocks =
             unsafe TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
