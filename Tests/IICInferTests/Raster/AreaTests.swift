@@ -145,8 +145,8 @@ import Testing
             mask.marks(in: PixelWindow(x: 0, y: 0, width: width, height: height)))
         // The other way: pixels are brought to the polygon's system.
         let wgs84 = try #require(Georeference(epsg: 4326, left: 0, top: 0, pixelSize: 1)?.crs)
-        let back = try #require(
-            CoordinateTransformation(from: #require(place.crs), to: wgs84))
+        let crs = try #require(place.crs)
+        let back = try #require(CoordinateTransformation(from: crs, to: wgs84))
         var different = 0
         for y in 0..<height {
             let points = back.transform(
