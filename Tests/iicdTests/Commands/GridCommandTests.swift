@@ -97,7 +97,7 @@ import Testing
         let all = try segment([scene], "all.tif")
         #expect(all.status == 0)
         #expect(
-            try MapProvenance(file: data("maps/all.tif"))?.settingsHash
+            MapProvenance(file: data("maps/all.tif"))?.settingsHash
                 != MapProvenance(file: data("maps/m.tif"))?.settingsHash)
     }
 
