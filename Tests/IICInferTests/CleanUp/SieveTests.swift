@@ -143,7 +143,7 @@ import Testing
         func hash(_ isCleanedUp: Bool) -> String {
             settings.hash(
                 output: ["labels": "B"], refine: .network, isCleanedUp: isCleanedUp,
-                bands: [1, 2, 3, 4], bounds: nil, quantiles: nil)
+                bands: [1, 2, 3, 4], bounds: nil, grid: nil, quantiles: nil)
         }
         let plain = hash(true)
         // As version 0.1 wrote it into maps.

@@ -81,7 +81,8 @@ import Testing
             var values = [Float](repeating: .nan, count: columns.count * channels)
             var valid = [UInt8](repeating: 9, count: columns.count)
             do {
-                var (span, marks) = (values.mutableSpan, valid.mutableSpan)
+                var span = values.mutableSpan
+                var marks = valid.mutableSpan
                 line.means(into: &span, valid: &marks)
             }
             for column in 0..<columns.count {

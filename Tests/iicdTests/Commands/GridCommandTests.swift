@@ -66,7 +66,8 @@ import Testing
         var whole = [Float](repeating: 0, count: 230 * 190 * 4)
         var valid = [UInt8](repeating: 0, count: 230 * 190)
         do {
-            var (values, marks) = (whole.mutableSpan, valid.mutableSpan)
+            var values = whole.mutableSpan
+            var marks = valid.mutableSpan
             try reader.read(
                 PixelWindow(x: 0, y: 0, width: 230, height: 190), into: &values, valid: &marks)
         }
