@@ -135,7 +135,7 @@ import Testing
         #expect(try map.georeference == SceneReader(path: scene, roles: [.red]).georeference)
         let (labels, kinds) = try data.labels("maps/r.tif")
         #expect(kinds.count > 3 && labels.count { $0 == LabelReader.none } == 40 * 41 / 2)
-        for (index, flags) in [["--threads", "1"], ["--threads", "3", "--memory", "190MiB"]]
+        for (index, flags) in [["--threads", "1"], ["--threads", "3", "--memory", "200MiB"]]
             .enumerated()
         {
             let again = try Program(
