@@ -43,7 +43,8 @@ import Testing
                             done[half * 4000 + row] == ((50..<3950).contains(row) ? 1 : 0))
                     }
                 }
-                #expect(shares && workers > 1 ? jobs > 4 : jobs == 4)
+                // Two may end so close together that there is nothing to share.
+                #expect(shares && workers > 1 ? jobs > 4 || workers == 2 : jobs == 4)
             }
         }
     }
