@@ -46,6 +46,18 @@ extension Georeference {
         }
     }
 
+    /// The same places in another system's coordinates; nil if GDAL knows no way, and not finite for
+    /// places that have none there.
+    package func coordinates(
+        _ points: [(x: Double, y: Double)], in other: Georeference
+    ) -> [(x: Double, y: Double)]? {
+        guard let crs, let target = other.crs,
+            let transformation = CoordinateTransformation(from: crs, to: target)
+        else { return nil }
+        return transformation.transform(points.map { AreaOfInterest.Point(x: $0.x, y: $0.y) })
+            .map { ($0.x, $0.y) }
+    }
+
     private static func leaveOutHeights(_ system: OGRSpatialReferenceH) {
         unsafe OSRStripVertical(system)
         unsafe OSRDemoteTo2D(system, nil)

@@ -23,7 +23,9 @@ struct RasterPlace {
     ) throws(EvaluationError) -> [String] {
         let (one, two) = (raster.georeference, truth.georeference)
         let command = raster.warping(truth)
-        if one.crs != nil, two.crs != nil, !one.hasSystem(of: two) {
+        let areSystemsKnown = one.crs != nil && two.crs != nil
+        // Two descriptions of a system need not be equal to mean the same ground.
+        if areSystemsKnown, !one.hasSystem(of: two), raster.pixelsApart(from: truth) >= mostApart {
             throw .systemsDiffer(
                 labels: raster.path, labelsSystem: one.crsName ?? "another reference system",
                 truth: truth.path, truthSystem: two.crsName ?? "another reference system",
@@ -72,20 +74,30 @@ struct RasterPlace {
         ]
     }
 
-    /// How far the corners of the other raster lie from this one's, in the other's pixels at most.
-    ///
-    /// - Precondition: both have a transform and one size.
+    /// How far the corners of the other raster lie from this one's, on the ground if both know their
+    /// system, in the other's pixels at most; infinite where that cannot be told.
     private func pixelsApart(from other: RasterPlace) -> Double {
         guard let a = georeference.transform, let b = other.georeference.transform else {
-            preconditionFailure("\(path) or \(other.path) has no transform")
+            return .infinity
         }
         let determinant = b[1] * b[5] - b[2] * b[4]
         guard determinant != 0 else { return a == b ? 0 : .infinity }
+        let corners = [(0, 0), (width, 0), (0, height), (width, height)].map { x, y in
+            (column: Double(x), row: Double(y))
+        }
+        var places = corners.map { column, row in
+            (x: a[0] + column * a[1] + row * a[2], y: a[3] + column * a[4] + row * a[5])
+        }
+        let areSystemsKnown = georeference.crs != nil && other.georeference.crs != nil
+        if areSystemsKnown, !georeference.hasSystem(of: other.georeference) {
+            guard let moved = georeference.coordinates(places, in: other.georeference) else {
+                return .infinity
+            }
+            places = moved
+        }
         var most = 0.0
-        for (x, y) in [(0, 0), (width, 0), (0, height), (width, height)] {
-            let (column, row) = (Double(x), Double(y))
-            let east = a[0] + column * a[1] + row * a[2] - b[0]
-            let north = a[3] + column * a[4] + row * a[5] - b[3]
+        for ((column, row), place) in zip(corners, places) {
+            let (east, north) = (place.x - b[0], place.y - b[3])
             let dx = (east * b[5] - north * b[2]) / determinant - column
             let dy = (north * b[1] - east * b[4]) / determinant - row
             // Not a number is far away too.

@@ -53,6 +53,14 @@ import Testing
         #expect(try check(Self.utm33, other).isEmpty)
     }
 
+    @Test func `two systems that mean the same ground are one place, for all that can be told`()
+        throws
+    {
+        #expect(try check(Self.utm33, Self.place(25833)).isEmpty)
+        let next = error(Self.raster(Self.utm33), Self.raster(Self.place(32634), "truth.tif"))
+        #expect(next.contains("zone 33N") && next.contains("zone 34N"))
+    }
+
     @Test func `heights do not make another place`() throws {
         var other = Self.utm33
         other.crs = "EPSG:32633+5773"
