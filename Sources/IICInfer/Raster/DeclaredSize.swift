@@ -19,14 +19,15 @@ enum DeclaredSize {
         }
         // Most scenes end here, and VRT files before their parts are opened.
         if isHeld(by: [scene.path]) || isHeld(by: scene.dataset.ownFiles) { return }
-        let files = try scene.dataset.allFiles()
+        let files = try SceneReader.files(of: scene.path)
         let sizes = files.compactMap { GDAL.fileSize($0).map(Double.init) }
         // What comes from a service has no files whose bytes could be counted.
         guard !sizes.isEmpty else { return }
         let present = sizes.reduce(0, +)
         guard try claimed(by: scene, declared, files: files) > mostPerByte * present else { return }
         throw DeclaredSizeError(
-            path: scene.path, width: scene.width, height: scene.height, bands: scene.bandCount,
+            path: scene.path, width: scene.fileWidth, height: scene.fileHeight,
+            bands: scene.bandCount,
             declared: declared, present: present)
     }
 
@@ -54,7 +55,9 @@ enum DeclaredSize {
             missing = 0
         }
         if scene.dataset.isVRT {
-            return max(0, declared * (held + missing) - vouched(by: files.dropFirst()))
+            // A stack is no file itself: all that it has are parts.
+            let parts = SceneStack(path: scene.path) == nil ? files.dropFirst() : files[...]
+            return max(0, declared * (held + missing) - vouched(by: parts))
         }
         if TIFFCheck.sharesBlocks(scene.path) { return declared * (held + missing) }
         // Under a mask's own missing blocks nothing is mapped, and the others are stored.

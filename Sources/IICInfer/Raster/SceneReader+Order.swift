@@ -2,6 +2,6 @@ extension SceneReader {
     /// Whether rows far apart may be read in turn. Formats with blocks as wide as the scene may have
     /// to begin again from the top (PNG), but TIFF's strips stand alone.
     var readsAnywhere: Bool {
-        blockSize.width < width || dataset.isTIFF || dataset.isVRT
+        !hasWholeRows || dataset.isTIFF || dataset.isVRT
     }
 }

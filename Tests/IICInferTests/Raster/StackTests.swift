@@ -213,6 +213,20 @@ import Testing
         #expect(few?.description.contains("3 bands") == true)
     }
 
+    /// 20,000 times as many bytes of pixels as of files, and all of them are there.
+    @Test func `well compressed files vouch for all of their pixels`() throws {
+        let files = try ["a.tif", "b.tif", "c.tif", "d.tif"].map { name in
+            _ = try output(
+                of: "gdal_create",
+                [
+                    "-q", "-of", "GTiff", "-outsize", "3000", "3000", "-bands", "1", "-burn", "7",
+                    "-ot", "Byte", "-co", "COMPRESS=ZSTD", "-co", "BLOCKYSIZE=3000", folder(name),
+                ])
+            return folder(name)
+        }
+        try DeclaredSize.check(open(files))
+    }
+
     @Test func `identity and hash are those of all files, in their order`() throws {
         let files = try split(["a.tif", "b.tif", "c.tif", "d.tif"])
         let path = SceneStack(files).path
