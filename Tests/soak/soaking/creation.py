@@ -1,4 +1,5 @@
 """GDAL's creation options for a combination's file."""
+from soaking.programs import tool
 
 COMPRESSIONS = {
     "none": ["COMPRESS=NONE"], "deflate": ["COMPRESS=DEFLATE"],
@@ -37,3 +38,10 @@ def cog_options(compression, layout):
              "PREDICTOR=3": "PREDICTOR=FLOATING_POINT"}
     side = {"tiles": 128, "odd": 144, "block": 512}[layout]
     return [*[words.get(option, option) for option in compression], f"BLOCKSIZE={side}"]
+
+
+def unknown_compressions():
+    """Those of the matrix that this GDAL's GeoTIFFs cannot have."""
+    told = tool("gdalinfo", "--format", "GTiff")
+    return [name for name, (first, *_) in COMPRESSIONS.items()
+            if f"<Value>{first.partition('=')[2]}</Value>" not in told]

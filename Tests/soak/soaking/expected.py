@@ -49,12 +49,12 @@ class Reading:
             else:
                 for mask, is_weak in zip(masks, weak):
                     marks &= whole if is_weak else mask
-        if self.alpha and self.info["bands"][self.alpha - 1]["type"] in ("Byte", "UInt16"):
+        if self.alpha:
             marks &= self.opaque(size)
         valid = bytearray(marks.to_bytes(size, "little"))
         if self.type in ("Float32", "Float64"):
             for plane in self.planes:
-                for index, value in enumerate(self.numbers(plane)):
+                for index, value in enumerate(numbers(plane, self.type)):
                     if value - value != 0:  # NaN or infinite
                         valid[index] = 0
         return bytes(valid)
@@ -65,25 +65,31 @@ class Reading:
         return value == 0 or value == 255 and band["type"] == "Byte"
 
     def opaque(self, size):
-        plane = read(self.path, [self.alpha], self.work, "alpha")[0]
-        if len(plane) == 2 * size:
-            low = int.from_bytes(plane[0::2].translate(TO_MASK), "little")
-            return low | int.from_bytes(plane[1::2].translate(TO_MASK), "little")
-        return int.from_bytes(plane.translate(TO_MASK), "little")
-
-    def numbers(self, plane):
-        values = array.array(CODES[self.type], plane)
-        if sys.byteorder == "big":
-            values.byteswap()
-        return values
+        kind = self.info["bands"][self.alpha - 1]["type"]
+        values = numbers(read(self.path, [self.alpha], self.work, "alpha")[0], kind)
+        return int.from_bytes(bytes(255 if value else 0 for value in values), "little")
 
     def write_twin(self, path):
         mask = None if self.valid == b"\xff" * len(self.valid) else self.valid
         write_scene(path, self.width, self.height, None, self.planes, self.work, mask, self.type)
 
 
+def numbers(plane, kind):
+    values = array.array(CODES[kind], plane)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
 def labels(path, work, name="labels"):
     return read(path, [1], work, name)[0]
+
+
+def part(rows, width, window):
+    """A window (x, y, width, height) of what lies in rows of `width`, a byte a pixel."""
+    x, y, columns, lines = window
+    return b"".join(rows[row * width + x:row * width + x + columns]
+                    for row in range(y, y + lines))
 
 
 def difference(made, twin, valid):

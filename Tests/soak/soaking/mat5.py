@@ -68,8 +68,8 @@ def read(data):
         kind, length, start, at = tag(data, at, order, padded=False)
         content = data[start:start + length]
         if kind == COMPRESSED:
-            content, order_inside = inflate(content), order
-            kind, length, start, end = tag(content, 0, order_inside, padded=False)
+            content = inflate(content)
+            kind, length, start, end = tag(content, 0, order, padded=False)
             if end != len(content):
                 raise Unclear("more than one element in a compressed one")
             content = content[start:start + length]
@@ -114,9 +114,12 @@ def inflate(stream):
 
 def matrix(content, order):
     """The tile, if the variable is img; None if it is another."""
-    kind, length, start, at = tag(content, 0, order)
+    try:
+        kind, length, start, at = tag(content, 0, order)
+    except Bad as error:
+        raise Unclear(str(error)) from error
     if kind != 6 or length != 8:
-        raise Bad("a variable without flags")
+        raise Unclear("a variable without flags")  # what follows may still be whole
     flags = struct.unpack_from(order + "I", content, start)[0]
     kind, length, start, at = tag(content, at, order)
     if kind != 5 or length % 4 or length < 8:

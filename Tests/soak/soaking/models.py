@@ -2,10 +2,10 @@
 import array
 import os
 import sys
+import threading
 
-from soaking.programs import MIB, Trouble, run
-from soaking.rasters import GDAL_TYPES, CODES, SIZES, raw_band, read, write_vrt
-from soaking.programs import tool
+from soaking.programs import MIB, Trouble, run, tool
+from soaking.rasters import CODES, GDAL_TYPES, SIZES, raw_band, read, write_vrt
 
 SIDE = 320
 ROLES = ["red", "green", "blue", "infrared"]
@@ -24,6 +24,7 @@ class Base:
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
         self.steps = steps
+        self.lock = threading.Lock()
         self.planes = {}
         self.models = {}
 
@@ -31,7 +32,8 @@ class Base:
         """Makes what the type `name` needs."""
         if name in self.models:
             return
-        self.planes[name] = self.samples(name)
+        with self.lock:
+            self.planes[name] = self.samples(name)
         self.models[name] = self.train(name)
 
     def samples(self, name):

@@ -2,6 +2,7 @@
 import os
 import shutil
 import struct
+import zipfile
 
 from soaking import tiff
 from soaking.programs import tool
@@ -109,6 +110,52 @@ def pages(maker):
             parts.append(file.read())
     with open(scene.path, "wb") as file:
         file.write(join(parts))
+    return scene
+
+
+def thumbnail(maker):
+    """A TIFF whose first page is small."""
+    scene = maker.make()
+    small = os.path.join(maker.work, "small.tif")
+    tool("gdal_translate", "-q", "-outsize", "60", "50", "-co", "ALPHA=NO", scene.path, small)
+    parts = []
+    for path in (small, scene.path):
+        with open(path, "rb") as file:
+            parts.append(file.read())
+    with open(scene.path, "wb") as file:
+        file.write(join(parts))
+    return scene
+
+
+def second_page(maker):
+    scene = thumbnail(maker)
+    scene.path = f"GTIFF_DIR:2:{scene.path}"
+    return scene
+
+
+def renamed(maker, name):
+    scene = maker.make()
+    path = os.path.join(scene.folder, name)
+    os.rename(scene.path, path)
+    scene.path = path
+    return scene
+
+
+def zipped(maker):
+    scene = maker.make()
+    archive = os.path.join(scene.folder, "scenes.zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.write(scene.path, "folder/scene.tif")
+    os.unlink(scene.path)
+    scene.path = f"/vsizip/{archive}/folder/scene.tif"
+    return scene
+
+
+def linked(maker):
+    scene = maker.make()
+    target = os.path.join(maker.work, "elsewhere.tif")
+    os.rename(scene.path, target)
+    os.symlink(target, scene.path)
     return scene
 
 

@@ -153,3 +153,9 @@ def find_program(given):
         raise SystemExit(
             f"soak: there is no program “{path}”: swift build -c release, or name one with --iicd.")
     return path
+
+
+def versions(program):
+    """The program's version and GDAL's, for a result that is kept."""
+    own = run([program, "--version"]).out.strip()
+    return f"iicd {own}; {tool('gdalinfo', '--version').strip()}"

@@ -71,8 +71,8 @@ class Samples:
             plane[at:at + len(columns) * len(value)] = value * len(columns)
 
     def opacity(self):
-        top = 255 if self.type == "Byte" else 65535
-        plane = bytearray(value_bytes(self.type, top) * (self.width * self.height))
+        most = {"Byte": 255, "UInt16": 65535, "Int16": 32767, "Float32": 1.0}[self.type]
+        plane = bytearray(value_bytes(self.type, most) * (self.width * self.height))
         # Whatever is not 0 is valid, be it little.
         for value in (1, 128):
             self.fill(plane, self.rectangle(), value_bytes(self.type, value))
@@ -111,6 +111,8 @@ class Samples:
 
     def new_mask(self):
         mask = bytearray(b"\xff" * (self.width * self.height))
+        for value in (b"\1", b"\x80"):  # valid too
+            self.fill(mask, self.rectangle(), value)
         for area in [self.rectangle(), *self.dots()]:
             self.fill(mask, area, b"\0")
         return mask

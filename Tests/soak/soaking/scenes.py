@@ -85,10 +85,10 @@ class Maker:
     @property
     def items(self):
         """The scene's metadata items."""
-        items = dict(self.case.get("items", {}))
+        items = {}
         if self.case["nodata"] == "values":
             items["NODATA_VALUES"] = " ".join(str(value) for value in self.samples.nodata())
-        return items
+        return {**items, **self.case.get("items", {})}
 
     def words(self, index):
         """What the file says of a band."""

@@ -17,7 +17,7 @@ FOUR = ("blue", "green", "red", "infrared")
 
 def cases():
     """All of them, numbered E1, E2, …"""
-    found = [*refusals(), *names(), *scales(), *masks(), *files()]
+    found = [*refusals(), *names(), *scales(), *masks(), *files(), *windows()]
     return [{**PLAIN, **case, "number": f"E{number}"} for number, case in enumerate(found, 1)]
 
 
@@ -86,6 +86,8 @@ def masks():
     for kind in ("uint8", "uint16"):
         yield {"what": f"premultiplied opacity, {kind}", "type": kind, "bands": "alpha5",
                "make": oddities.premultiplied}
+    for kind in ("int16", "float32"):
+        yield {"what": f"opacity, {kind}", "type": kind, "bands": "alpha5"}
     yield {"what": "opacity and a mask", "bands": "alpha5", "mask": "internal", "quick": True}
     yield {"what": "opacity and nodata 255", "bands": "alpha5", "nodata": "255", "quick": True}
     yield {"what": "a mask, and nodata in one band", "type": "int16", "mask": "internal",
@@ -94,6 +96,11 @@ def masks():
            "nodata_of_bands": ["-9999", "0", "-9999", "0"]}
     yield {"what": "nodata values that differ, 0 and 255", "container": "vrt",
            "nodata_of_bands": ["0", "0", "255", "255"]}
+    for what, changes in (
+            ("and a nodata value that data have", {"words": {"nodata": "7"}}),
+            ("of three of four bands", {"items": {"NODATA_VALUES": "0 1 2"}}),
+            ("and a mask", {"mask": "internal"})):
+        yield {"what": f"NODATA_VALUES {what}", "type": "int16", "nodata": "values", **changes}
     yield {"what": "opacity is 0 everywhere", "bands": "alpha5", "unseen": True, "quick": True}
     yield {"what": "an empty .msk", "expect": BAD, "make": oddities.empty_mask, "quick": True}
     yield {"what": "a .msk of another size", "expect": BAD, "make": oddities.small_mask}
@@ -106,13 +113,32 @@ def files():
            "container": "vrt", "quick": True}
     yield {"what": "a TIFF of four pages of one band", "expect": BAD, "says": ["GTIFF_DIR"],
            "make": oddities.pages}
-    yield {"what": "a cut-off .aux.xml", "make": oddities.cut_aux, "quick": True}
+    yield {"what": "a TIFF of a thumbnail and a page", "says": ["GTIFF_DIR"],
+           "make": oddities.thumbnail}
+    yield {"what": "its second page", "make": oddities.second_page}
+    yield {"what": "a cut-off .aux.xml", "make": oddities.cut_aux,
+           "says": ["aux.xml"], "quick": True}
     yield {"what": "a world file, no other place", "place": "none", "make": oddities.world_file}
     yield {"what": "overviews of something else", "make": oddities.wrong_overviews}
     for nodata in ("none", "0", "-9999"):
         yield {"what": f"sparse, nodata {nodata}", "type": "int16", "layout": "small",
                "nodata": nodata, "make": oddities.sparse}
+    for name in ("scene", "SCENE.TIFF", "Düne é, 1 “x” 100 %.tif", "D\udcfcne.tif",
+                 "a\nb.tif", "a'b$(c);d.tif"):
+        shown = ascii(name)
+        yield {"what": f"called {shown}", "quick": "D" in name,
+               "make": lambda maker, name=name: oddities.renamed(maker, name)}
+    yield {"what": "in a ZIP archive", "mask": "internal", "make": oddities.zipped}
+    yield {"what": "a link to it, the mask beside the link", "mask": "msk",
+           "make": oddities.linked}
     for driver in ("ENVI", "HFA", "JP2OpenJPEG"):
         for kind in ("uint8", "uint16"):
             yield {"what": f"{driver}, {kind}", "type": kind,
                    "make": lambda maker, driver=driver: oddities.other_driver(maker, driver)}
+
+
+def windows():
+    """Parts of scenes, which lie where they are."""
+    for kind in ("none", "utm", "rotated", "southup", "mirrored", "gcps", "degrees", "rpc"):
+        yield {"what": f"a part of a scene, {kind}", "place": kind, "size": (171, 133),
+               "nodata": "0", "window": (23, 17, 101, 90), "quick": kind in ("rotated", "rpc")}

@@ -3,8 +3,8 @@ import json
 import os
 
 from soaking import coglayout, expected, mat5, places
-from soaking.programs import MIB, ROOT, Trouble, changes, complaint, contents, excess, run, tool
-from soaking.rasters import info
+from soaking.programs import MIB, Trouble, changes, complaint, contents, excess, run, tool
+from soaking.rasters import info, read
 
 SECONDS = 20
 LIMIT = 256 * MIB
@@ -27,6 +27,9 @@ class Judge:
         self.temporary = os.path.join(folder, "temporary")
         for name in (self.out, self.work, self.temporary):
             os.makedirs(name)
+        self.model = base.models.get(victim.type)
+        if victim.kind == "model":
+            self.model = self.target
         self.command = ""
 
     def judge(self):
@@ -40,6 +43,8 @@ class Judge:
             wrong = f"beside the scene: {changes(before, contents(self.scene))}"
         if not wrong and os.listdir(self.temporary):
             wrong = f"left in TMPDIR: {os.listdir(self.temporary)}"
+        if not wrong and not is_tile:
+            wrong = self.wrong_inspection(ended)
         if ended.code:
             return f"exit {ended.code}", (wrong or complaint(ended)
                                           or expected.stray(self.out, []) or None)
@@ -47,14 +52,28 @@ class Judge:
         return "model" if is_tile else "map", wrong
 
     def segment(self):
-        return run([self.base.program, "segment", self.main, "-m",
-                    self.base.models[self.victim.type], "-o", os.path.join(self.out, "map.tif"),
+        return run([self.base.program, "segment", self.main, "-m", self.model, "-o", os.path.join(self.out, "map.tif"),
                     "--threads", "1", "--memory", f"{LIMIT // MIB}MiB"], seconds=SECONDS,
                    environment={"TMPDIR": self.temporary})
 
     def train(self, folder, out):
         return run([self.base.program, "train", folder, "-o", os.path.join(out, "model"), *TRAIN],
                    seconds=SECONDS, environment={"TMPDIR": self.temporary})
+
+    def wrong_inspection(self, segmented):
+        """What is wrong with how inspect ends, which tells before what segment does."""
+        ended = self.inspect()
+        wrong = excess(ended, LIMIT, SECONDS)
+        if wrong or ended.code:
+            wrong = wrong or complaint(ended)
+            return wrong and f"inspect: {wrong}"
+        if segmented.code == 0 and not json.loads(ended.out)["fit"]["runs"]:
+            return "inspect says that it would not run, and it does"
+        return None
+
+    def inspect(self):
+        return run([self.base.program, "inspect", self.main, "-m", self.model, "--json"],
+                   seconds=SECONDS)
 
     # Rasters.
 
@@ -64,6 +83,8 @@ class Judge:
         if wrong:
             return wrong
         order, alpha = self.bands()
+        if self.victim.kind == "model":  # its weights may be others now, and are nowhere else
+            return coglayout.fault(path)
         try:
             width, height = info(self.main)["size"]
             if width * height > PIXELS:
@@ -77,8 +98,7 @@ class Judge:
 
     def bands(self):
         """The bands that the program itself finds, and the scene's opacity."""
-        ended = run([self.base.program, "inspect", self.main, "-m",
-                     self.base.models[self.victim.type], "--json"])
+        ended = self.inspect()
         if ended.code:
             raise Trouble(f"segment made a map, and inspect ended with {ended.code}: {ended.words}")
         told = json.loads(ended.out)
@@ -156,11 +176,4 @@ class Judge:
         return mat5.Tile(height, width, len(bands), data)
 
     def read_bands(self, name, count):
-        from soaking.rasters import read
-
         return read(name, list(range(1, count + 1)), self.work)
-
-
-def shown(path):
-    """A path as the results keep it."""
-    return os.path.relpath(path, ROOT) if path.startswith(ROOT + os.sep) else path

@@ -3,7 +3,7 @@ import dataclasses
 import os
 import shutil
 
-from soaking import damagemat, damagetiff, damagexml, mat5
+from soaking import damage, damagemat, damagemodel, damagetiff, damagexml, mat5
 from soaking.scenes import Maker
 from soaking.singles import PLAIN
 
@@ -78,11 +78,13 @@ RASTERS = [
     ("msk", "beside a GeoTIFF", {"mask": "msk", "compression": "deflate"}, "scene.tif.msk"),
     ("msk", "beside a VRT", {"mask": "msk", "container": "vrt"}, "scene.vrt.msk"),
     ("aux", "beside a GeoTIFF", {"place": "none", "bands": "plain"}, "scene.tif.aux.xml"),
+    ("model", "of uint8", {}, "model.safetensors"),
+    ("model", "of 16 bits", {"type": "uint16"}, "model.safetensors"),
 ]
-KINDS = ["tiff", "bigtiff", "cog", "vrt", "part", "msk", "aux", "mat5", "mat73"]
+KINDS = ["tiff", "bigtiff", "cog", "vrt", "part", "msk", "aux", "mat5", "mat73", "model"]
 # GeoTIFFs are what nearly all scenes are.
 WEIGHTS = {"tiff": 3, "bigtiff": 1, "cog": 2, "vrt": 2, "part": 0.5, "msk": 1, "aux": 1, "mat5": 2,
-           "mat73": 1.5}
+           "mat73": 1.5, "model": 1}
 
 
 def rasters(base, folder):
@@ -95,15 +97,16 @@ def rasters(base, folder):
         if kind == "aux":
             with open(os.path.join(scene.folder, target), "w", encoding="utf-8") as file:
                 file.write(PAM)
-        ways = damagexml.rewrite if target.endswith((".vrt", ".xml")) else damagetiff.rewrite
+        if kind == "model":
+            shutil.copy(base.models[case["type"]], os.path.join(scene.folder, target))
+        ways = {".vrt": damagexml, ".xml": damagexml, ".safetensors": damagemodel}.get(
+            os.path.splitext(target)[1], damagetiff).rewrite
         yield Victim(kind, name, case["type"], scene.folder, os.path.basename(scene.path), target,
                      ways)
 
 
 def tiles(folder):
     """Folders of one tile: imgs/0.mat."""
-    from soaking import damage
-
     with open(os.path.join(DATA, "contiguous.mat"), "rb") as file:
         contiguous = file.read()
     with open(os.path.join(DATA, "chunked.mat"), "rb") as file:
