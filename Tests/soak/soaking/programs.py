@@ -95,14 +95,14 @@ def complaint(ended, limit=None, seconds=None, wanted=ERRORS):
     if ended.code not in wanted:
         codes = "/".join(str(code) for code in wanted) if len(wanted) < 4 else "64…75"
         return f"exit {ended.code}, not {codes}: {ended.words[:200]}"
-    said = [line for line in ended.err.splitlines()
-            if line.startswith("iicd: ") and not re.match(r"iicd: warning\b", line, re.I)]
-    if len(said) != 1:
-        return f"{len(said)} lines of error instead of one: {ended.err[:200]!r}"
+    # Notes of what was found, in the same form, may come before the error.
+    said = [line for line in ended.err.splitlines() if line.startswith("iicd: ")]
+    if not 1 <= len(said) <= 3 or not ended.words.startswith("iicd: "):
+        return f"not one line of error: {ended.err[:200]!r}"
     if re.search(r"Fatal error|0x[0-9a-f]{8}|\bat /|Swift/|\.swift|Optional\(", ended.err):
         return f"it talks to programmers: {ended.words[:200]}"
-    if len(said[0]) > 900:
-        return f"a sentence of {len(said[0])} characters: {said[0][:120]}…"
+    if len(said[-1]) > 900:
+        return f"a sentence of {len(said[-1])} characters: {said[-1][:120]}…"
     return None
 
 

@@ -1,6 +1,7 @@
 """Whether the program did right by a damaged file: a clear error, or a right map."""
 import json
 import os
+import shutil
 
 from soaking import coglayout, expected, mat5, places
 from soaking.programs import MIB, Trouble, changes, complaint, contents, excess, run, tool
@@ -37,6 +38,10 @@ class Judge:
         before = contents(self.scene)
         is_tile = self.victim.type == "tiles"
         ended = self.train(self.scene, self.out) if is_tile else self.segment()
+        if ended.timed_out:  # once more: the machine may have been busy with something else
+            shutil.rmtree(self.out)
+            os.makedirs(self.out)
+            ended = self.train(self.scene, self.out) if is_tile else self.segment()
         self.command = ended.line
         wrong = excess(ended, LIMIT, SECONDS)
         if not wrong and changes(before, contents(self.scene)):
