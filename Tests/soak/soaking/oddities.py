@@ -99,45 +99,40 @@ def wrong_overviews(maker):
     return scene
 
 
-def pages(maker):
-    """A TIFF of one page a band."""
-    scene = maker.make()
-    parts = []
-    for band in range(1, 5):
-        path = os.path.join(maker.work, f"page{band}.tif")
-        tool("gdal_translate", "-q", "-b", str(band), "-co", "PROFILE=BASELINE", scene.path, path)
-        with open(path, "rb") as file:
-            parts.append(file.read())
-    with open(scene.path, "wb") as file:
-        file.write(join(parts))
-    return scene
-
-
-def thumbnail(maker):
-    """A TIFF whose first page is small."""
-    scene = maker.make()
-    small = os.path.join(maker.work, "small.tif")
-    tool("gdal_translate", "-q", "-outsize", "60", "50", "-co", "ALPHA=NO", scene.path, small)
-    parts = []
-    for path in (small, scene.path):
-        with open(path, "rb") as file:
-            parts.append(file.read())
-    with open(scene.path, "wb") as file:
-        file.write(join(parts))
-    return scene
-
-
-def second_page(maker):
-    scene = thumbnail(maker)
-    scene.path = f"GTIFF_DIR:2:{scene.path}"
-    return scene
-
-
 def renamed(maker, name):
     scene = maker.make()
     path = os.path.join(scene.folder, name)
     os.rename(scene.path, path)
     scene.path = path
+    return scene
+
+
+def dazzled(maker):
+    """Red is far beyond what any model of the base scene has seen."""
+    whole = (range(maker.width), range(maker.height))
+    maker.samples.fill(maker.samples.planes[0], whole, value_bytes(maker.samples.type, 60_000))
+    return maker.make()
+
+
+def boundless(maker):
+    """Claims 3,600,000,000 pixels, most of them in no file."""
+    maker.case["container"] = "vrt"
+    scene = maker.make()
+    with open(scene.path, "r+", encoding="utf-8") as file:
+        text = file.read()
+        file.seek(0)
+        head = f'rasterXSize="{maker.width}" rasterYSize="{maker.height}"'
+        file.write(text.replace(head, 'rasterXSize="60000" rasterYSize="60000"', 1))
+    return scene
+
+
+def hollow(maker):
+    """A GeoTIFF without blocks, which are zeros to every reader."""
+    scene = maker.make()
+    os.unlink(scene.path)
+    tool("gdal_create", "-outsize", "60000", "60000", "-bands", "4", "-co", "SPARSE_OK=YES", "-co",
+         "TILED=YES", "-co", "BLOCKXSIZE=1024", "-co", "BLOCKYSIZE=1024", "-co", "PHOTOMETRIC=RGB",
+         "-co", "ALPHA=NO", scene.path)
     return scene
 
 
@@ -157,24 +152,3 @@ def linked(maker):
     os.rename(scene.path, target)
     os.symlink(target, scene.path)
     return scene
-
-
-def join(parts):
-    """One TIFF file of the first directories of several little-endian ones."""
-    whole = bytearray()
-    link = 4
-    for data in parts:
-        data = bytearray(data + b"\0" * (len(data) % 2))
-        file = tiff.File(data)
-        directory = file.directories[0]
-        base = len(whole)
-        for entry in directory.entries.values():
-            if entry.tag == tiff.OFFSETS:
-                moved = [value + base for value in file.values(directory, entry.tag)]
-                struct.pack_into(f"<{entry.count}I", data, entry.data, *moved)
-            if entry.size > 4:
-                struct.pack_into("<I", data, entry.at + 8, entry.data + base)
-        whole += data
-        struct.pack_into("<I", whole, link, directory.at + base)
-        link = directory.next_at + base
-    return bytes(whole)

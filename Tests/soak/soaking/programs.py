@@ -109,7 +109,7 @@ def complaint(ended, limit=None, seconds=None, wanted=ERRORS):
 def excess(ended, limit=None, seconds=None):
     """What is wrong with an end, whether good or bad: a crash, too much time or memory."""
     if ended.timed_out or seconds and ended.seconds > seconds:
-        return f"it took longer than {seconds or ended.seconds:.0f} s"
+        return f"it took longer than {int(seconds or ended.seconds)} s"
     if ended.code < 0:
         return f"signal {-ended.code}: {ended.words[:200]}"
     if ended.code > 128 and ended.code != 130:

@@ -2,10 +2,10 @@
 
 A case is a plain combination of the matrix's factors and some of these: what (in words), expect
 (the exit codes with which it must be refused), says (words of the error), make (how the scene is
-made), described (the bands, as in samples.BANDS), model (the type of the model), flags, quick, and
-what the maker of scenes knows.
+made), described (the bands, as in samples.BANDS), model (the type of the model), flags (and for the
+twin: twin), quick, and what the maker of scenes knows.
 """
-from soaking import oddities
+from soaking import oddities, pages
 from soaking.samples import BANDS
 
 PLAIN = {"type": "uint8", "layout": "strips", "compression": "none", "interleave": "pixel",
@@ -45,6 +45,16 @@ def refusals():
                "expect": BAD_OR_USAGE, "says": ["--bands"]}
     yield {"what": "Landsat's names without its satellite", "expect": BAD_OR_USAGE,
            "described": bands(FOUR, ("SR_B2", "SR_B3", "SR_B4", "SR_B5")), "says": ["--bands"]}
+
+
+    for forced in (False, True):
+        flags = ["--force"] if forced else []
+        yield {"what": f"red beyond all limits {' '.join(flags)}".strip(), "type": "uint16",
+               "make": oddities.dazzled, "flags": flags, "twin": flags, **(
+                   {} if forced else {"expect": BAD, "says": ["--force"]})}
+    for what, make in (("a VRT", oddities.boundless), ("a sparse GeoTIFF", oddities.hollow)):
+        yield {"what": f"{what} of 60,000 × 60,000 pixels and a few bytes", "make": make,
+               "expect": BAD, "says": ["--force"], "quick": make == oddities.boundless}
 
 
 def names():
@@ -112,10 +122,10 @@ def files():
     yield {"what": "a transform, and control points of another system", "place": "both",
            "container": "vrt", "quick": True}
     yield {"what": "a TIFF of four pages of one band", "expect": BAD, "says": ["GTIFF_DIR"],
-           "make": oddities.pages}
+           "make": pages.of_bands}
     yield {"what": "a TIFF of a thumbnail and a page", "says": ["GTIFF_DIR"],
-           "make": oddities.thumbnail}
-    yield {"what": "its second page", "make": oddities.second_page}
+           "make": pages.thumbnail}
+    yield {"what": "its second page", "make": pages.second_page}
     yield {"what": "a cut-off .aux.xml", "make": oddities.cut_aux,
            "says": ["aux.xml"], "quick": True}
     yield {"what": "a world file, no other place", "place": "none", "make": oddities.world_file}

@@ -30,7 +30,8 @@ def judge(case, base, folder):
     os.makedirs(maps)
     before = contents(scene.folder)
     path = os.path.join(maps, "map.tif")
-    ended = base.segment(model, scene.path, path, *flags, threads=1 + len(case["place"]) % 3)
+    ended = base.segment(model, scene.path, path, *flags, threads=1 + len(case["place"]) % 3,
+                         seconds=20 if "expect" in case else 60)
     wrong = changes(before, contents(scene.folder))
     if wrong:
         return f"beside the scene: {wrong}"
@@ -56,7 +57,7 @@ def compare(case, scene, base, path, work):
     twin = os.path.join(work, "twin.tif")
     reading.write_twin(twin)
     twin_map = os.path.join(work, "twinmap.tif")
-    ended = base.segment(case["type"], twin, twin_map)
+    ended = base.segment(case["type"], twin, twin_map, *case.get("twin", []))
     if ended.code:
         raise Trouble(f"{ended.line}\n  ended with {ended.code}: {ended.words}")
     wanted = expected.labels(twin_map, work)
