@@ -1,4 +1,4 @@
-"""Ways to damage a .mat file of version 5 in its structure, inside a compressed variable as well."""
+"""Ways to damage a .mat file of version 5 in its structure, inside a compressed variable too."""
 import struct
 import zlib
 

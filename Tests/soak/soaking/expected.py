@@ -39,8 +39,9 @@ class Reading:
         whole = (1 << 8 * size) - 1
         marks = whole
         if any(masked) or any("noDataValue" in band for band in bands):
-            masks = [int.from_bytes(mask.translate(TO_MASK), "little") for mask in
-                     read(self.path, [f"mask,{number}" for number in self.order], self.work, "masks")]
+            names = [f"mask,{number}" for number in self.order]
+            masks = [int.from_bytes(mask.translate(TO_MASK), "little")
+                     for mask in read(self.path, names, self.work, "masks")]
             weak = [not mask and self.is_data(band) for mask, band in zip(masked, bands)]
             if all(weak):
                 marks = 0

@@ -51,8 +51,8 @@ RPC = {
 def difference(scene, made, copied):
     """In what a map lies elsewhere than its scene, by gdalinfo's account of both; None if nowhere.
 
-    GeoTIFF has other words for a reference system than other files, and GDAL tells the numbers of an
-    RPC model with fewer digits: `copied` gives the account of GDAL's own GeoTIFF of the scene.
+    GeoTIFF has other words for a reference system than other files, and GDAL tells the numbers of
+    an RPC model with fewer digits: `copied` gives the account of GDAL's own GeoTIFF of the scene.
     """
     wrong = first_difference(scene, made)
     if wrong and ("CRS" in wrong or "RPC" in wrong):

@@ -9,7 +9,7 @@ from soaking.scenes import Maker
 
 
 def attempt(case, base, parent):
-    """The case's fault, and whether it is the script's own; a folder of its number has its files."""
+    """The case's fault, and whether it is the script's own; its files are in `parent`/NUMBER."""
     try:
         return judge(case, base, os.path.join(parent, str(case["number"]))), False
     except Trouble as error:

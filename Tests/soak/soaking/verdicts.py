@@ -57,7 +57,8 @@ class Judge:
         return "model" if is_tile else "map", wrong
 
     def segment(self):
-        return run([self.base.program, "segment", self.main, "-m", self.model, "-o", os.path.join(self.out, "map.tif"),
+        return run([self.base.program, "segment", self.main, "-m", self.model,
+                    "-o", os.path.join(self.out, "map.tif"),
                     "--threads", "1", "--memory", f"{LIMIT // MIB}MiB"], seconds=SECONDS,
                    environment={"TMPDIR": self.temporary})
 
