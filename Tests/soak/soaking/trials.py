@@ -32,6 +32,8 @@ def judge(case, base, folder):
     path = os.path.join(maps, "map.tif")
     ended = base.segment(model, scene.path, path, *flags, threads=1 + len(case["place"]) % 3,
                          seconds=20 if "expect" in case else 60)
+    with open(os.path.join(folder, "command"), "w", encoding="utf-8", errors="replace") as file:
+        file.write(ended.line + "\n")
     wrong = changes(before, contents(scene.folder))
     if wrong:
         return f"beside the scene: {wrong}"
