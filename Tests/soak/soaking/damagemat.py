@@ -1,0 +1,73 @@
+"""Ways to damage a .mat file of version 5 in its structure, inside a compressed variable too."""
+import struct
+import zlib
+
+from soaking import damage
+
+NUMBERS = [0, 1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 43, 44, 45, 48, 88, 255, 8447, 8448, 8449, 65535,
+           65536, 1 << 20, 1 << 27, 1 << 30, (1 << 31) - 1, 1 << 31, (1 << 32) - 8, (1 << 32) - 1]
+
+
+def rewrite(data, generator):
+    if generator.random() < 0.15:
+        return head(data, generator)
+    # The last element is img; what is before it are other variables.
+    at = start(data)
+    kind, length = struct.unpack_from("<II", data, at)
+    if kind != 15:
+        inside, words = words_of(data[at:], generator)
+        return data[:at] + inside, words
+    try:
+        content = zlib.decompress(data[at + 8:at + 8 + length])
+    except zlib.error:
+        return damage.any_bytes(data, generator)
+    if generator.random() < 0.3:
+        changed, words = stream(data[at + 8:], generator)
+    else:
+        content, words = words_of(content, generator)
+        changed = zlib.compress(content)
+    return data[:at] + struct.pack("<II", 15, len(changed)) + changed, f"inside: {words}"
+
+
+def start(data):
+    at = 128
+    while True:
+        kind, length = struct.unpack_from("<II", data, at)
+        after = at + 8 + length
+        if after >= len(data):
+            return at
+        at = after
+
+
+def words_of(data, generator):
+    """One of the 32-bit words before the samples: tags, flags, dimensions, name."""
+    changed = bytearray(data)
+    index = generator.randrange(min(16, len(data) // 4))
+    old = struct.unpack_from("<I", changed, 4 * index)[0]
+    number = generator.choice([*NUMBERS, old + 1, max(0, old - 1), old * 2, old ^ 0x0800,
+                               generator.randrange(1 << 32)]) & 0xFFFFFFFF
+    struct.pack_into("<I", changed, 4 * index, number)
+    if generator.random() < 0.2:
+        extra = generator.choice([-4096, -8, -1, 1, 8, 4096])
+        changed = changed[:extra] if extra < 0 else changed + bytes(extra)
+        return bytes(changed), f"word {index} became {number}, was {old}, and {extra} bytes more"
+    return bytes(changed), f"word {index} became {number}, was {old}"
+
+
+def stream(data, generator):
+    """The compressed bytes themselves."""
+    return damage.any_bytes(data, generator)
+
+
+def head(data, generator):
+    changed = bytearray(data)
+    way = generator.randrange(4)
+    if way == 0:
+        changed[126:128] = generator.choice([b"MI", b"II", b"  "])
+    elif way == 1:
+        changed[124:126] = generator.choice([b"\0\2", b"\1\0", b"\0\0", b"\xff\xff"])
+    elif way == 2:
+        changed[0:6] = generator.choice([b"matlab", b"Octave", b"\0\0\0\0\0\0"])
+    else:
+        changed[116:124] = generator.randbytes(8)
+    return bytes(changed), f"bytes of the header changed ({way})"
