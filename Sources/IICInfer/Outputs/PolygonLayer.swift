@@ -74,7 +74,7 @@ public struct PolygonLayer: MapOutput {
                         grid: MapGrid(frame.georeference))
                 }
             } catch {
-                throw AtomicFileError.writing(path, after: error)
+                throw AtomicFileError.writing(path, after: error.withoutQuery)
             }
             self.file = consume file
         }
@@ -95,7 +95,7 @@ public struct PolygonLayer: MapOutput {
                     if tracer.row == height { try tracer.finish { try take($0) } }
                 }
             } catch let error as GDALError {
-                throw AtomicFileError.writing(path, after: error)
+                throw AtomicFileError.writing(path, after: error.withoutQuery)
             }
         }
 
@@ -126,7 +126,7 @@ public struct PolygonLayer: MapOutput {
                     try polygons.finish(metadata: items)
                 }
             } catch {
-                throw AtomicFileError.writing(path, after: error)
+                throw AtomicFileError.writing(path, after: error.withoutQuery)
             }
             guard PathCalls.rename(polygons.path, temporary) == 0 else {
                 throw AtomicFileError(path: path, code: errno)

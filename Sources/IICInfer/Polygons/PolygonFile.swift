@@ -171,3 +171,11 @@ final class PolygonFile {
         try dataset.take()?.close()
     }
 }
+
+extension GDALError {
+    /// What SQLite says, without the query that failed.
+    var withoutQuery: GDALError {
+        guard let place = description.ranges(of: ": ").last else { return self }
+        return GDALError(description: String(description[place.upperBound...]), code: code)
+    }
+}

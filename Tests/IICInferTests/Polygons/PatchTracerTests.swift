@@ -36,98 +36,24 @@ import Testing
         }
     }
 
-    /// Pixels that hang together by their sides with each other's, by class, from plain flood fill:
-    /// the number of each pixel's group, -1 without data.
-    private func groups(_ labels: [UInt8], width: Int) -> [Int] {
-        var result = [Int](repeating: -1, count: labels.count)
-        var count = 0
-        for start in labels.indices where labels[start] != 255 && result[start] < 0 {
-            var waiting = [start]
-            result[start] = count
-            while let pixel = waiting.popLast() {
-                var near = [pixel - width, pixel + width]
-                if pixel % width > 0 { near.append(pixel - 1) }
-                if pixel % width < width - 1 { near.append(pixel + 1) }
-                for other in near where labels.indices.contains(other) {
-                    if result[other] < 0 && labels[other] == labels[start] {
-                        result[other] = count
-                        waiting.append(other)
-                    }
-                }
-            }
-            count += 1
-        }
-        return result
-    }
-
-    /// The pixels inside of a patch by its rings alone, by the even-odd rule.
-    private func inside(_ patch: Patch, width: Int, height: Int) -> [Bool] {
-        var result = [Bool](repeating: false, count: width * height)
-        for ring in patch.rings {
-            for (index, corner) in patch.corners[ring].enumerated() {
-                let next = patch.corners[ring.lowerBound + (index + 1) % ring.count]
-                guard corner.x == next.x else { continue }
-                for row in min(corner.y, next.y)..<max(corner.y, next.y) {
-                    for column in Int(corner.x)..<width {
-                        result[Int(row) * width + column].toggle()
-                    }
-                }
-            }
-        }
-        return result
-    }
-
-    /// What simple features ask of a polygon, and what this one says of itself: what is wrong, or nil.
-    private func problem(of patch: Patch, pixels: [Bool], width: Int) -> String? {
-        let count = pixels.count { $0 }
-        guard patch.pixels == count else { return "\(patch.pixels) of \(count) pixels" }
-        let rows = pixels.indices.reduce(0) { $0 + (pixels[$1] ? $1 / width + 1 : 0) }
-        guard patch.squareMetres == Double(rows) else { return "\(patch.squareMetres) m²" }
-        let area = patch.rings.reduce(0) { $0 + patch.doubleArea($1) }
-        guard area == 2 * count else { return "an area of \(area) half pixels" }
-        for (index, ring) in patch.rings.enumerated() {
-            let corners = Array(patch.corners[ring])
-            guard corners.count >= 4, Set(corners).count == corners.count else {
-                return "a ring that meets itself: \(corners)"
-            }
-            guard (patch.doubleArea(ring) > 0) == (index == 0) else {
-                return "ring \(index) goes the wrong way round"
-            }
-            for place in corners.indices {
-                let corner = corners[place]
-                let next = corners[(place + 1) % corners.count]
-                let last = corners[(place + corners.count - 1) % corners.count]
-                guard (corner.x == next.x) != (corner.y == next.y),
-                    (corner.x == next.x) == (corner.y == last.y)
-                else { return "no turn at \(corner)" }
-            }
-            for other in patch.rings.dropFirst(index + 1) {
-                guard Set(corners).intersection(patch.corners[other]).count <= 1 else {
-                    return "two rings that share more than a corner"
-                }
-            }
-        }
-        return nil
-    }
-
     @Test(arguments: 1...12, 2...4)
     func `polygons are the patches, pixel by pixel`(width: Int, classes: Int) throws {
         for height in 1...12 {
             for seed in 0..<6 {
                 let labels = labels(width, height, classes: classes, seed: seed + 10 * height)
-                let groups = groups(labels, width: width)
+                let groups = PatchOracle.groups(labels, width: width)
                 let found = try trace(labels, width: width)
                 let note = "\(width) × \(height), \(classes) classes, seed \(seed)"
                 #expect(found.cuts == 0 && found.patches.allSatisfy { !$0.isPart }, "\(note)")
                 #expect(found.patches.count == (groups.max() ?? -1) + 1, "\(note)")
                 var seen: Set<Int> = []
                 for patch in found.patches {
-                    let pixels = inside(patch, width: width, height: height)
+                    let pixels = PatchOracle.inside(patch, width: width, height: height)
                     let first = try #require(pixels.firstIndex(of: true), "\(note)")
                     #expect(labels[first] == patch.label, "\(note)")
                     #expect(seen.insert(groups[first]).inserted, "\(note)")
                     #expect(pixels == groups.map { $0 == groups[first] }, "\(note)")
-                    let problem = problem(of: patch, pixels: pixels, width: width)
+                    let problem = PatchOracle.problem(of: patch, pixels: pixels, width: width)
                     #expect(problem == nil, "\(note)")
                 }
             }
@@ -142,14 +68,14 @@ import Testing
         for (width, height) in [(1, 12), (5, 9), (12, 12), (40, 30)] {
             for seed in 0..<8 {
                 let labels = labels(width, height, classes: classes, seed: seed)
-                let groups = groups(labels, width: width)
+                let groups = PatchOracle.groups(labels, width: width)
                 let found = try trace(labels, width: width, limit: limit)
                 let note = "\(width) × \(height), \(classes) classes, seed \(seed), \(limit)"
                 #expect(found.nodes <= limit + 8 * (width + 1), "\(note)")
                 var covered = [Int](repeating: 0, count: labels.count)
                 for patch in found.patches {
-                    let pixels = inside(patch, width: width, height: height)
-                    let problem = problem(of: patch, pixels: pixels, width: width)
+                    let pixels = PatchOracle.inside(patch, width: width, height: height)
+                    let problem = PatchOracle.problem(of: patch, pixels: pixels, width: width)
                     #expect(problem == nil, "\(note)")
                     let first = try #require(pixels.firstIndex(of: true), "\(note)")
                     // What was not cut is a whole patch, and what was cut lies in one.
