@@ -235,7 +235,7 @@ public struct SegmentJob: Sendable {
     ///
     /// - Parameters:
     ///   - outputs: named together, from the last to the first: where the first one is, all are.
-    ///   - warn: told, in sentences, what a user should know of the scene.
+    ///   - warn: told, in sentences, what a user should know of the scene and its outputs.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what ``open(_:for:)`` throws, ``OutputPathError``, ``AtomicFileError`` or
@@ -296,6 +296,9 @@ public struct SegmentJob: Sendable {
         var publication = Publication()
         for product in products.reversed() { product.publish(in: &publication) }
         try publication.commit()
+        for summary in finished.map(\.summary) {
+            if let cuts = summary.polygons?.cutSentence { warn("“\(summary.path)”: \(cuts)") }
+        }
         return SegmentSummary(
             scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
             modelHash: modelHash, outputs: finished.map(\.summary))

@@ -155,7 +155,6 @@ public struct OutputSummary: Sendable, Hashable {
         public var sentence: String {
             var text = written == 1 ? "1 polygon" : "\(written) polygons"
             if smaller > 0 { text += ", \(smaller) smaller left out" }
-            if let cutSentence { text += ". \(cutSentence)" }
             return text
         }
 

@@ -18,14 +18,14 @@ enum CloudOptimisedCopy {
         CPLErrorReset()
         var stopped = false
         let copy = withoutActuallyEscaping(goOn) { goOn in
-            let watch = CopyWatch(goOn: goOn)
+            let watch = GDALWatch(goOn: goOn)
             let copy = unsafe withStringList(options) { options in
                 unsafe name.withCPath { name in
                     unsafe GDALCreateCopy(
                         driver, name, dataset, 0, options,
                         { share, _, watch in
                             guard let watch = unsafe watch else { return 1 }
-                            return unsafe Unmanaged<CopyWatch>.fromOpaque(watch)
+                            return unsafe Unmanaged<GDALWatch>.fromOpaque(watch)
                                 .takeUnretainedValue().tell(share)
                         }, Unmanaged.passUnretained(watch).toOpaque())
                 }
@@ -43,19 +43,5 @@ enum CloudOptimisedCopy {
         try unsafe GDALDataset(owning: copy).close()
         if stopped { throw Interrupted() }
         if failed { throw reason }
-    }
-}
-
-/// What GDAL's copy asks whether to go on; it lives as long as the call.
-private final class CopyWatch {
-    private let goOn: (Double) -> Bool
-    private(set) var stopped = false
-
-    init(goOn: @escaping (Double) -> Bool) { self.goOn = goOn }
-
-    /// 0 makes GDAL stop.
-    func tell(_ share: Double) -> Int32 {
-        if !stopped && !goOn(share) { stopped = true }
-        return stopped ? 0 : 1
     }
 }

@@ -35,6 +35,19 @@ import Testing
         #expect(SegmentError.noAreas.exitStatus == .badInput)
     }
 
+    @Test func `what was cut is told`() {
+        var polygons = OutputSummary.Polygons()
+        polygons.written = 90
+        polygons.smaller = 4
+        #expect(polygons.sentence == "90 polygons, 4 smaller left out")
+        #expect(polygons.cutSentence == nil)
+        polygons.cuts = 2
+        polygons.parts = 7
+        let sentence = polygons.cutSentence ?? ""
+        #expect(sentence.contains("more than \(PatchTracer.vertexLimit) corners"))
+        #expect(sentence.contains("cut along 2 rows of pixels; 7 of the polygons are parts"))
+    }
+
     @Test func `a file says what it was made from`() throws {
         let layer = PolygonLayer(path: sheet.folder("a.gpkg"))
         #expect(layer.provenance == nil)
