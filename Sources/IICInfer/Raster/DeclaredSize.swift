@@ -47,7 +47,8 @@ enum DeclaredSize {
         by scene: SceneReader, _ declared: Double, files: [String]
     ) throws -> Double {
         let band = scene.bands[0]
-        guard let held = scene.dataset.heldShare(of: band) else { return declared }
+        let stored = scene.dataset.heldShare(of: band) ?? TIFFCheck.storedShare(scene.path)
+        guard let held = stored else { return declared }
         var missing = 1 - held
         if missing > 0, let block = scene.dataset.missingBlock(of: band),
             try scene.isMissing(block)
@@ -68,7 +69,7 @@ enum DeclaredSize {
     private static func vouched(by parts: ArraySlice<String>) -> Double {
         parts.reduce(0) { sum, path in
             guard let part = try? GDALDataset(reading: path), !part.isVRT,
-                let held = part.heldShare(of: 1), !TIFFCheck.sharesBlocks(path)
+                let held = part.heldShare(of: 1) ?? TIFFCheck.storedShare(path), !TIFFCheck.sharesBlocks(path)
             else { return sum }
             var hasNodata: Int32 = 0
             _ = unsafe GDALGetRasterNoDataValue(GDALGetRasterBand(part.handle, 1), &hasNodata)

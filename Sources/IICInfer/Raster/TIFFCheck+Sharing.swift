@@ -20,4 +20,18 @@ extension TIFFCheck {
         }
         return false
     }
+
+    /// The share of a local TIFF file's blocks that it stores; nil for what is none.
+    ///
+    /// GDAL does not tell of a file that is one strip, which it reads row by row.
+    static func storedShare(_ path: String) -> Double? {
+        let opened = unsafe path.withCPath { unsafe iicd_tiff_open($0, allocationLimit, nil) }
+        guard let tiff = unsafe opened else { return nil }
+        defer { unsafe TIFFClose(tiff) }
+        let blocks =
+            unsafe TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
+        guard blocks > 0 else { return nil }
+        let stored = (0..<blocks).count { unsafe TIFFGetStrileByteCount(tiff, $0) > 0 }
+        return Double(stored) / Double(blocks)
+    }
 }
