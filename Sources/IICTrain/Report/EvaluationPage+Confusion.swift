@@ -37,10 +37,10 @@ extension EvaluationPage {
         body.append(
             row(
                 "all", of: Array(report.confusion.indices), columns: columns, others: otherColumns))
-        return
-            "<div class=\"scroll\"><table class=\"confusion\"><caption>Pixels, and their share of "
-            + "the row: of all pixels that were found as one class, how many are truly what. A frame "
-            + "marks the true class that a found one stands for.</caption>"
+        return "<p>Pixels, and their share of the row: of all pixels that were found as one class, "
+            + "how many are truly what. A frame marks the true class that a found one stands "
+            + "for.</p><div class=\"scroll\">"
+            + "<table class=\"confusion\" aria-label=\"Confusion matrix\">"
             + "<thead><tr>\(header.joined())</tr></thead><tbody>\(body.joined())</tbody></table>"
             + "</div>"
     }

@@ -10,13 +10,10 @@ extension EvaluationPage {
 
     var pictures: String {
         guard let first = samples.first else { return "" }
-        let shown =
-            samples.count == 1
-            ? "<div class=\"maps\">\(figure(errors(first), "right and wrong"))</div>"
-                + "<div class=\"maps\">\(figure(foundClasses(first), "found"))"
-                + "\(figure(trueClasses(first), "true"))</div>"
-            : tileTable
-        return shown + errorKey + classKey
+        guard samples.count == 1 else { return tileTable + errorKey + classKey }
+        return "<div class=\"maps\">\(figure(errors(first), "right and wrong"))</div>\(errorKey)"
+            + "<div class=\"maps\">\(figure(foundClasses(first), "found"))"
+            + "\(figure(trueClasses(first), "true"))</div>\(classKey)"
     }
 
     private var tileTable: String {

@@ -13,10 +13,14 @@ extension EvaluationPage {
             + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
     }
 
+    /// - Parameters:
+    ///   - name: for those who do not see it.
+    ///   - note: above it.
     private static func table(
-        _ kind: String, caption: String, header: [String], rows: [String]
+        _ name: String, note: String, header: [String], rows: [String]
     ) -> String {
-        "<div class=\"scroll\"><table class=\"\(kind)\"><caption>\(escaped(caption))</caption>"
+        "<p>\(escaped(note))</p><div class=\"scroll\">"
+            + "<table class=\"scores\" aria-label=\"\(escaped(name))\">"
             + Self.header(header) + "<tbody>\(rows.joined())</tbody></table></div>"
     }
 
@@ -35,8 +39,8 @@ extension EvaluationPage {
                 ])
         }
         return Self.table(
-            "scores",
-            caption: "Each found class stands for one true class, so that most pixels are right.",
+            "Scores of the classes",
+            note: "Each found class stands for one true class, so that most pixels are right.",
             header: [
                 "true class", "pixels", "share", "found as", "recall (producer's accuracy)",
                 "precision (user's accuracy)", "F1", "IoU",
@@ -51,8 +55,8 @@ extension EvaluationPage {
                 Self.row(escaped(score.name), ["\(score.clusters)"] + score.measures.texts)
             }
         return Self.table(
-            "scores",
-            caption: "Many-to-one gives each found class the true class that it meets most, and "
+            "Measures beside those of baselines",
+            note: "Many-to-one gives each found class the true class that it meets most, and "
                 + "grows with the number of classes.",
             header: ["labels", "classes"] + LabelMeasures.names, rows: rows)
     }

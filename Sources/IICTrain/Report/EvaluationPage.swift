@@ -83,9 +83,11 @@ public struct EvaluationPage: Sendable {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// What a table calls a predicted class.
+    /// What a table calls a predicted class: its name, and its value where the name does not tell it.
     func foundName(_ value: Int) -> String {
-        found[value].name.isEmpty ? "class \(value)" : "\(value) \(found[value].name)"
+        let name = found[value].name
+        guard !name.isEmpty else { return "class \(value)" }
+        return found.count { $0.name == name } == 1 ? name : "\(name) (\(value))"
     }
 
     /// The colour of the class that stands for a true one; a grey if none does.

@@ -46,11 +46,11 @@ extension Page {
           background: color-mix(in srgb, var(--heat) var(--part), var(--box)); min-width: 74px; }
         .confusion .match { outline: 2px solid var(--ink); outline-offset: -3px; }
         .confusion th { padding: 4px 11px; }
-        .confusion small { display: block; color: var(--soft); }
-        caption { text-align: left; color: var(--soft); padding: 0 0 6px; }
+        .confusion small { display: block; }
         .name { white-space: nowrap; }
         .wide { grid-template-columns: minmax(0, 1fr); }
-        .maps { display: flex; flex-wrap: wrap; gap: 14px 18px; align-items: flex-start; }
+        .maps { display: flex; flex-wrap: wrap; gap: 14px 18px; align-items: flex-start;
+          margin-top: 18px; }
         .maps figure { flex: 1 1 280px; max-width: 800px; }
         .maps img { display: block; width: 100%; height: auto; border-radius: 4px;
           image-rendering: pixelated; background: var(--box); }
@@ -58,7 +58,9 @@ extension Page {
         .key { margin: 10px 0 0; padding: 0; list-style: none; font-size: 13px; }
         .key li { display: inline-block; margin: 2px 16px 0 0; }
         .key .blank { outline: 1px solid var(--rule); }
+        .scores { margin-top: 8px; }
         .scores td, .scores th[scope="col"] { text-align: right; }
+        .scores td { white-space: nowrap; }
         .scores th[scope="col"]:first-child { text-align: left; }
         .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
           clip-path: inset(50%); white-space: nowrap; }
