@@ -3,7 +3,8 @@
 A case is a plain combination of the matrix's factors and some of these: what (in words), expect
 (the exit codes with which it must be refused), says (words of the error), make (how the scene is
 made), described (the bands, as in samples.BANDS), model (the type of the model), flags (and for the
-twin: twin), quick, and what the maker of scenes knows.
+twin: twin), outputs (all of them), quick, and what the
+maker of scenes knows.
 """
 from soaking import oddities, pages
 from soaking.samples import BANDS
@@ -152,3 +153,12 @@ def windows():
     for kind in ("none", "utm", "rotated", "southup", "mirrored", "gcps", "degrees", "rpc"):
         yield {"what": f"a part of a scene, {kind}", "place": kind, "size": (171, 133),
                "nodata": "0", "window": (23, 17, 101, 90), "quick": kind in ("rotated", "rpc")}
+    for number, kind in enumerate(("none", "utm", "rotated", "southup", "mirrored", "gcps",
+                                   "degrees", "rpc", "point")):
+        yield {"what": f"all outputs, {kind}", "place": kind, "outputs": True,
+               "type": TYPES[number % 4], "mask": "internal", "nodata": ("none", "0")[number % 2],
+               "quick": kind in ("rotated", "gcps")}
+    yield {"what": "all outputs of nothing", "bands": "alpha5", "unseen": True, "outputs": True}
+    yield {"what": "all outputs of a part", "outputs": True, "size": (171, 133),
+           "window": (23, 17, 101, 90)}
+    yield {"what": "all outputs of 1 × 1 pixels", "outputs": True, "size": (1, 1)}

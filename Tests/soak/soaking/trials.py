@@ -1,7 +1,7 @@
 """Maps the scene of a case, and tells what is wrong with the map."""
 import os
 
-from soaking import coglayout, expected, places
+from soaking import coglayout, expected, outputs, places
 from soaking.models import LIMIT
 from soaking.programs import Trouble, changes, complaint, contents, excess, tool
 from soaking.rasters import info
@@ -24,6 +24,9 @@ def judge(case, base, folder):
     if "window" in case:
         left, top, width, height = case["window"]
         flags += ["--bbox", f"{left},{top},{left + width},{top + height}"]
+    if case.get("outputs"):
+        flags += outputs.flags(os.path.join(folder, "maps"))
+    limit = 2 * LIMIT if case.get("outputs") else LIMIT
     model = case.get("model", case["type"])
     work = os.path.join(folder, "work")
     maps = os.path.join(folder, "maps")
@@ -31,7 +34,7 @@ def judge(case, base, folder):
     before = contents(scene.folder)
     path = os.path.join(maps, "map.tif")
     ended = base.segment(model, scene.path, path, *flags, threads=1 + len(case["place"]) % 3,
-                         seconds=20 if "expect" in case else 60)
+                         memory=limit, seconds=20 if "expect" in case else 60)
     with open(os.path.join(folder, "command"), "w", encoding="utf-8", errors="replace") as file:
         file.write(ended.line + "\n")
     wrong = changes(before, contents(scene.folder))
@@ -43,12 +46,13 @@ def judge(case, base, folder):
     silent = next((f"it does not say “{word}”: {ended.words}"
                    for word in case.get("says", []) if word not in ended.err), None)
     if "expect" in case:
-        return (complaint(ended, LIMIT, wanted=case["expect"]) or expected.stray(maps, [])
+        return (complaint(ended, limit, wanted=case["expect"]) or expected.stray(maps, [])
                 or silent)
-    wrong = excess(ended, LIMIT)
+    wrong = excess(ended, limit)
     if wrong or ended.code:
         return wrong or f"exit {ended.code}: {ended.words}"
-    wrong = expected.stray(maps, ["map.tif", "map.tif.aux.xml"])
+    others = outputs.ALL if case.get("outputs") else []
+    wrong = expected.stray(maps, ["map.tif", "map.tif.aux.xml", *others])
     if wrong or silent:
         return wrong or silent
     return compare(case, scene, base, path, work)
@@ -70,9 +74,14 @@ def compare(case, scene, base, path, work):
         wanted, valid = (expected.part(rows, reading.width, window) for rows in (wanted, valid))
         # GDAL's own account of where a part lies.
         there = copied(scene.path, work, "-srcwin", *map(str, window))
-    return (wrong or expected.difference(expected.labels(path, work), wanted, valid)
-            or places.difference(there, info(path), lambda: copied(scene.path, work))
-            or coglayout.fault(path))
+    made = expected.labels(path, work)
+    wrong = (wrong or expected.difference(made, wanted, valid)
+             or places.difference(there, info(path), lambda: copied(scene.path, work))
+             or coglayout.fault(path))
+    if wrong or not case.get("outputs"):
+        return wrong
+    return outputs.fault(os.path.dirname(path), work, there, made,
+                         lambda: copied(scene.path, work))
 
 
 def copied(path, work, *options):
