@@ -13,8 +13,16 @@ enum LabelRows {
         return rows
     }
 
+    /// Bytes of a row of blocks, which GDAL must keep while its rows are read: without them each block
+    /// would be read again for every few rows.
+    static func cacheBytes(width: Int) -> Int {
+        block * ((width + block - 1) / block * block) + 1 << 20
+    }
+
     /// Bytes that ``MapWriter/forEachRows(_:)`` takes.
-    static func memoryBytes(width: Int) -> Int { atOnce(width: width) * width }
+    static func memoryBytes(width: Int) -> Int {
+        atOnce(width: width) * width + cacheBytes(width: width)
+    }
 }
 
 extension MapWriter {
@@ -25,6 +33,8 @@ extension MapWriter {
     func forEachRows(
         _ body: (_ labels: Span<UInt8>, _ window: PixelWindow) throws -> Void
     ) throws {
+        GDAL.limitCache(bytes: MemoryBudget.leastCache + LabelRows.cacheBytes(width: width))
+        defer { GDAL.limitCache(bytes: MemoryBudget.leastCache) }
         let atOnce = LabelRows.atOnce(width: width)
         var labels: [UInt8] = []
         for row in stride(from: 0, to: height, by: atOnce) {

@@ -47,7 +47,7 @@ extension MapWriter {
                 return !isCancelled()
             }
         }
-        try recount()
+        try recount(isCancelled: isCancelled)
     }
 
     private func filter(size: Int, progress: (_ share: Double) throws -> Void) throws {

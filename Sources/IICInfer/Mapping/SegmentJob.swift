@@ -157,14 +157,14 @@ public struct SegmentJob: Sendable {
     ///
     /// - Throws: ``SegmentError/clipped(path:_:)`` for one that does not hold what the model knows.
     package func notes(on scene: Scene) throws -> [String] {
-        let scene = scene.reader
+        let (scene, bounds) = (scene.reader, scene.bounds)
         var notes = scene.notes + [scene.area?.note].compactMap(\.self)
         if !settings.resample, let sizes = sizes(of: scene), sizes.differ {
             notes.append("“\(scene.path)”: \(sizes). Give --resample to read it at the latter.")
         }
         // Bytes lie within their limits always, and other scalings are made for other values.
         guard settings.scaling == .model, scene.sampleType != .uint8 else { return notes }
-        let sample = try ValueSample(of: scene, scaling: scaling)
+        let sample = try ValueSample(of: scene, bounds: bounds, scaling: scaling)
         if let finding = sample.refusal, !settings.force {
             throw SegmentError.clipped(path: scene.path, finding)
         }
@@ -225,7 +225,7 @@ public struct SegmentJob: Sendable {
             settingsHash: settings.hash(
                 output: output.settings,
                 refine: output.labellings.contains(.classes) ? refine : .network,
-                isCleanedUp: output.role != .other,
+                isCleanedUp: output.showsCleanUp,
                 bands: scene.reader.bands, bounds: scene.bounds, grid: scene.reader.grid,
                 quantiles: quantiles),
             version: Software.version)

@@ -17,6 +17,8 @@ public protocol MapOutput: RowEncoder {
     var settings: JSONValue { get }
     /// What it has to do with the finished labels of the map's classes; nothing unless it says more.
     var role: MapRole { get }
+    /// Whether it shows what cleaning up changes.
+    var showsCleanUp: Bool { get }
 
     /// Bytes of memory that it takes while it is handed the finished map, when nothing is computed any
     /// more, beside those that it keeps anyway; nothing unless it says more.
@@ -40,6 +42,7 @@ public protocol MapOutput: RowEncoder {
 extension MapOutput {
     public var files: [String] { [path] }
     public var role: MapRole { .other }
+    public var showsCleanUp: Bool { role != .other }
     public func finishingBytes(width: Int, height: Int) -> Int { 0 }
     public var companions: [String] { [] }
     public var provenance: MapProvenance? { MapProvenance(file: path) }

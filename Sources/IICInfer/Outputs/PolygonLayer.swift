@@ -15,7 +15,12 @@ public struct PolygonLayer: MapOutput {
         self.least = least
     }
 
+    /// What other programs keep beside a GeoPackage: an older file's would be taken for a part of a new
+    /// one.
+    private static let parts = ["-journal", "-wal", "-shm"]
+
     public var kind: String { "polygons" }
+    public var companions: [String] { Self.parts.map { path + $0 } }
     public var settings: JSONValue {
         ["polygons": "B", "least": least.map { .string("\($0)") } ?? .null]
     }
@@ -149,7 +154,7 @@ public struct PolygonLayer: MapOutput {
         func publish(in publication: inout Publication) {
             guard let file = file.take() else { preconditionFailure("published twice") }
             // What another program keeps beside an older file would be taken for a part of this one.
-            for part in ["-journal", "-wal", "-shm"] { PathCalls.unlink(path + part) }
+            for part in PolygonLayer.parts { publication.remove(path + part) }
             publication.add(file)
         }
     }

@@ -11,6 +11,7 @@ public struct STACItem: MapOutput {
     /// It tells the classes' shares, so all that they depend on is in its settings' hash.
     public var labellings: [Labelling] { [.classes] }
     public var pixelBytes: Int { 0 }
+    public var showsCleanUp: Bool { true }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {}
 

@@ -69,7 +69,8 @@ enum DeclaredSize {
     private static func vouched(by parts: ArraySlice<String>) -> Double {
         parts.reduce(0) { sum, path in
             guard let part = try? GDALDataset(reading: path), !part.isVRT,
-                let held = part.heldShare(of: 1) ?? TIFFCheck.storedShare(path), !TIFFCheck.sharesBlocks(path)
+                let held = part.heldShare(of: 1) ?? TIFFCheck.storedShare(path),
+                !TIFFCheck.sharesBlocks(path)
             else { return sum }
             var hasNodata: Int32 = 0
             _ = unsafe GDALGetRasterNoDataValue(GDALGetRasterBand(part.handle, 1), &hasNodata)

@@ -66,9 +66,12 @@ public final class MapWriter {
     }
 
     /// Counts all labels anew: some were changed after they had been written.
-    func recount() throws {
+    func recount(isCancelled: () -> Bool) throws {
         counts = ClassCounts(width: width, georeference: georeference)
-        try forEachRows { counts.add($0, window: $1) }
+        try forEachRows { labels, window in
+            if isCancelled() { throw Interrupted() }
+            counts.add(labels, window: window)
+        }
     }
 
     /// The band of the labels, to be read and changed until the map is prepared.

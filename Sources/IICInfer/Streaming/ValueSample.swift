@@ -31,6 +31,8 @@ public struct ValueSample: Sendable, Hashable {
 
     /// Empty if no valid pixel was found.
     public let bands: [Band]
+    /// Valid pixels that were looked at.
+    private let count: Int
 
     /// Shares of clipped pixels beyond which a scene is refused, and beyond which users are warned.
     private static let absurd = 0.99
@@ -39,12 +41,18 @@ public struct ValueSample: Sendable, Hashable {
     private static let enough = 500
 
     /// Reads windows that lie evenly in the scene: 25, or 225 where those are nearly empty.
-    public init(of scene: SceneReader, scaling: Scaling) throws {
-        var sample = try Self.values(of: scene, across: 5)
+    ///
+    /// - Parameter bounds: the part that is mapped; all of it if nil.
+    public init(of scene: SceneReader, bounds: PixelWindow? = nil, scaling: Scaling) throws {
+        let whole = PixelWindow(x: 0, y: 0, width: scene.width, height: scene.height)
+        let part = scene.grid == nil ? bounds ?? whole : whole
+        var sample = try Self.values(of: scene, in: part, across: 5)
         if (sample.first?.count ?? 0) < Self.enough {
-            sample = try Self.values(of: scene, across: 15)
+            sample = try Self.values(of: scene, in: part, across: 15)
         }
-        guard let count = sample.first?.count, count > 0 else {
+        let count = sample.first?.count ?? 0
+        self.count = count
+        guard count > 0 else {
             bands = []
             return
         }
@@ -66,7 +74,9 @@ public struct ValueSample: Sendable, Hashable {
 
     /// A band in which hardly a pixel lies within the limits.
     public var refusal: Finding? {
-        worst.flatMap { max($0.below, $0.above) > Self.absurd ? Finding(band: $0) : nil }
+        // A few pixels, in a shadow perhaps, are no verdict.
+        guard count >= Self.enough else { return nil }
+        return worst.flatMap { max($0.below, $0.above) > Self.absurd ? Finding(band: $0) : nil }
     }
 
     /// A band in which most pixels lie beyond them.
@@ -74,17 +84,19 @@ public struct ValueSample: Sendable, Hashable {
         worst.flatMap { max($0.below, $0.above) > Self.odd ? Finding(band: $0) : nil }
     }
 
-    private static func values(of scene: SceneReader, across: Int) throws -> [[Float]] {
+    private static func values(
+        of scene: SceneReader, in part: PixelWindow, across: Int
+    ) throws -> [[Float]] {
         let side = 24
         let channels = scene.bands.count
         var sample = [[Float]](repeating: [], count: channels)
         for row in 0..<across {
             for column in 0..<across {
                 let window = PixelWindow(
-                    x: (2 * column + 1) * scene.width / (2 * across) - side / 2,
-                    y: (2 * row + 1) * scene.height / (2 * across) - side / 2,
+                    x: part.x + (2 * column + 1) * part.width / (2 * across) - side / 2,
+                    y: part.y + (2 * row + 1) * part.height / (2 * across) - side / 2,
                     width: side, height: side
-                ).clipped(toWidth: scene.width, height: scene.height)
+                ).intersection(part)
                 guard window.count > 0 else { continue }
                 var values = [Float](repeating: 0, count: window.count * channels)
                 var valid = [UInt8](repeating: 0, count: window.count)

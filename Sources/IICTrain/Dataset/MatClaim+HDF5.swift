@@ -1,4 +1,5 @@
 internal import CMatio
+import IICInfer
 
 extension MatClaim {
     /// What a version 7.3 file says of a variable; HDF5 would read what is missing as zeros, or as
@@ -10,8 +11,9 @@ extension MatClaim {
         var found = iicd_variable()
         var label = [CChar](repeating: 0, count: 64)
         var sizes = [UInt64](repeating: 0, count: 32)
-        let isFound = unsafe iicd_describe(
-            path, name, &found, &label, label.count, &sizes)
+        let isFound = unsafe path.withCPath {
+            unsafe iicd_describe($0, name, &found, &label, label.count, &sizes)
+        }
         guard isFound != 0 else { return nil }
         let word = String(
             decoding: label.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

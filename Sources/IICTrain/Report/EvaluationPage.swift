@@ -80,7 +80,7 @@ public struct EvaluationPage: Sendable {
 
     /// What pages call a file or folder.
     public static func fileName(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        path.pathName.shown
     }
 
     /// What a table calls a predicted class: its name, and its value where the name does not tell it.

@@ -2,13 +2,14 @@ import Foundation
 
 /// Text as HTML shows it: nothing in it is markup.
 func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-        switch character {
+    // By scalars: a mark that has an accent on it is another character.
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+        switch scalar {
         case "&": result += "&amp;"
         case "<": result += "&lt;"
         case ">": result += "&gt;"
         case "\"": result += "&quot;"
-        default: result.append(character)
+        default: result.unicodeScalars.append(scalar)
         }
     }
 }

@@ -40,7 +40,7 @@ struct Adapt: ParsableCommand {
         let bar = ProgressBar(label: "adapt", unit: "tiles", json: json)
         defer { bar.finish() }
         let adapted = try adaptation.run(
-            scene: scene, seed: seed,
+            scene: scene, seed: seed, warn: { StandardError.warn($0) },
             progress: { bar.update(done: Double($0), of: Double($1), note: "measuring the scene") },
             isCancelled: { Interruption.requested })
         try adapted.write(to: output)

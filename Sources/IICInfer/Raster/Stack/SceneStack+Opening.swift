@@ -42,7 +42,10 @@ extension SceneStack {
             throw StackError.failed(path: finest.path, reason: GDALError.last().description)
         }
         let stack = unsafe GDALDataset(owning: handle)
-        unsafe GDALSetMetadata(stack.handle, GDALGetMetadata(parts[0].dataset.handle, nil), nil)
+        for domain: String? in [nil, "IMAGERY", "EXIF"] {
+            unsafe GDALSetMetadata(
+                stack.handle, GDALGetMetadata(parts[0].dataset.handle, domain), domain)
+        }
         do {
             try finest.georeference.apply(to: stack)
         } catch {

@@ -28,7 +28,11 @@ public struct SceneStack: Hashable, Sendable {
     }
 
     public var path: String {
-        Self.prefix + JSONValue.array(files.map(JSONValue.string)).text
+        // As JSON, but with the bytes that a path carries as they are.
+        let names = files.map { name in
+            "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        }
+        return Self.prefix + "[" + names.joined(separator: ",") + "]"
     }
 }
 
