@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `a stack's name stands for its files`() throws {
-        let files = ["a b.tif", "/x/\"y\"\\n.tif", "ü, ].tif"]
+        let bytes = String(pathBytes: [0x72, 0xFC, 0x0A, 0xE9])
+        let files = ["a b.tif", "/x/\"y\"\\n.tif", "ü, ].tif", bytes]
         #expect(SceneStack(path: SceneStack(files).path)?.files == files)
         for path in ["a.tif", "stack:", "stack:[]", "stack:[1]", "stack:[\"a\"", "/stack:[\"a\"]"] {
             #expect(SceneStack(path: path) == nil, "\(path)")

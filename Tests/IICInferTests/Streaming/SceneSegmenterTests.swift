@@ -196,12 +196,16 @@ struct GreatestEncoder: RowEncoder {
         for geometry in Geometry.allCases {
             let encoders: [any RowEncoder] = [LabelEncoder(.classes), GreatestEncoder()]
             let segmenter = segmenter(geometry)
-            var found = [[UInt8]](repeating: [], count: 2)
+            // Threads take turns between encoders, so windows come in an order of their own for each.
+            var found = [[UInt8]](repeating: [UInt8](repeating: 99, count: 433 * 251), count: 2)
             try segmenter.segment(
                 scene, scaling: .uint8(channels: 4),
                 budget: segmenter.budget(for: scene, encoders: encoders), encoders: encoders,
-                write: { encoder, pixels, _ in
-                    for index in pixels.indices { found[encoder].append(pixels[index]) }
+                write: { encoder, pixels, window in
+                    for index in pixels.indices {
+                        let row = window.y + index / window.width
+                        found[encoder][row * 433 + window.x + index % window.width] = pixels[index]
+                    }
                 })
             #expect(found[0] == found[1] && Set(found[0]).count == 6)
         }

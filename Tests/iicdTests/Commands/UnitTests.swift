@@ -99,6 +99,18 @@ import Testing
         #expect(report?["values"]?.array?[2]["below"] == 1.0)
     }
 
+    @Test func `a few pixels are no verdict`() throws {
+        let half = try data.scene("half.tif", UInt16.self, width: 400, height: 100)
+        var bundle = try ModelBundle(reading: plain)
+        bundle.scaling.bands[0] = .init(low: 5000, high: 9000)
+        try bundle.write(to: data("far.safetensors"))
+        let whole = try segment(half, data("far.safetensors"), "whole.tif")
+        #expect(whole.status == 65)
+        let few = try segment(
+            half, data("far.safetensors"), "few.tif", "--bbox", "200,50,215,65")
+        #expect(few.status == 0, "\(few.errors)")
+    }
+
     @Test func `a model keeps the unit of its training data`() throws {
         let unit = try translate(words, "unit.tif", "-a_scale", "0.5", "-a_offset", "-3")
         let result = try Program(
