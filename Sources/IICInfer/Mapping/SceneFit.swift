@@ -56,7 +56,7 @@ public struct SceneFit: Sendable {
         }
         let sample = try ValueSample(of: scene, scaling: model.scaling)
         // What `segment` says; the estimates hold with other flags too.
-        problem =
+        let unsuited =
             settings.problem(of: scene, values: sample, model: model)?.description ?? misfit
         values = sample.bands
         let isScaled = settings.scaling == .model && scene.sampleType != .uint8
@@ -79,6 +79,12 @@ public struct SceneFit: Sendable {
             threads: threads, memoryLimit: .max
         )
         .leastMemory(for: scene, encoders: [LabelEncoder(.classes)])
+        let least = (memoryBytes + 1 << 20 - 1) >> 20
+        problem =
+            unsuited
+            ?? (memoryBytes > settings.memoryLimit
+                ? "A memory limit of \(settings.memoryLimit >> 20) MiB is too low for “\(path)”: give "
+                    + "--memory \(least)MiB or more." : nil)
         diskBytes = MapWriter.diskBytes(width: scene.fileWidth, height: scene.fileHeight).most
         let sizes = PixelSizes(
             of: scene.georeference, width: scene.fileWidth, height: scene.fileHeight,

@@ -11,7 +11,9 @@ public struct ConfidenceMap: MapOutput {
     public init(path: String) { self.path = path }
 
     public var kind: String { "confidence" }
-    public var companions: [String] { [path + ".aux.xml"] }
+    public var companions: [String] {
+        [path + ".aux.xml"] + CloudOptimisedFile.companions(of: path)
+    }
     public var settings: JSONValue { ["confidence": "B"] }
     public var labellings: [Labelling] { [.classes] }
     public var pixelBytes: Int { Self.format.pixelBytes }

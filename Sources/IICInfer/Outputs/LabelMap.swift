@@ -10,6 +10,7 @@ public struct LabelMap: MapOutput {
 
     public var kind: String { labelling == .classes ? "map" : "overclusters" }
     public var files: [String] { [path, path + ".aux.xml"] }
+    public var companions: [String] { CloudOptimisedFile.companions(of: path) }
     public var settings: JSONValue { ["labels": labelling == .classes ? "B" : "A"] }
     public var labellings: [Labelling] { [labelling] }
     public var pixelBytes: Int { 1 }

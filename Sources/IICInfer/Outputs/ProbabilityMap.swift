@@ -32,7 +32,9 @@ public struct ProbabilityMap: MapOutput {
     }
 
     public var kind: String { "probabilities" }
-    public var companions: [String] { [path + ".aux.xml"] }
+    public var companions: [String] {
+        [path + ".aux.xml"] + CloudOptimisedFile.companions(of: path)
+    }
     public var settings: JSONValue { ["probabilities": "B", "form": .string(form.rawValue)] }
     public var labellings: [Labelling] { [.classes] }
     public var pixelBytes: Int { format.pixelBytes }

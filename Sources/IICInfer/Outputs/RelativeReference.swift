@@ -19,8 +19,12 @@ enum RelativeReference {
 
     /// A part of a path with what may not stand in it, or means something else there, as `%XX`.
     static func escaped(_ part: String) -> String {
-        part.pathBytes.reduce(into: [UInt8]()) { result, byte in
-            let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
+        // Bytes that are no text are written as numbers, and so is what would mean something else.
+        let isText = String(validating: part.pathBytes, as: UTF8.self) != nil
+        return part.pathBytes.reduce(into: [UInt8]()) { result, byte in
+            let isPlain =
+                byte > 0x20 && byte != 0x7F && (isText || byte < 0x80)
+                && !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
             guard !isPlain else { return result.append(byte) }
             let digits = String(byte, radix: 16, uppercase: true)
             result += Array(("%" + (byte < 16 ? "0" : "") + digits).utf8)

@@ -55,7 +55,15 @@ struct BandMatching {
                 reason: "it has \(BandMatching.count(bands.count)), but the model needs \(needs)")
         }
         guard data.count >= roles.count else {
-            let all = (1...roles.count).map(String.init).joined(separator: ",")
+            // What the names would tell if no band were opacity.
+            let opaque = bands.map { band in
+                var band = band
+                band.isAlpha = false
+                return band
+            }
+            let named = try? BandMatching(bands: opaque, roles: roles, sensor: sensor)
+                .match(chosen: nil).map(\.band)
+            let all = (named ?? Array(1...roles.count)).map(String.init).joined(separator: ",")
             throw Refusal(
                 reason: """
                     one of its \(bands.count) bands is marked as opacity (alpha), and the model \
@@ -155,6 +163,7 @@ struct BandMatching {
     }
 
     private func tellings(of data: [Int]) throws(Refusal) -> [Telling] {
+        for index in data { try checkName(of: index) }
         let names = data.map { name(of: $0) }
         let sensor = try numbering(data, names)
         return zip(data, names).map { index, name in
@@ -212,6 +221,21 @@ struct BandMatching {
             return nil
         }
         return found.first { number($0.index) == sensor.numbers[role] }
+    }
+
+    /// Refuses a band whose name and wavelength tell two colours.
+    private func checkName(of index: Int) throws(Refusal) {
+        let band = bands[index]
+        guard let nanometres = band.nanometres,
+            case .role(let named) = BandName(band.description, position: index + 1),
+            BandName(nanometres: nanometres) != .role(named)
+        else { return }
+        throw Refusal(
+            reason: """
+                band \(index + 1) is called “\(band.description)”, and its wavelength of \(nanometres) \
+                nm is not that of \(named.rawValue); tell which is right with --bands, in the order \
+                \(order)
+                """)
     }
 
     private func name(of index: Int) -> BandName {

@@ -95,6 +95,21 @@ extension GDALDataset {
         return bands.isEmpty ? [1] : bands
     }
 
+    /// What a user should know of `NODATA_VALUES` that are not one number a band: GDAL passes over them,
+    /// or takes words for 0.
+    func nodataNote(_ path: String) -> String? {
+        guard let text = unsafe GDALDataset.items(of: handle, domains: [nil])["nodata_values"]
+        else { return nil }
+        let words = text.split(separator: " ")
+        let isPlain = words.count == bandCount && words.allSatisfy { Double($0) != nil }
+        return isPlain
+            ? nil
+            : """
+            The NODATA_VALUES of “\(path)” (“\(text)”) are not one number for each of its \(bandCount) \
+            bands: GDAL does not read them as they are meant.
+            """
+    }
+
     /// The sensor that the file's metadata name, if it is one whose band numbers are known.
     var sensor: SensorBands? {
         let items = unsafe GDALDataset.items(of: handle)

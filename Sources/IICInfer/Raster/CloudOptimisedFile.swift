@@ -195,6 +195,7 @@ final class CloudOptimisedFile {
         guard let file = file.take() else {
             preconditionFailure("published before it was prepared")
         }
+        for companion in Self.companions(of: path) { publication.remove(companion) }
         if let sidecar = sidecar.take() {
             publication.add(sidecar)
         } else {
@@ -202,6 +203,10 @@ final class CloudOptimisedFile {
         }
         publication.add(file)
     }
+
+    /// What other programs keep beside a raster: GDAL would take an older one's overviews and mask for
+    /// those of a new one.
+    static func companions(of path: String) -> [String] { [path + ".ovr", path + ".msk"] }
 
     /// Removes what GDAL may have put beside a temporary.
     private static func removeCompanions(of name: String) {

@@ -17,6 +17,8 @@ public final class LabelReader {
     private let colours: [[UInt8]]
     private let dataset: GDALDataset
     private let nodata: Double?
+    /// Whether a mask tells which pixels have a class.
+    private let hasMask: Bool
 
     /// Opens a raster of one band.
     ///
@@ -43,6 +45,7 @@ public final class LabelReader {
         var found: Int32 = 0
         let value = unsafe GDALGetRasterNoDataValue(band, &found)
         nodata = found != 0 ? value : nil
+        hasMask = unsafe GDALGetMaskFlags(band) & (GMF_ALL_VALID | GMF_NODATA) == 0
         var names: [String] = []
         var item = unsafe GDALGetRasterCategoryNames(band)
         while let entry = unsafe item?.pointee {
@@ -88,6 +91,15 @@ public final class LabelReader {
             Int32(window.height), GDT_Float64, 0, 0)
         guard status == CE_None else {
             throw .window(window, of: path, after: .last())
+        }
+        if hasMask {
+            var mask = [UInt8](repeating: 0, count: window.count)
+            let status = unsafe GDALRasterIO(
+                GDALGetMaskBand(GDALGetRasterBand(dataset.handle, 1)), GF_Read, Int32(window.x),
+                Int32(window.y), Int32(window.width), Int32(window.height), &mask,
+                Int32(window.width), Int32(window.height), GDT_Byte, 0, 0)
+            guard status == CE_None else { throw .window(window, of: path, after: .last()) }
+            for index in mask.indices where mask[index] == 0 { values[index] = .nan }
         }
         return values.map { value in
             value == nodata ? Self.none : Int32(exactly: value) ?? Self.none

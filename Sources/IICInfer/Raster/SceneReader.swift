@@ -124,7 +124,7 @@ public final class SceneReader {
                 stack?.note(roles: roles, bands: chosen),
                 pages.map { "“\(path)”: \($0.description)." },
                 BandMatching.note(path: path, roles: roles, matches: matches),
-                Sidecars.warning(path),
+                Sidecars.warning(path), dataset.nodataNote(path),
                 georeference.inGeoTIFF == georeference
                     ? nil
                     : "“\(path)” has control points beside its transform: maps keep the transform alone.",

@@ -1,9 +1,12 @@
 import Foundation
 
 extension ConfusionMatrix {
-    /// The true class of each predicted one under the best one-to-one matching; nil without one.
+    /// The true class of each predicted one under the best one-to-one matching; nil without one, and
+    /// where only numbers are left that no pixel of the truth has.
     public var matching: [Int?] {
-        bestAssignment(values: counts, rows: predictedClasses, columns: trueClasses)
+        let truth = trueTotals
+        return bestAssignment(values: counts, rows: predictedClasses, columns: trueClasses)
+            .map { match in match.flatMap { truth[$0] > 0 ? $0 : nil } }
     }
 
     /// The share of pixels that are right under the best one-to-one matching ("Hungarian").
@@ -38,8 +41,8 @@ extension ConfusionMatrix {
         ConfusionMatrix(counts: trueTotals, predictedClasses: 1)
     }
 
-    /// Intersection over union of each true class with its match, 0 without one; nil for a class
-    /// that no pixel has or is given.
+    /// Intersection over union of each true class with its match, 0 without one; nil for a number that
+    /// no pixel of the truth has, so that how classes are numbered changes nothing.
     public var classIoU: [Double?] {
         let matching = matching
         let (predicted, truth) = (predictedTotals, trueTotals)
@@ -47,7 +50,7 @@ extension ConfusionMatrix {
             let match = matching.firstIndex(of: c)
             let both = match.map { self[$0, c] } ?? 0
             let either = truth[c] + (match.map { predicted[$0] } ?? 0) - both
-            return either == 0 ? nil : Double(both) / Double(either)
+            return truth[c] == 0 ? nil : Double(both) / Double(either)
         }
     }
 

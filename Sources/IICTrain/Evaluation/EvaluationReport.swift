@@ -102,16 +102,18 @@ public struct EvaluationReport: Sendable, Equatable {
             "",
         ]
         func share(_ value: Double?) -> String { value.map { percent($0, digits: 1) } ?? "-" }
+        // Codes of classes may leave many numbers between them unused.
+        let used = classes.indices.filter { classes[$0].pixels > 0 }
         lines += table(
             [["class", "pixels", "match", "recall", "precision", "F1", "IoU"]]
-                + classes.map { score in
+                + used.map { classes[$0] }.map { score in
                     [score.name, "\(score.pixels)", score.match.map { "\($0)" } ?? "-"]
                         + [score.recall, score.precision, score.f1, score.iou].map(share)
                 })
         lines.append("")
         lines += table(
-            [["predicted \\ true"] + classes.map(\.name)]
-                + confusion.enumerated().map { k, row in ["\(k)"] + row.map { "\($0)" } })
+            [["predicted \\ true"] + used.map { classes[$0].name }]
+                + confusion.enumerated().map { k, row in ["\(k)"] + used.map { "\(row[$0])" } })
         return lines.joined(separator: "\n")
     }
 

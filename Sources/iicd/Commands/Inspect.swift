@@ -6,7 +6,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Describe a scene or a model.",
         discussion: """
-            With a scene and -m MODEL it is a dry run of segment with the same flags: whether the \
+            With a scene and -m MODEL it is a dry run of segment for the map alone: whether the \
             model would run on the scene, which bands it would read and why, how the scene's values \
             lie to those of the training, what would be written, and about how much time, memory and \
             disk that would take.

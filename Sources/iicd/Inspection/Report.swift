@@ -160,7 +160,8 @@ struct Report {
 
     /// Labels on the left, what follows them aligned.
     var text: String {
-        let all = lines + (fit?.lines ?? [])
+        let told = fit.map(\.notes) ?? []
+        let all = lines.filter { $0.label != "Beware" || told.isEmpty } + (fit?.lines ?? [])
         let column = (all.map(\.label.count).max() ?? 0) + 2
         return all.map { label, text in
             let head = label + String(repeating: " ", count: column - label.count)

@@ -130,6 +130,41 @@ import Testing
         #expect(try refusal(["Band 4", "Band 3", "Band 2", "Band 1"]).contains("--bands"))
     }
 
+    @Test func `a name and a wavelength that contradict each other are refused`() throws {
+        let writer = try RasterWriter(
+            path: folder("a.tif"), width: 2, height: 2,
+            bands: ["red", "green", "blue", "nir"].map { .init(role: .other, description: $0) },
+            type: .uint16)
+        try writer.finish()
+        _ = try folder.translate(folder("a.tif"), "a.vrt", "-of", "VRT")
+        let parts = try String(decoding: folder.bytes(of: "a.vrt"), as: UTF8.self)
+            .split(separator: "<SimpleSource>").map(String.init)
+        let items = ["0.49", "0.56", "0.665", "0.842"]
+        let text = zip(parts.dropFirst(), items).reduce(parts[0]) { text, entry in
+            text
+                + "<Metadata domain=\"IMAGERY\"><MDI key=\"CENTRAL_WAVELENGTH_UM\">\(entry.1)</MDI>"
+                + "</Metadata><SimpleSource>" + entry.0
+        }
+        try folder.write(Array(text.utf8), to: "b.vrt")
+        let error = #expect(throws: RasterError.self) {
+            try SceneReader(path: folder("b.vrt"), roles: rgbInfrared)
+        }
+        #expect(error?.description.contains("band 1 is called “red”") == true)
+    }
+
+    @Test func `the line for a band that is marked as opacity follows the names`() throws {
+        let writer = try RasterWriter(
+            path: folder("a.tif"), width: 2, height: 2,
+            bands: ["blue", "green", "red", "nir"].map { .init(role: .other, description: $0) },
+            type: .uint8)
+        try writer.finish()
+        let path = try folder.translate(folder("a.tif"), "b.tif", "-colorinterp_4", "alpha")
+        let error = #expect(throws: RasterError.self) {
+            try SceneReader(path: path, roles: rgbInfrared)
+        }
+        #expect(error?.description.contains("--bands 3,2,1,4") == true)
+    }
+
     @Test func `what stays unclear is refused`() throws {
         #expect(throws: RasterError.self) { try match(["", "", "", "", "", ""]) }
         #expect(throws: RasterError.self) { try match(["red", "green", "blue", "x", "y"]) }

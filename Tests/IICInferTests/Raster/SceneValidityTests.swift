@@ -58,6 +58,23 @@ import Testing
         #expect(try valid(one) == [1, 1, 1, 1])
     }
 
+    @Test func `NODATA_VALUES that are not one number a band are told of`() throws {
+        let four = try folder.translate(
+            scene, "four.tif", "-b", "1", "-b", "2", "-b", "3", "-b", "4")
+        for text in ["7 8 9", "7,8,9,10", "abc 8 9 10"] {
+            let odd = try folder.translate(four, "odd.tif", "-mo", "NODATA_VALUES=\(text)")
+            let notes = try SceneReader(path: odd, roles: rgbInfrared).notes
+            #expect(notes.contains { $0.contains("NODATA_VALUES") }, "\(text)")
+        }
+    }
+
+    @Test func `labels under a mask are none`() throws {
+        let labels = try folder.translate(scene, "labels.tif", "-b", "1", "-mask", "5")
+        let reader = try LabelReader(path: labels)
+        let found = try reader.read(PixelWindow(x: 0, y: 0, width: 4, height: 1))
+        #expect(found == [LabelReader.none, LabelReader.none, 120, 130])
+    }
+
     @Test func `a mask counts, and nodata values beside it do not`() throws {
         let path = try folder.translate(
             scene, "b.tif", "-b", "1", "-b", "2", "-b", "3", "-b", "4", "-mask", "5", "-a_nodata",

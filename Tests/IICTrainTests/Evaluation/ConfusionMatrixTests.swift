@@ -16,6 +16,16 @@ import IICTrain
         #expect(abs(tall.adjustedRandIndex - 0.3000812420341813) < 1e-12)
     }
 
+    @Test func `how true classes are numbered changes nothing`() {
+        let plain = ConfusionMatrix(counts: [9, 1, 2, 8, 3, 1], predictedClasses: 3)
+        // The same classes as numbers 1 and 3; 0 and 2 are nobody's.
+        let codes = ConfusionMatrix(
+            counts: [0, 9, 0, 1, 0, 2, 0, 8, 0, 3, 0, 1], predictedClasses: 3)
+        #expect(plain.matching == [0, 1, nil] && codes.matching == [1, 3, nil])
+        #expect(codes.classIoU.map { $0 == nil } == [true, false, true, false])
+        #expect(codes.meanIoU == plain.meanIoU)
+    }
+
     @Test func `accuracies and overlaps follow the matching`() {
         #expect(tall.matching == [2, 1, nil, 0])
         #expect(abs(tall.oneToOneAccuracy - 27.0 / 48) < 1e-12)

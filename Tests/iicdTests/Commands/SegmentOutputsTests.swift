@@ -85,6 +85,16 @@ import Testing
         #expect(try data.bytes("maps/m.tif") == data.bytes("maps/o.tif"))
     }
 
+    @Test func `an older file's overviews and mask go with it`() throws {
+        let map = data("maps/m.tif")
+        let sure = data("maps/c.tif")
+        for name in ["m.tif.ovr", "m.tif.msk", "c.tif.ovr"] {
+            try data.write(Data([1, 2, 3]), "maps/" + name)
+        }
+        try segment([scene, "-o", map, "--confidence", sure])
+        #expect(try data.maps == ["c.tif", "m.tif", "m.tif.aux.xml"])
+    }
+
     @Test func `in folders outputs are called like their scenes`() throws {
         let other = try data.scene("b.tiff", UInt8.self, width: 60, height: 50)
         let maps = data("maps")
