@@ -90,11 +90,14 @@ public struct ValueSample: Sendable, Hashable {
         let side = 24
         let channels = scene.bands.count
         var sample = [[Float]](repeating: [], count: channels)
-        for row in 0..<across {
-            for column in 0..<across {
+        // No pixel twice: in a small part there are fewer windows.
+        let columns = max(1, min(across, part.width / side))
+        let rows = max(1, min(across, part.height / side))
+        for row in 0..<rows {
+            for column in 0..<columns {
                 let window = PixelWindow(
-                    x: part.x + (2 * column + 1) * part.width / (2 * across) - side / 2,
-                    y: part.y + (2 * row + 1) * part.height / (2 * across) - side / 2,
+                    x: part.x + (2 * column + 1) * part.width / (2 * columns) - side / 2,
+                    y: part.y + (2 * row + 1) * part.height / (2 * rows) - side / 2,
                     width: side, height: side
                 ).intersection(part)
                 guard window.count > 0 else { continue }
