@@ -133,8 +133,9 @@ struct FolderScan {
     private mutating func addParts(of scene: FileName) {
         guard scene.hasEnding(".vrt"), let main = listing.scenes[scene]?.main else { return }
         do {
-            listing.scenes[scene]?.parts = try parts.stamps(
+            let stamps = try parts.stamps(
                 of: path(scene), main, inside: folder, calls: calls)
+            listing.scenes[scene]?.parts = stamps
         } catch let error as VRTTrustError {
             listing.scenes[scene] = nil
             listing.refusals[scene] = error.description
