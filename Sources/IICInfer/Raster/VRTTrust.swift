@@ -21,15 +21,17 @@ package enum VRTTrust {
         return Array(files.dropFirst())
     }
 
-    /// The names, with paths, of what must not be opened by anything but its content: nil for other
-    /// rasters and for what is not there.
+    /// The elements of a file that GDAL would read as a VRT, whatever its name; nil for other rasters,
+    /// and for what is not there or was not written yet.
     private static func description(_ path: String) throws -> [Node]? {
         guard try FileStamp(path) != nil else { return nil }
         let file = try InputFile(path)
         if try TIFFCheck.byteOrder(of: file) != nil || JP2Check.isJP2(file) { return nil }
         let head = try file.read(upTo: 1024, at: 0)
+        // What was not written yet is for the check of its structure.
+        guard file.size >= 12, head.prefix(12).contains(where: { $0 != 0 }) else { return nil }
         guard head.firstRange(of: Array("<VRTDataset".utf8)) != nil else {
-            guard file.size > 0, !FileName(path).hasEnding(".vrt") else {
+            guard !FileName(path).hasEnding(".vrt") else {
                 throw VRTCheckError.incomplete(path: path)
             }
             throw VRTTrustError(

@@ -19,6 +19,9 @@ package enum SceneStructure {
                 parts = try VRTTrust.parts(of: path, inside: folder)
             } catch let error as VRTTrustError {
                 throw SceneRefusal(description: error.description)
+            } catch is VRTCheckError {
+                // A VRT inside it, which is still being copied: it itself was checked.
+                throw FileError(path: path, reason: .ended)
             }
             for part in parts {
                 guard try FileStamp(part, calls: calls) != nil else {
@@ -56,6 +59,8 @@ package enum SceneStructure {
                 try TIFFCheck.check(path, calls: calls)
             } else if head.starts(with: [0xFF, 0x4F]) || head.starts(with: [0, 0, 0, 12]) {
                 try JP2Check.check(path, calls: calls)
+            } else if head.count < 12 || !head.contains(where: { $0 != 0 }) {
+                throw FileError(path: path, reason: .ended)
             }
         } catch let error as any UserError where error.exitStatus == .badInput {
             throw FileError(path: path, reason: .ended)
