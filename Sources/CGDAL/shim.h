@@ -9,3 +9,4 @@
 #include <cpl_vsi.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
+#include <sys/vfs.h> /* statfs, which the module of the C library leaves out */

@@ -13,6 +13,18 @@ extension AtomicFile {
         removeLeftovers(in: folder) { _ in true }
     }
 
+    /// The same of `folder` and all folders below it; links are not followed.
+    package static func removeLeftovers(below folder: String) -> [String] {
+        var removed: [String] = []
+        var folders = [folder]
+        while let folder = folders.popLast() {
+            removed += removeLeftovers(in: folder)
+            for entry in (try? FolderListing.entries(in: folder)) ?? []
+            where entry.kind == .folder { folders.append("\(folder)/\(entry.name.text)") }
+        }
+        return removed
+    }
+
     /// Removes the temporaries of killed processes that were writing one of `paths`; nobody else
     /// must be writing them.
     package static func removeLeftovers(of paths: [String]) {

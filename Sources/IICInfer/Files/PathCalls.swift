@@ -44,8 +44,13 @@ package enum PathCalls {
         unsafe path.withCPath { unsafe mkdir($0, 0o777) }
     }
 
+    /// Whether one absolute path without links lies below another.
+    package static func isInside(_ path: String, _ folder: String) -> Bool {
+        path.pathBytes.starts(with: folder.pathBytes + (folder == "/" ? [] : [UInt8(ascii: "/")]))
+    }
+
     /// The absolute path of what is there, without links; nil if nothing is.
-    static func resolved(_ path: String) -> String? {
+    package static func resolved(_ path: String) -> String? {
         guard let pointer = unsafe path.withCPath({ unsafe realpath($0, nil) }) else { return nil }
         defer { unsafe free(pointer) }
         return unsafe String(cPath: pointer)

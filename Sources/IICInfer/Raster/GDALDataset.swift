@@ -17,7 +17,15 @@ import CGDAL
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let kind = isVector ? GDAL_OF_VECTOR : GDAL_OF_RASTER
         let flags = UInt32(kind | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-        let siblings = RemoteFile.isRemote(path) ? RemoteFile.siblings(of: path) : []
+        let isRestricted = !isVector && GDAL.isRestricted
+        guard !isRestricted || !path.hasPrefix("/vsi") else {
+            throw GDALError(description: "nothing but files is opened here")
+        }
+        let siblings =
+            isRestricted
+            ? Sidecars.siblings(of: path)
+            : RemoteFile.isRemote(path) ? RemoteFile.siblings(of: path) : []
+        let drivers = isRestricted ? GDAL.restrictedDrivers : []
         let opened = unsafe withStringList(siblings) { siblings in
             // What was asked for beside the file is no reason for failing.
             GDALError.reset()
@@ -25,7 +33,15 @@ import CGDAL
                 unsafe UnsafeRawPointer($0).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
             }
             return unsafe RemoteFile.opening(path) {
-                unsafe path.withCPath { unsafe GDALOpenEx($0, flags, nil, nil, names) }
+                unsafe withStringList(drivers) { drivers in
+                    let allowed = unsafe drivers.map {
+                        unsafe UnsafeRawPointer($0).assumingMemoryBound(
+                            to: UnsafePointer<CChar>?.self)
+                    }
+                    return unsafe path.withCPath {
+                        unsafe GDALOpenEx($0, flags, allowed, nil, names)
+                    }
+                }
             }
         }
         guard let handle = unsafe opened else { throw .last() }

@@ -1,7 +1,22 @@
 internal import CGDAL
+import Glibc
 
 /// Files beside a scene that change what it says, and that GDAL passes over when they are damaged.
 enum Sidecars {
+    /// The names of a file and of those that lie beside it and are its own, by which GDAL finds them
+    /// without a listing of the folder.
+    static func siblings(of path: String) -> [String] {
+        let name = path.pathName
+        let folder = AtomicFile.folder(of: path)
+        let stem = name.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(name[..<$0]) } ?? name
+        let endings = ["tfw", "tifw", "tiffw", "j2w", "jp2w", "wld"]
+        let names =
+            [".aux.xml", ".msk", ".msk.ovr", ".ovr"].map { name + $0 }
+            + (endings + endings.map { $0.uppercased() }).map { "\(stem).\($0)" }
+        var status = stat()
+        return [name] + names.filter { PathCalls.status("\(folder)/\($0)", &status) == 0 }
+    }
+
     /// Refuses a scene whose mask (`NAME.msk`) is there and cannot be read: GDAL would read it as one
     /// that has none.
     static func check(_ path: String) throws(RasterError) {

@@ -7,12 +7,17 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Map the scenes that arrive in a folder, until SIGTERM, SIGHUP or Ctrl-C.",
         discussion: """
-            A scene NAME.tif (.tiff, .vrt) is picked up when it has not changed for a while and is \
-            whole; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.vrt.tif), which appears when it is \
-            complete. Scenes are never changed. A scene that has its map already, from the same \
-            model, is left alone; one that changes, or has a file beside it (NAME.tif.msk, NAME.tfw) \
-            that does, is mapped again. The parts of a VRT are waited for, but not watched once it \
-            is mapped. Hidden files and folders inside FOLDER are ignored.
+            A scene NAME.tif (.tiff, .jp2) is picked up when none of its files (mask, overviews, \
+            world file, NAME.tif.aux.xml) has changed for a while and it is whole, or as soon as a \
+            file NAME.tif.done is made after them; its map is DIR/NAME.tif (NAME.tiff.tif, \
+            NAME.jp2.tif), which appears when it is complete. Scenes are never changed. A scene that \
+            has its map already, from the same model, is left alone; one of which any file changes \
+            is mapped again. What lies in FOLDER/sub goes to DIR/sub.
+
+            Ignored are hidden files and folders, names that end in .part, .tmp, .crdownload, \
+            .filepart or ~, what --ignore names, and DIR itself. Nothing but GeoTIFF and JPEG 2000 is \
+            opened, no link is followed out of FOLDER, and no network is used. VRT files are mapped \
+            with --trust-vrt only; all of their parts must lie inside FOLDER.
 
             What else is made goes to folders too, and is made again when any of it is missing: for \
             NAME.tif NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. \
@@ -45,6 +50,27 @@ struct Watch: AsyncParsableCommand {
     @Option(help: "How often the folder is scanned.")
     var interval = Seconds(seconds: 1)
 
+    @Flag(
+        inversion: .prefixedNo, help: "Map scenes in the folders inside FOLDER too.")
+    var recursive = true
+
+    @Option(
+        help: ArgumentHelp(
+            "Pass over names, or paths below FOLDER, of this form (*, ?, [a-z]); repeatable.",
+            valueName: "pattern"))
+    var ignore: [String] = []
+
+    @Flag(
+        name: .customLong("trust-vrt"),
+        help: "Map VRT files, of GeoTIFF and JPEG 2000 files inside FOLDER.")
+    var trustVRT = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a scene with blocks that were not written must stay unchanged before it is "
+                + "mapped all the same."))
+    var sparseWait = Seconds(seconds: 600)
+
     @Flag(help: "End when all scenes in the folder have been processed.")
     var once = false
 
@@ -68,14 +94,22 @@ struct Watch: AsyncParsableCommand {
         let job = try SegmentJob(
             model: bundle, settings: settings,
             inputs: [model, config, grid.aoi].compactMap(\.self))
+        // Scenes may come from anybody. An area was read before, wherever it lies.
+        GDAL.restrict(trustingVRT: trustVRT)
         let outputs = SceneOutputs(
             maps: output, others: others.requests, network: bundle.architecture)
-        let work = SceneWork.segmenting(with: job, outputs: outputs) { logger.warning("\($0)") }
+        let work = SceneWork.segmenting(with: job, outputs: outputs, inside: folder) {
+            logger.warning("\($0)")
+        }
         var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
         daemon.others = outputs.others.map(\.target)
         daemon.settle = settle.duration
         daemon.interval = interval.duration
         daemon.once = once
+        daemon.sparseWait = sparseWait.duration
+        daemon.rules.isRecursive = recursive
+        daemon.rules.ignored = ignore
+        daemon.rules.trustsVRT = trustVRT
         let failures = try await daemon.run()
         if once && failures > 0 {
             throw ScenesLeft(count: failures)

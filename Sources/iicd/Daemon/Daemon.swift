@@ -12,9 +12,13 @@ package struct Daemon: Sendable {
     package var maps: String
     /// The folders of what goes with the maps.
     package var others: [String] = []
+    /// What is taken for a scene; the folders of outputs never are looked into.
+    package var rules = SceneRules()
     package var settle: Duration = .seconds(5)
     package var interval: Duration = .seconds(1)
     package var patience: Duration = .seconds(60)
+    /// How long a file with blocks that were not written must not change before it is mapped.
+    package var sparseWait: Duration = .seconds(600)
     /// Whether to end when all scenes that are there have been processed.
     package var once = false
     package var work: SceneWork
@@ -34,9 +38,12 @@ package struct Daemon: Sendable {
     @discardableResult
     package func run() async throws -> Int {
         try prepare()
-        let queue = SceneQueue(FolderState(settle: settle, patience: patience))
+        let queue = SceneQueue(
+            FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
+        var rules = rules
+        rules.outputs += [maps] + others
         let watcher = FolderWatcher(
-            folder: folder, interval: interval, once: once, queue: queue, work: work,
+            folder: folder, rules: rules, interval: interval, once: once, queue: queue, work: work,
             logger: logger)
         let runner = SceneRunner(
             folder: folder, maps: maps, queue: queue, work: work, logger: logger)
@@ -62,7 +69,7 @@ package struct Daemon: Sendable {
 
     /// Refuses folders that cannot work, before anything starts.
     private func prepare() throws {
-        _ = try SceneListing(folder: folder)
+        _ = try FolderListing.names(in: folder)
         for output in [maps] + others { try prepare(output) }
     }
 
@@ -75,7 +82,7 @@ package struct Daemon: Sendable {
                     + "with them would be taken for scenes or for parts of them: give another "
                     + "folder, such as “\(folder)/maps”.")
         }
-        let leftovers = AtomicFile.removeLeftovers(in: output)
+        let leftovers = AtomicFile.removeLeftovers(below: output)
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }

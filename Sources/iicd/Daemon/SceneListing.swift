@@ -1,63 +1,42 @@
-import Glibc
 package import IICInfer
 
-/// The scenes that lie in a folder at one moment.
+/// The scenes that lie in a folder at one moment, and in the folders inside; names are paths below it.
 package struct SceneListing: Sendable {
-    /// Regular files with a scene's name; folders inside are not looked into.
+    /// Regular files with a scene's name.
     package var scenes: [FileName: SceneStamp] = [:]
-    /// Why other scenes that are there cannot be mapped now, as sentences.
+    /// Why other scenes that are there cannot be examined now, as sentences; folders too.
     package var problems: [FileName: String] = [:]
+    /// Why others will not be opened as they are, as sentences.
+    package var refusals: [FileName: String] = [:]
+    /// The file `NAME.done` of scenes that have one, made after all of their files.
+    package var released: [FileName: FileStamp] = [:]
+    /// Folders that cannot be read now: what is known of their scenes stays known.
+    package var unreadable: Set<FileName> = []
+    /// All folders that were looked into, the watched one first, as the empty name.
+    package var folders: [FileName] = []
 
     package init(scenes: [FileName: SceneStamp] = [:], problems: [FileName: String] = [:]) {
         self.scenes = scenes
         self.problems = problems
     }
 
-    /// - Throws: if the folder cannot be read.
-    package init(folder: String, calls: FileCalls = .system) throws(FileError) {
-        let names = try FolderListing.names(in: folder)
-        for name in names where SceneNames.isScene(name) {
-            do throws(FileError) {
-                let stamp = try Self.stamp("\(folder)/\(name.text)", calls: calls)
-                if let stamp { scenes[name] = SceneStamp(main: stamp) }
-            } catch {
-                problems[name] = error.description
-            }
-        }
-        addSidecars(among: names, in: folder, calls: calls)
+    /// - Parameter parts: what is known of VRT files from the listing before.
+    /// - Throws: if the folder itself cannot be read.
+    package init(
+        folder: String, rules: SceneRules = SceneRules(), parts: VRTPartList = VRTPartList(),
+        calls: FileCalls = .system
+    ) throws(FileError) {
+        var scan = FolderScan(folder: folder, rules: rules, parts: parts, calls: calls)
+        try scan.run()
+        self = scan.listing
     }
 
-    private mutating func addSidecars(
-        among names: [FileName], in folder: String, calls: FileCalls
-    ) {
-        let byStem = Dictionary(grouping: scenes.keys, by: SceneNames.stem)
-        for name in names where SceneNames.canBeSidecar(name) {
-            let owners = Set(
-                (byStem[SceneNames.stem(of: name)] ?? [])
-                    + SceneNames.prefixes(of: name).filter { scenes[$0] != nil })
-            guard !owners.isEmpty else { continue }
-            do throws(FileError) {
-                guard let stamp = try Self.stamp("\(folder)/\(name.text)", calls: calls) else {
-                    continue
-                }
-                for owner in owners { scenes[owner]?.sidecars[name] = stamp }
-            } catch {
-                for owner in owners {
-                    scenes[owner] = nil
-                    problems[owner] = error.description
-                }
-            }
+    /// Whether nothing can be said of a scene because of the folder that it lies in.
+    func hides(_ name: FileName) -> Bool {
+        guard !unreadable.isEmpty else { return false }
+        return name.bytes.indices.contains {
+            name.bytes[$0] == UInt8(ascii: "/")
+                && unreadable.contains(FileName(bytes: Array(name.bytes[..<$0])))
         }
-    }
-
-    /// Of a regular file; nil for anything else, what has just gone, and a link to nothing.
-    private static func stamp(_ path: String, calls: FileCalls) throws(FileError) -> FileStamp? {
-        var status = stat()
-        if calls.status(path, &status) == 0 {
-            return status.st_mode & S_IFMT == S_IFREG ? FileStamp(status) : nil
-        }
-        let code = errno
-        if code == ENOENT || code == ENOTDIR || code == ELOOP { return nil }
-        throw FileError(path: path, code: code)
     }
 }

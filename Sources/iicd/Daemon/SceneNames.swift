@@ -2,7 +2,7 @@ package import IICInfer
 
 /// Which files in a watched folder are scenes, and what their outputs are called.
 package enum SceneNames {
-    private static let endings = [".tif", ".tiff", ".vrt"]
+    private static let endings = [".tif", ".tiff", ".jp2", ".vrt"]
 
     /// Whether a file of this name is a scene, and not hidden or still being written.
     package static func isScene(_ name: FileName) -> Bool {
@@ -10,9 +10,9 @@ package enum SceneNames {
     }
 
     /// Whether a file of this name can say something of a scene: what is hidden, a scene itself or
-    /// overviews does not.
+    /// the word that one has arrived does not.
     static func canBeSidecar(_ name: FileName) -> Bool {
-        name.bytes.contains(dot) && !name.isHidden && !isScene(name) && !name.hasEnding(".ovr")
+        name.bytes.contains(dot) && !name.isHidden && !isScene(name) && !name.hasEnding(".done")
     }
 
     /// The name without its last ending, which a scene shares with its world file.
@@ -39,7 +39,7 @@ package enum SceneNames {
         "\(outputStem(for: scene)).\(ending)"
     }
 
-    /// What the names of a scene's outputs begin with.
+    /// What the names of a scene's outputs begin with; `scene` may be a path below the folder.
     private static func outputStem(for scene: String) -> String {
         guard scene.hasSuffix(".tif") else { return scene }
         let stem = String(scene.dropLast(4))

@@ -9,17 +9,29 @@ struct SceneOutputs: Sendable {
 
     private var requests: [OutputRequest] { [OutputRequest.map(maps)] + others }
 
-    /// The outputs of one scene, the map first.
+    /// The outputs of one scene, the map first; those of a scene in a folder inside the watched one
+    /// go to a folder of that name.
     ///
-    /// - Parameter map: where its map goes, as ``SceneNames/mapName(for:)`` calls it.
-    /// - Throws: ``UsageError`` for a scene with which another could share a file.
-    func all(map: String) throws -> [any MapOutput] {
-        // Up to the map's “.tif”.
-        let stem = String(map.split(separator: "/").last?.dropLast(4) ?? "")
+    /// - Parameters:
+    ///   - map: where its map goes, below ``maps``, as ``SceneNames/mapName(for:)`` calls it.
+    ///   - makingFolders: whether to make the folders that they go to.
+    /// - Throws: ``UsageError`` for a scene with which another could share a file;
+    ///   ``AtomicFileError``.
+    func all(map: String, makingFolders: Bool = false) throws -> [any MapOutput] {
+        // Up to the map's “.tif”, and by bytes: a slash and an accent after it are one `Character`.
+        let stem = String(Substring(map.pathName.utf8.dropLast(4)))
+        let below = map.utf8.dropFirst(maps.utf8.count + 1).dropLast(stem.utf8.count + 4)
+        let inner = String(Substring(below))
         try check(stem)
+        if makingFolders, !inner.isEmpty {
+            for request in requests {
+                try OutputFolder.make(
+                    SegmentOutput.path(of: String(inner.dropLast()), in: request.target))
+            }
+        }
         var outputs: [any MapOutput] = [LabelMap(.classes, path: map)]
         for request in others {
-            let name = "\(stem).\(request.ending)"
+            let name = "\(inner)\(stem).\(request.ending)"
             outputs.append(
                 request.make(SegmentOutput.path(of: name, in: request.target), network))
         }

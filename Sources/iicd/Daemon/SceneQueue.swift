@@ -27,6 +27,12 @@ final class SceneQueue: Sendable {
         state.withLock { $0.next() }
     }
 
+    /// How long to wait before the next look, as ``FolderState/pause(at:active:idle:)`` has it.
+    func pause(active: Duration, idle: Duration) -> Duration {
+        let time = ContinuousClock.now - start
+        return state.withLock { $0.pause(at: time, active: active, idle: idle) }
+    }
+
     func read<Value>(_ body: (FolderState) -> sending Value) -> sending Value {
         state.withLock { body($0) }
     }

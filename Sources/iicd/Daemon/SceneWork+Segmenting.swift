@@ -3,13 +3,15 @@ import IICInfer
 extension SceneWork {
     /// The real work: scenes are checked by their structure and mapped by `job`.
     ///
-    /// - Parameter warn: told, in sentences, what is odd about a scene.
+    /// - Parameters:
+    ///   - folder: what no part of a VRT may lie outside of.
+    ///   - warn: told, in sentences, what is odd about a scene.
     static func segmenting(
-        with job: SegmentJob, outputs: SceneOutputs,
+        with job: SegmentJob, outputs: SceneOutputs, inside folder: String,
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) -> SceneWork {
         SceneWork(
-            check: { try SceneStructure.check($0) },
+            check: { try SceneStructure.check($0, inside: folder) },
             isMapped: { scene, map, shouldStop in
                 let outputs = try outputs.all(map: map)
                 return try awaitingParts(of: scene) {
@@ -17,7 +19,7 @@ extension SceneWork {
                 }
             },
             segment: { scene, map, shouldStop in
-                let outputs = try outputs.all(map: map)
+                let outputs = try outputs.all(map: map, makingFolders: true)
                 try awaitingParts(of: scene) {
                     _ = try job.run(
                         scene: scene, outputs: outputs, warn: warn, isCancelled: shouldStop)

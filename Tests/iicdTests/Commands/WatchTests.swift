@@ -120,7 +120,7 @@ import Testing
         let segment = try Program.run(
             "segment", data("in/a.vrt"), "-m", model, "-o", data("single.tif"))
         #expect(segment.status == (piece == 0 ? 66 : 65), "\(segment.errors)")
-        let program = try start("--settle", "0")
+        let program = try start("--settle", "0", "--trust-vrt")
         wait(program) { program.errors.contains("is tried again in") }
         #expect(program.errors.contains("“\(data("in/part.dat"))”"), "\(program.errors)")
         try data.write(part, "in/part.dat")
@@ -229,7 +229,7 @@ import Testing
     func `a VRT of 3 GiB is refused by its size`() throws {
         try data.write(Data("<VRTDataset rasterXSize=\"4\" rasterYSize=\"4\">".utf8), "in/a.vrt")
         #expect(unsafe truncate(data("in/a.vrt"), 3 << 30) == 0)
-        let program = try start("--settle", "0")
+        let program = try start("--settle", "0", "--trust-vrt")
         var peak = 0
         for _ in 0..<300 where !program.hasEnded {
             peak = max(peak, program.peakBytes ?? 0)

@@ -217,6 +217,117 @@ import iicd
         #expect(state.scan(["x": a], at: .seconds(8)) == [] && state.failures == 0)
     }
 
+    @Test func `the word that a scene has arrived ends its quiet period at once`() {
+        var state = state()
+        var listing = SceneListing(scenes: ["x": a])
+        #expect(state.scan(listing, at: .zero) == [])
+        listing.released = ["x": b.main]
+        #expect(state.scan(listing, at: .seconds(1)) == ["x"])
+        _ = state.checked("x", .whole, at: .seconds(1))
+        #expect(state.nextName() == "x")
+        state.finished("x", a, .postponed, at: .seconds(2))
+        #expect(state.scan(listing, at: .seconds(3)) == [] && state.nextName() == nil)
+        // A word once more.
+        listing.released = ["x": c.main]
+        #expect(state.scan(listing, at: .seconds(4)) == [])
+        #expect(state.nextName() == "x")
+        state.finished("x", a, .done, at: .seconds(5))
+        listing.released = ["x": a.main]
+        #expect(state.scan(listing, at: .seconds(6)) == [] && state.nextName() == nil)
+    }
+
+    @Test func `the word ends the wait of what was unreadable or damaged`() {
+        for finding in [FolderState.Finding.unreadable, .refused] {
+            var state = state()
+            var listing = SceneListing(scenes: ["x": a])
+            _ = state.scan(listing, at: .zero)
+            #expect(state.scan(listing, at: .seconds(5)) == ["x"])
+            let verdict = state.checked("x", finding, at: .seconds(5))
+            #expect(verdict == (finding == .refused ? .refused : .postponed(.seconds(5))))
+            #expect(state.isIdle && state.failures == 1)
+            #expect(state.scan(listing, at: .seconds(6)) == [])
+            listing.released = ["x": b.main]
+            #expect(state.scan(listing, at: .seconds(7)) == ["x"])
+            _ = state.checked("x", .whole, at: .seconds(7))
+            #expect(state.nextName() == "x")
+        }
+    }
+
+    @Test func `a file with blocks that were not written waits, and is taken at last`() {
+        var state = state()
+        _ = state.scan(["x": a], at: .zero)
+        _ = state.scan(["x": a], at: .seconds(5))
+        #expect(
+            state.checked("x", .sparse(quiet: .seconds(5)), at: .seconds(5))
+                == .awaitingBlocks(.seconds(595)))
+        #expect(!state.isIdle && state.nextName() == nil)
+        #expect(state.scan(["x": a], at: .seconds(599)) == [])
+        #expect(state.scan(["x": a], at: .seconds(600)) == ["x"])
+        // The clock of another machine does not make it wait for ever.
+        #expect(
+            state.checked("x", .sparse(quiet: .seconds(-9000)), at: .seconds(600))
+                == .missingBlocks)
+        #expect(state.nextName() == "x")
+    }
+
+    @Test func `blocks that were not written are waited for no longer when the word comes`() {
+        var state = state()
+        var listing = SceneListing(scenes: ["x": a])
+        _ = state.scan(listing, at: .zero)
+        _ = state.scan(listing, at: .seconds(5))
+        _ = state.checked("x", .sparse(quiet: .seconds(5)), at: .seconds(5))
+        listing.released = ["x": b.main]
+        #expect(state.scan(listing, at: .seconds(6)) == ["x"])
+        #expect(state.checked("x", .sparse(quiet: .seconds(6)), at: .seconds(6)) == nil)
+        #expect(state.nextName() == "x")
+        // One that has been so for long is taken at once, with a warning.
+        var old = self.state()
+        _ = old.scan(["x": a], at: .zero)
+        _ = old.scan(["x": a], at: .seconds(5))
+        #expect(
+            old.checked("x", .sparse(quiet: .seconds(86_400)), at: .seconds(5)) == .missingBlocks)
+    }
+
+    @Test func `scenes of a folder that cannot be read stay what they were`() {
+        var state = ready("sub/x", "sub2/x")
+        var listing = SceneListing(problems: ["sub": "no permission"])
+        listing.unreadable = ["sub"]
+        _ = state.scan(listing, at: .seconds(6))
+        #expect(state.isCurrent("sub/x", a) && !state.isCurrent("sub2/x", a))
+        #expect(state.failures == 1)
+    }
+
+    @Test func `what is refused counts as left over`() {
+        var state = state()
+        var listing = SceneListing()
+        listing.refusals = ["x.vrt": "not trusted"]
+        _ = state.scan(listing, at: .zero)
+        #expect(state.isIdle && state.failures == 1)
+        _ = state.scan(SceneListing(), at: .seconds(1))
+        #expect(state.failures == 0)
+    }
+
+    @Test func `a look is due when a scene is, and seldom if none is`() {
+        func pause(_ state: FolderState, _ time: Duration) -> Duration {
+            state.pause(at: time, active: .seconds(1), idle: .seconds(60))
+        }
+        var state = state()
+        #expect(pause(state, .zero) == .seconds(60))
+        _ = state.scan(["x": a], at: .zero)
+        #expect(pause(state, .zero) == .seconds(1))
+        _ = state.scan(["x": a], at: .seconds(5))
+        _ = state.checked("x", .whole, at: .seconds(5))
+        #expect(pause(state, .seconds(5)) == .seconds(1))
+        _ = state.next()
+        state.finished("x", a, .postponed, at: .seconds(6))
+        #expect(pause(state, .seconds(7)) == .seconds(4))
+        #expect(pause(state, .seconds(30)) == .seconds(1))
+        _ = state.scan(["x": a], at: .seconds(30))
+        _ = state.next()
+        state.finished("x", a, .done, at: .seconds(31))
+        #expect(pause(state, .seconds(31)) == .seconds(60))
+    }
+
     @Test func `names that differ in bytes alone are two scenes`() {
         var state = ready("caf\u{E9}.tif", "cafe\u{301}.tif")
         #expect(state.nextName() != nil && state.nextName() != nil && state.nextName() == nil)
@@ -225,7 +336,8 @@ import iicd
     @Test(arguments: [
         ("a.tif", true), ("A.TIFF", true), ("b.Vrt", true), (".a.tif", false), (".tif", false),
         ("a.tif.part", false), ("a.tif~", false), ("a.tmp", false), ("a.tif.aux.xml", false),
-        ("a.png", false), ("tif", false), ("a.partial", false), ("ä b.tif", true),
+        ("a.png", false), ("tif", false), ("a.jp2", true), ("a.tif.done", false),
+        ("a.partial", false), ("ä b.tif", true),
     ])
     func `only visible rasters are scenes`(name: FileName, isScene: Bool) {
         #expect(SceneNames.isScene(name) == isScene)
@@ -234,7 +346,9 @@ import iicd
     @Test func `no two scenes share a map`() {
         let scenes = [
             "a.tif", "a.tiff", "a.TIF", "a.vrt", "a.tiff.tif", "a.tiff.tif.tif", "a.vrt.tif",
-            "a.tif.tif", "a.tif.tif.tif", "a.TIF.tif", "b.c.tif", ".tif.tif",
+            "a.tif.tif", "a.tif.tif.tif", "a.jp2", "a.jp2.tif",
+            "sub/a.tif", "sub/a.tiff", "sub/a.tiff.tif", "sub/a.jp2", "a.TIF.tif", "b.c.tif",
+            ".tif.tif",
         ]
         #expect(Set(scenes.map(SceneNames.mapName)).count == scenes.count)
         #expect(SceneNames.mapName(for: "a.tif") == "a.tif")
