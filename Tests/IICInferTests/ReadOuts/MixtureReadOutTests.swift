@@ -142,12 +142,15 @@ import Testing
             engine: StreamingEngineTests.engine, readOut: MixtureReadOut(mixture), threads: 2,
             memoryLimit: 1 << 30)
         let encoders: [any RowEncoder] = [LabelEncoder(.classes), GreatestEncoder()]
-        var found = [[UInt8]](repeating: [], count: 2)
+        var found = [[UInt8]](repeating: [UInt8](repeating: 99, count: 433 * 251), count: 2)
         try segmenter.segment(
             scene, scaling: .uint8(channels: 4),
             budget: segmenter.budget(for: scene, encoders: encoders), encoders: encoders,
-            write: { encoder, pixels, _ in
-                for index in pixels.indices { found[encoder].append(pixels[index]) }
+            write: { encoder, pixels, window in
+                for index in pixels.indices {
+                    let row = window.y + index / window.width
+                    found[encoder][row * 433 + window.x + index % window.width] = pixels[index]
+                }
             })
         return (found[0], found[1])
     }
