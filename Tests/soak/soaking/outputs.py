@@ -17,21 +17,22 @@ def flags(maps):
     return [word for flag, name in FILES.items() for word in (flag, os.path.join(maps, name))]
 
 
-def fault(maps, work, scene, map_labels, copied):
+def fault(maps, work, scene, map_labels, copied, clean):
     """The first thing that is wrong; None if nothing.
 
-    `scene` is gdalinfo's account of it, `map_labels` the map's labels in rows.
+    `scene` is gdalinfo's account of it, `map_labels` the map's labels in rows; `clean` is whether
+    these are cleaned up, which percentages are not.
     """
     for name in ("confidence.tif", "probabilities.tif", "overclusters.tif"):
         path = os.path.join(maps, name)
         wrong = places.difference(scene, info(path), copied) or coglayout.fault(path)
         if wrong:
             return f"{name}: {wrong}"
-    return (percentages(maps, work, map_labels) or polygons(maps, work, scene, map_labels)
+    return (percentages(maps, work, map_labels, clean) or polygons(maps, work, scene, map_labels)
             or words(maps, scene, map_labels))
 
 
-def percentages(maps, work, labels):
+def percentages(maps, work, labels, clean):
     """Per cent are those of the map's classes, and nothing is where the map has a hole."""
     first, second = read(os.path.join(maps, "confidence.tif"), [1, 2], work)
     path = os.path.join(maps, "probabilities.tif")
@@ -44,7 +45,8 @@ def percentages(maps, work, labels):
             if others != {expected.NODATA}:
                 return f"pixel {index} is a hole, and other outputs say {others}"
             continue
-        if not first[index] == here[label] == max(here) or abs(sum(here) - 100) > len(here) / 2:
+        best = max(here) if clean else here[label]
+        if not first[index] == best == max(here) or abs(sum(here) - 100) > len(here) / 2:
             return f"pixel {index} of class {label} has {first[index]} % of {here}"
         if abs(first[index] - second[index] - sorted(here)[-2]) > 1:
             return f"pixel {index} has a margin of {second[index]} % in {here}"

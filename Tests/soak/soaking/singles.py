@@ -3,8 +3,7 @@
 A case is a plain combination of the matrix's factors and some of these: what (in words), expect
 (the exit codes with which it must be refused), says (words of the error), make (how the scene is
 made), described (the bands, as in samples.BANDS), model (the type of the model), flags (and for the
-twin: twin), outputs (all of them), quick, and what the
-maker of scenes knows.
+twin: twin), outputs (all of them), quick, and what the maker of scenes knows.
 """
 from soaking import oddities, pages
 from soaking.samples import BANDS
@@ -162,3 +161,6 @@ def windows():
     yield {"what": "all outputs of a part", "outputs": True, "size": (171, 133),
            "window": (23, 17, 101, 90)}
     yield {"what": "all outputs of 1 × 1 pixels", "outputs": True, "size": (1, 1)}
+    for clean in (["--majority", "5"], ["--sieve", "12"], ["--majority", "3", "--sieve", "30"]):
+        yield {"what": f"all outputs, {' '.join(clean)}", "outputs": True, "flags": clean,
+               "twin": clean, "nodata": "0", "mask": "msk", "quick": len(clean) == 4}

@@ -81,7 +81,7 @@ def compare(case, scene, base, path, work):
     if wrong or not case.get("outputs"):
         return wrong
     return outputs.fault(os.path.dirname(path), work, there, made,
-                         lambda: copied(scene.path, work))
+                         lambda: copied(scene.path, work), clean="twin" in case)
 
 
 def copied(path, work, *options):

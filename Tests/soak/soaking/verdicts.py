@@ -1,7 +1,6 @@
 """Whether the program did right by a damaged file: a clear error, or a right map."""
 import json
 import os
-import shutil
 
 from soaking import coglayout, expected, mat5, places
 from soaking.programs import MIB, Trouble, changes, complaint, contents, excess, run, tool
@@ -13,6 +12,13 @@ LIMIT = 256 * MIB
 PIXELS = 4_000_000
 TRAIN = ["--steps", "1", "--crop", "40", "--batch", "2", "--subheads-a", "1", "--subheads-b", "1",
          "--no-refine", "--threads", "1", "--memory", f"{LIMIT // MIB}MiB"]
+
+
+def patient(command, temporary):
+    """Runs a program, and once more if it took too long: the machine may have been busy."""
+    environment = {"TMPDIR": temporary}
+    ended = run(command, SECONDS, environment=environment)
+    return run(command, SECONDS, environment=environment) if ended.timed_out else ended
 
 
 class Judge:
@@ -38,10 +44,6 @@ class Judge:
         before = contents(self.scene)
         is_tile = self.victim.type == "tiles"
         ended = self.train(self.scene, self.out) if is_tile else self.segment()
-        if ended.timed_out:  # once more: the machine may have been busy with something else
-            shutil.rmtree(self.out)
-            os.makedirs(self.out)
-            ended = self.train(self.scene, self.out) if is_tile else self.segment()
         self.command = ended.line
         wrong = excess(ended, LIMIT, SECONDS)
         if not wrong and changes(before, contents(self.scene)):
@@ -57,14 +59,13 @@ class Judge:
         return "model" if is_tile else "map", wrong
 
     def segment(self):
-        return run([self.base.program, "segment", self.main, "-m", self.model,
-                    "-o", os.path.join(self.out, "map.tif"),
-                    "--threads", "1", "--memory", f"{LIMIT // MIB}MiB"], seconds=SECONDS,
-                   environment={"TMPDIR": self.temporary})
+        return patient([self.base.program, "segment", self.main, "-m", self.model, "-o",
+                        os.path.join(self.out, "map.tif"), "--threads", "1", "--memory",
+                        f"{LIMIT // MIB}MiB"], self.temporary)
 
     def train(self, folder, out):
-        return run([self.base.program, "train", folder, "-o", os.path.join(out, "model"), *TRAIN],
-                   seconds=SECONDS, environment={"TMPDIR": self.temporary})
+        return patient([self.base.program, "train", folder, "-o", os.path.join(out, "model"),
+                        *TRAIN], self.temporary)
 
     def wrong_inspection(self, segmented):
         """What is wrong with how inspect ends, which tells before what segment does."""
@@ -78,8 +79,8 @@ class Judge:
         return None
 
     def inspect(self):
-        return run([self.base.program, "inspect", self.main, "-m", self.model, "--json"],
-                   seconds=SECONDS)
+        return patient([self.base.program, "inspect", self.main, "-m", self.model, "--json"],
+                       self.temporary)
 
     # Rasters.
 
