@@ -106,7 +106,7 @@ import Testing
         #expect(result.errors.contains("There is no file “\(data(#"in/D\xFC.tif"#))”"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a watched folder's scenes are mapped, whatever they are called`() throws {
         try data.scene("a.tif", UInt8.self, width: 60, height: 50)
         try shell(

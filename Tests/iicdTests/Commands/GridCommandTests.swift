@@ -185,7 +185,7 @@ import Testing
         #expect(try data.maps.filter { $0.hasSuffix(".tif") } == ["stack.tif", "whole.tif"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `the daemon maps in the area, and warns of pixel sizes`() throws {
         try FileManager.default.createDirectory(
             atPath: data("in"), withIntermediateDirectories: true)

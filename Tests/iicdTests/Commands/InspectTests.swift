@@ -127,7 +127,7 @@ import Testing
         #expect(idle.status == 0, "\(idle.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `SIGTERM ends the watch command cleanly`() throws {
+    @Test(.timeLimit(.minutes(4))) func `SIGTERM ends the watch command cleanly`() throws {
         try makeFolder()
         defer { clean() }
         let program = try Program(["watch", folder, "-m", model(), "-o", folder + "/maps"])

@@ -143,7 +143,7 @@ import Testing
         #expect(try provenance("other.safetensors", "match") != matched)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `watch gives each scene its own curve, and knows its maps again`() throws {
         try FileManager.default.createDirectory(
             atPath: data("in"), withIntermediateDirectories: true)

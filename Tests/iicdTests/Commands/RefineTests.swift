@@ -143,7 +143,7 @@ import Testing
         #expect(try !isDone(refined, .network) && !isDone(refined, .mixture))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `another refinement has a folder mapped again`() throws {
         try FileManager.default.createDirectory(
             atPath: data("in"), withIntermediateDirectories: false)

@@ -167,7 +167,7 @@ import Testing
             try data.maps == ["a.tif", "a.tif.aux.xml", "b.tif", "b.tif.aux.xml"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `what a killed one left behind is removed by the next`() throws {
         let scene = try data.largeScene("large.tif", side: 6000)
         let program = try Program(["segment", scene, "-m", model, "-o", data("maps/m.tif")])
@@ -180,7 +180,7 @@ import Testing
         #expect(try data.maps == ["m.tif", "m.tif.aux.xml"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `outputs appear together, or not at all`() throws {
         let scene = try data.largeScene("large.tif", side: 6000)
         let program = try Program([
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(4)),
         arguments: [[SIGINT], [SIGTERM], [SIGHUP], [SIGINT, SIGINT]])
     func `a signal ends it with 130 and leaves nothing`(signals: [Int32]) throws {
         let scene = try data.largeScene("large.tif", side: 6000)

@@ -74,7 +74,7 @@ import Testing
         #expect(!result.errors.contains("again"), "\(result.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `the daemon waits for the permission to read a scene and condemns nothing`() throws {
         try data.scene("in.tif", UInt8.self, width: 60, height: 50)
         try FileManager.default.createDirectory(

@@ -34,7 +34,7 @@ import Testing
         FileManager.default.fileExists(atPath: data(name))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `folders are mirrored in all outputs, and outputs are no scenes`() throws {
         for name in ["a.tif", "sub/a.tif", "sub/deep/b.tiff"] { try put(name) }
         let leftover = "in/maps/sub/.iicd-999999-a-b.tmp"
@@ -62,7 +62,7 @@ import Testing
         #expect(flat.status == 0 && exists("flat/a.tif") && !exists("flat/deep"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `the kernel's word is enough, in folders that are made meanwhile too`() throws {
         // Without it the folder would be looked at once an hour.
         let program = try start("--settle", "0", "--interval", "1h")
@@ -79,7 +79,7 @@ import Testing
         #expect(exists("in/maps/a.tif") && exists("in/maps/new/deep/b.tif"), "\(result.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a scene is taken at once when its word comes`() throws {
         let program = try start("--settle", "1h", "--interval", "50ms")
         try put("sub/a.tif")
@@ -91,7 +91,7 @@ import Testing
         #expect(try program.wait().status == 0 && exists("in/maps/sub/a.tif"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a copy of full size is waited for, and mapped at last`() throws {
         try data.scene("large.tif", UInt16.self, width: 300, height: 300)
         try data.scene("b.tif", UInt8.self, width: 500, height: 500)
@@ -117,7 +117,7 @@ import Testing
         #expect(again.errors.contains("It is mapped all the same."), "\(again.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `no scene touches the network or a file elsewhere`() throws {
         try data.scene("served.tif", UInt8.self, width: 60, height: 50)
         let server = try RangeServer(folder: data.path)
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a VRT that is trusted is mapped again when a part is replaced`() throws {
         try data.vrt("in/v.vrt", of: "sub/part.dat", width: 60, height: 50)
         let program = try start("--settle", "100ms", "--interval", "50ms", "--trust-vrt")

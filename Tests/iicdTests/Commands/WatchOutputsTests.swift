@@ -33,7 +33,7 @@ import Testing
         ]
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a scene gets all that segment makes, in folders that are made`() throws {
         let result = try watch(flags)
         #expect(result.status == 0, "\(result.errors)")
@@ -86,7 +86,7 @@ import Testing
         #expect(try isMapped(flags + ["--float"]))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["confidence", "overclusters", "probabilities"])
+    @Test(.timeLimit(.minutes(4)), arguments: ["confidence", "overclusters", "probabilities"])
     func `a scene whose outputs could be another's is refused`(kind: String) throws {
         let scene = try data.bytes("in/a.tif")
         try data.write(scene, "in/b.\(kind).tif")
@@ -114,7 +114,7 @@ import Testing
         #expect(blocked.status == 73, "\(blocked.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `what a killed daemon left is removed from all folders`() throws {
         try FileManager.default.createDirectory(
             atPath: data("sure"), withIntermediateDirectories: false)

@@ -29,7 +29,7 @@ import Testing
         FileManager.default.fileExists(atPath: data(name))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `scenes that arrive are mapped as segment maps them, whole ones only`() throws {
         let scene = try data.scene("a.tif", UInt8.self, width: 230, height: 250)
         let bytes = try data.bytes("a.tif")
@@ -59,7 +59,7 @@ import Testing
             ])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `SIGTERM in the middle of a scene leaves nothing, and no map is made twice`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         let large = try data.largeScene("in/large.tif", side: 8000)
@@ -78,7 +78,7 @@ import Testing
         #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a map without its table is made again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         #expect(try start("--settle", "0", "--once").wait().status == 0)
@@ -89,7 +89,7 @@ import Testing
         #expect(try data.bytes("maps/a.tif.aux.xml") == before)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a signal ends --once with 130 if scenes are left`() throws {
         _ = try data.largeScene("in/large.tif", side: 8000)
         let program = try start("--settle", "0", "--once")
@@ -106,7 +106,7 @@ import Testing
     }
 
     /// The part may be absent, or there in half: the VRT itself does not change any more.
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 2])
+    @Test(.timeLimit(.minutes(4)), arguments: [0, 2])
     func `a VRT waits for a part that arrives after it`(piece: Int) throws {
         try data.scene("in/part.tif", UInt8.self, width: 230, height: 250)
         let part = try data.bytes("in/part.tif")
@@ -130,7 +130,7 @@ import Testing
         #expect(result.status == 0 && exists("maps/a.vrt.tif"), "\(result.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a mask that arrives after its scene's map has it mapped again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         try data.scene("mask.tif", UInt8.self, width: 230, height: 250, bands: 1)
@@ -144,7 +144,7 @@ import Testing
             result.errors.components(separatedBy: "Mapped “a.tif”").count == 3, "\(result.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `naming a class does not map an archive again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         #expect(try start("--settle", "0", "--once").wait().status == 0)
@@ -159,7 +159,7 @@ import Testing
         #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a daemon with nothing to do leaves the processor alone`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
         let program = try start("--settle", "0")
@@ -173,7 +173,7 @@ import Testing
         #expect(try program.wait().status == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `what a killed daemon left behind is removed by the next`() throws {
         _ = try data.largeScene("in/large.tif", side: 8000)
         let program = try start("--settle", "0")
@@ -193,7 +193,7 @@ import Testing
     }
 
     /// A closed terminal ends it as SIGTERM does; under `nohup` it goes on.
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(4)), arguments: [false, true])
     func `SIGHUP ends a daemon that does not ignore it`(isIgnored: Bool) throws {
         _ = try data.largeScene("in/large.tif", side: 8000)
         let program = try Program(
@@ -214,7 +214,7 @@ import Testing
     }
 
     /// In Swift these two names are equal strings; on the disk they are two files.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `names that differ in bytes alone are two scenes`() throws {
         try data.scene("a.tif", UInt8.self, width: 60, height: 50)
         let bytes = try data.bytes("a.tif")
@@ -225,7 +225,7 @@ import Testing
         #expect(try data.maps.count { $0.hasSuffix(".tif") } == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a VRT of 3 GiB is refused by its size`() throws {
         try data.write(Data("<VRTDataset rasterXSize=\"4\" rasterYSize=\"4\">".utf8), "in/a.vrt")
         #expect(unsafe truncate(data("in/a.vrt"), 3 << 30) == 0)

@@ -88,7 +88,7 @@ import iicd
 
     private func clean() { try? FileManager.default.removeItem(atPath: base) }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `good scenes are mapped, bad ones are reported once and end nothing`() async throws {
         defer { clean() }
         try write("one.", "a.tif")
@@ -107,7 +107,7 @@ import iicd
         #expect(record.count("the disk is full") == 1 && record.count("tried again") == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `after a restart only changed scenes are done again`() async throws {
         defer { clean() }
         try write("one.", "a.tif")
@@ -121,7 +121,7 @@ import iicd
         #expect(record.count("segment") == 3 && read("b.tif") == "three.")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a scene that is replaced or deleted while it runs is given up`() async throws {
         defer { clean() }
         try write("slow.", "a.tif")
@@ -134,7 +134,7 @@ import iicd
         #expect(read("a.tif") == "quick." && read("b.tif") == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a graceful shutdown in mid-scene is quick and leaves nothing behind`() async throws {
         defer { clean() }
         try write("slow.", "a.tif")
@@ -150,7 +150,7 @@ import iicd
         #expect(record.count("given up for the shutdown") == 1 && record.count("Stopped") == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `a signal before all is done is an interruption of --once`() async throws {
         defer { clean() }
         try write("slow.", "a.tif")
@@ -162,7 +162,7 @@ import iicd
         #expect(try FileManager.default.contentsOfDirectory(atPath: maps).isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(4)))
     func `what lies in the folder of the maps is no obstacle`() async throws {
         defer { clean() }
         try write("one.", "a.tif")
