@@ -11,38 +11,42 @@ NUMBERS = [0, 1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 43, 44, 45, 48, 88, 255, 8447, 84
 def rewrite(data, generator):
     if generator.random() < 0.15:
         return head(data, generator)
-    # The last element is img; what is before it are other variables.
-    at = start(data)
+    # The last element is img; what is before it are other variables, which readers walk over.
+    found = places(data)
+    at, end = generator.choice([*found, found[-1], found[-1]])
     kind, length = struct.unpack_from("<II", data, at)
+    which = "" if at == found[-1][0] else "not in img: "
     if kind != 15:
-        inside, words = words_of(data[at:], generator)
-        return data[:at] + inside, words
+        inside, words = words_of(data[at:end], generator)
+        return data[:at] + inside + data[end:], which + words
     try:
         content = zlib.decompress(data[at + 8:at + 8 + length])
     except zlib.error:
         return damage.any_bytes(data, generator)
     if generator.random() < 0.3:
-        changed, words = stream(data[at + 8:], generator)
+        changed, words = stream(data[at + 8:end], generator)
     else:
         content, words = words_of(content, generator)
         changed = zlib.compress(content)
-    return data[:at] + struct.pack("<II", 15, len(changed)) + changed, f"inside: {words}"
+    return (data[:at] + struct.pack("<II", 15, len(changed)) + changed + data[end:],
+            f"{which}inside: {words}")
 
 
-def start(data):
+def places(data):
+    """Where each element of a valid file begins and ends."""
+    found = []
     at = 128
-    while True:
-        kind, length = struct.unpack_from("<II", data, at)
-        after = at + 8 + length
-        if after >= len(data):
-            return at
-        at = after
+    while at < len(data):
+        end = at + 8 + struct.unpack_from("<I", data, at + 4)[0]
+        found.append((at, end))
+        at = end
+    return found
 
 
 def words_of(data, generator):
-    """One of the 32-bit words before the samples: tags, flags, dimensions, name."""
+    """One of the first 32-bit words: tags, flags, dimensions, names, names of fields."""
     changed = bytearray(data)
-    index = generator.randrange(min(16, len(data) // 4))
+    index = generator.randrange(min(24, len(data) // 4))
     old = struct.unpack_from("<I", changed, 4 * index)[0]
     number = generator.choice([*NUMBERS, old + 1, max(0, old - 1), old * 2, old ^ 0x0800,
                                generator.randrange(1 << 32)]) & 0xFFFFFFFF

@@ -32,25 +32,39 @@ def element(kind, data):
     return struct.pack("<II", kind, len(data)) + data + bytes(-len(data) % 8)
 
 
-def write(tile, compressed=False, before=b""):
+def write(tile, before=b"", packed=False):
     """A file with the variable img; `before` are the elements of other variables."""
     sizes = struct.pack("<3i", tile.height, tile.width, tile.bands)
     matrix = element(MATRIX, element(6, struct.pack("<II", UINT8_CLASS, 0)) + element(5, sizes)
                      + element(1, b"img") + element(UINT8, tile.data))
-    if compressed:
-        stream = zlib.compress(matrix)
-        matrix = struct.pack("<II", COMPRESSED, len(stream)) + stream
-    return header() + before + matrix
+    return header() + before + (compressed(matrix) if packed else matrix)
 
 
 def header():
     return b"MATLAB 5.0 MAT-file, for a test".ljust(116) + bytes(8) + b"\x00\x01IM"
 
 
-def other_variable():
-    """A variable that is not img: two doubles."""
-    return element(MATRIX, element(6, struct.pack("<II", 6, 0)) + element(
-        5, struct.pack("<2i", 1, 2)) + element(1, b"origin") + element(9, struct.pack("<2d", 1, 2)))
+def variable(kind, name, sizes, rest):
+    """A variable of another class, which readers must walk over."""
+    return element(MATRIX, element(6, struct.pack("<II", kind, 0))
+                   + element(5, struct.pack(f"<{len(sizes)}i", *sizes)) + element(1, name) + rest)
+
+
+def numbers():
+    return variable(6, b"origin", (1, 2), element(9, struct.pack("<2d", 1, 2)))
+
+
+def structure():
+    """One with the fields sensor and bands, of which the second is a cell array of texts."""
+    names = struct.pack("<HHi", 5, 4, 8) + element(1, b"sensor\0\0bands\0\0\0")
+    texts = b"".join(variable(4, b"", (1, 3), element(16, text)) for text in (b"red", b"nir"))
+    fields = variable(4, b"", (1, 2), element(16, b"S2")) + variable(1, b"", (1, 2), texts)
+    return variable(2, b"about", (1, 1), names + fields)
+
+
+def compressed(content):
+    stream = zlib.compress(content)
+    return struct.pack("<II", COMPRESSED, len(stream)) + stream
 
 
 def read(data):
@@ -113,26 +127,26 @@ def inflate(stream):
 
 
 def matrix(content, order):
-    """The tile, if the variable is img; None if it is another."""
+    """The tile, if the variable is img; None if it is another, or nobody can tell."""
     try:
         kind, length, start, at = tag(content, 0, order)
-    except Bad as error:
-        raise Unclear(str(error)) from error
-    if kind != 6 or length != 8:
-        raise Unclear("a variable without flags")  # what follows may still be whole
-    flags = struct.unpack_from(order + "I", content, start)[0]
-    kind, length, start, at = tag(content, at, order)
-    if kind != 5 or length % 4 or length < 8:
-        raise Bad("a variable without dimensions")
-    sizes = list(struct.unpack_from(f"{order}{length // 4}i", content, start))
-    kind, length, start, at = tag(content, at, order)
-    name = content[start:start + length].rstrip(b"\0")
-    if kind != 1 or name != b"img":
+        flags = struct.unpack_from(order + "I", content, start)[0]
+        sizes_kind, sizes_length, sizes_start, at = tag(content, at, order)
+        name_kind, name_length, name_start, at = tag(content, at, order)
+    except (Bad, struct.error):
         return None
+    name = content[name_start:name_start + name_length].rstrip(b"\0")
+    if name_kind != 1 or name != b"img":
+        return None
+    if kind != 6 or length != 8:
+        raise Unclear("img has no flags")  # what follows may still be whole
+    if sizes_kind != 5 or sizes_length % 4 or sizes_length < 8:
+        raise Bad("img has no dimensions")
     if flags & 0xFF != UINT8_CLASS or flags >> 8 & LOGICAL:
         raise Unclear("img is of another class")
     if flags >> 8 & COMPLEX:
         raise Bad("img is complex")
+    sizes = list(struct.unpack_from(f"{order}{sizes_length // 4}i", content, sizes_start))
     if any(size <= 0 for size in sizes):
         raise Bad(f"img is {sizes}")
     while len(sizes) > 2 and sizes[-1] == 1:

@@ -115,9 +115,11 @@ def tiles(folder):
                                            range(44 * 48 * 4)))
     for kind, name, data, rewrite in [
             ("mat5", "plain", mat5.write(tile), damagemat.rewrite),
-            ("mat5", "compressed", mat5.write(tile, compressed=True), damagemat.rewrite),
-            ("mat5", "after another", mat5.write(tile, before=mat5.other_variable()),
-             damagemat.rewrite),
+            ("mat5", "compressed", mat5.write(tile, packed=True), damagemat.rewrite),
+            ("mat5", "after numbers", mat5.write(tile, mat5.numbers()), damagemat.rewrite),
+            ("mat5", "after a structure", mat5.write(tile, mat5.structure()), damagemat.rewrite),
+            ("mat5", "after a compressed one", mat5.write(
+                tile, mat5.compressed(mat5.structure()), packed=True), damagemat.rewrite),
             ("mat73", "in one piece", contiguous, damage.any_bytes),
             ("mat73", "in chunks", chunked, damage.any_bytes)]:
         place = os.path.join(folder, f"{kind}-{name}", "scene")
