@@ -43,10 +43,11 @@ class Ended:
         return lines[-1] if lines else ""
 
 
-def bound_files(limit=4 << 30):
-    """No child of this process dumps its core or fills the disk."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+def bound():
+    """No child of this process dumps its core, fills the disk or takes the machine's memory."""
+    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 4 << 30),
+                        (resource.RLIMIT_AS, 12 << 30)):
+        resource.setrlimit(kind, (limit, limit))
 
 
 def run(command, seconds=60, folder=None, environment=None):
