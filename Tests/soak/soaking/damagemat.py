@@ -37,7 +37,7 @@ def rewrite(data, generator):
 def guest(data, generator):
     """One more variable before the others, which claims to be endless."""
     name, variable = generator.choice([
-        ("cells", mat5.variable(1, b"c", (generator.choice([10**8, 2**31 - 1]), 1), b"")),
+        ("cells", mat5.variable(1, b"c", (generator.choice([10**8, 10**9]), 1), b"")),
         ("fields of long names", mat5.variable(2, b"s", (1, 1), struct.pack(
             "<HHiII", 5, 4, 1, 1, (1 << 31) - 8))),
         ("fields of no names", mat5.variable(2, b"s", (1, 1), struct.pack(
