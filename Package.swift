@@ -50,6 +50,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(
@@ -72,14 +75,24 @@ let package = Package(
         .target(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],
             swiftSettings: strict),
+        .target(
+            name: "IICDaemon",
+            dependencies: [
+                "IICInfer",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICInfer", "IICKernels", "IICTrain",
+                "IICDaemon", "IICInfer", "IICKernels", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -100,12 +113,21 @@ let package = Package(
             dependencies: ["IICTrain", "IICInfer", "ParityCases", "ReferenceOperations"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
-            name: "iicdTests",
+            name: "IICDaemonTests",
             dependencies: [
-                "iicd", "IICInfer", "IICTrain",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "IICDaemon", "IICInfer",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "iicdTests",
+            dependencies: [
+                "iicd", "IICDaemon", "IICInfer", "IICTrain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ]

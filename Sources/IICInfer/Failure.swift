@@ -15,3 +15,12 @@ public protocol UserError: Error, CustomStringConvertible {
     /// The exit code that the program ends with.
     var exitStatus: ExitStatus { get }
 }
+
+/// A call that cannot mean anything, found after the flags were read.
+package struct UsageError: UserError, Equatable {
+    package let description: String
+
+    package init(description: String) { self.description = description }
+
+    package var exitStatus: ExitStatus { .usage }
+}

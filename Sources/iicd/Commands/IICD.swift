@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-package import IICInfer
+import IICInfer
 
 @main struct IICD: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -74,11 +74,4 @@ struct ResultsLost: UserError {
 
     var description: String { "Cannot write to standard output: \(reason)." }
     var exitStatus: ExitStatus { .cannotWrite }
-}
-
-/// A call that cannot mean anything, found after the flags were read.
-package struct UsageError: UserError, Equatable {
-    package let description: String
-
-    package var exitStatus: ExitStatus { .usage }
 }

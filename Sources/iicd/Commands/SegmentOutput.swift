@@ -1,3 +1,4 @@
+import IICDaemon
 import IICInfer
 
 /// Where `iicd segment` writes to, and what it prints.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IICDaemon
 import IICInfer
 import Logging
 

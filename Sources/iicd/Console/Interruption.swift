@@ -1,4 +1,5 @@
 import Foundation
+import IICDaemon
 import IICInfer
 import Synchronization
 
@@ -26,7 +27,7 @@ enum Interruption {
         _ = requested
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // nohup has it ignored, and so it stays.
-            if number == SIGHUP && isIgnored(number) { continue }
+            if number == SIGHUP && isIgnored(signal: number) { continue }
             _ = signal(number) { _ in
                 let now = time(nil)
                 let (isFirst, first) = Interruption.first.compareExchange(
@@ -34,13 +35,5 @@ enum Interruption {
                 if !isFirst && now - first > 3 { _exit(130) }
             }
         }
-    }
-
-    /// Whether the program was started, or decided since, to take no notice of a signal.
-    static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        unsafe sigaction(number, nil, &action)
-        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

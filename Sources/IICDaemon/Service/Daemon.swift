@@ -49,7 +49,7 @@ package struct Daemon: Sendable {
             folder: folder, maps: maps, queue: queue, work: work, logger: logger)
         // Under nohup a closed terminal is no reason to stop.
         let signals: [UnixSignal] =
-            Interruption.isIgnored(SIGHUP) ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
+            isIgnored(signal: SIGHUP) ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
         // The group's own messages are for its developers.
         var quiet = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical

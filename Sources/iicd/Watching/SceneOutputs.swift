@@ -1,3 +1,4 @@
+import IICDaemon
 import IICInfer
 
 /// What `iicd watch` makes of each scene: a map, and what goes with it, in folders.

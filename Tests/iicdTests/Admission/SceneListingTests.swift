@@ -2,7 +2,7 @@ import Foundation
 import IICInfer
 import Logging
 import Testing
-import iicd
+import IICDaemon
 
 @Suite struct SceneListingTests {
     private let data: TestData

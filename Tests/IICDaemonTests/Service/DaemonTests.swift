@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 import Testing
-import iicd
+import IICDaemon
 
 /// The daemon on real folders, with work that only copies. One test at a time: a signal reaches all
 /// daemons of a process.

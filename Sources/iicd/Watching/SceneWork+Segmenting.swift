@@ -1,3 +1,4 @@
+import IICDaemon
 import IICInfer
 
 extension SceneWork {

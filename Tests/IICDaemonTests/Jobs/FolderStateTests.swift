@@ -1,6 +1,6 @@
 import IICInfer
 import Testing
-import iicd
+import IICDaemon
 
 @Suite struct FolderStateTests {
     private let a = stamp(size: 1, changed: 1)
