@@ -127,7 +127,6 @@ let package = Package(
             dependencies: [
                 "iicd", "IICDaemon", "IICInfer", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ]
