@@ -43,6 +43,7 @@ enum LedgerSchema {
                 CREATE INDEX job_state ON job(state, changed);
                 CREATE INDEX job_content ON job(contentHash, modelHash, settingsHash)
                     WHERE contentHash IS NOT NULL;
+                CREATE INDEX job_bytes ON job(bytes);
                 CREATE TABLE picture (
                     number INTEGER PRIMARY KEY AUTOINCREMENT,
                     job INTEGER NOT NULL UNIQUE REFERENCES job(id) ON DELETE CASCADE,
