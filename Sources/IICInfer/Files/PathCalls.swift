@@ -14,7 +14,7 @@ package enum PathCalls {
     }
 
     /// As `lstat`: of a link itself.
-    static func linkStatus(_ path: String, _ status: inout stat) -> Int32 {
+    package static func linkStatus(_ path: String, _ status: inout stat) -> Int32 {
         unsafe path.withCPath { unsafe lstat($0, &status) }
     }
 
