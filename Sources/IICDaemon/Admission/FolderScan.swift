@@ -52,7 +52,7 @@ struct FolderScan {
         name.bytes.isEmpty ? folder : "\(folder)/\(name.text)"
     }
 
-    private mutating func look(at entries: [FolderListing.Entry], in place: FileName) {
+    mutating func look(at entries: [FolderListing.Entry], in place: FileName) {
         var found: Set<FileName> = []
         for entry in entries where SceneNames.isScene(entry.name) {
             let name = place.appending(entry.name)
