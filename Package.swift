@@ -35,7 +35,8 @@ let strict = common + [.strictMemorySafety()]
 
 /// Workers that crash, hang or eat memory where a scene's name asks for it: for tests of the daemon.
 let hooks: [SwiftSetting] =
-    ProcessInfo.processInfo.environment["IICD_TEST_HOOKS"] == "1" ? [.define("IICD_TEST_HOOKS")] : []
+    ProcessInfo.processInfo.environment["IICD_TEST_HOOKS"] == "1"
+    ? [.define("IICD_TEST_HOOKS")] : []
 
 /// Strict memory safety excludes `-Ounchecked`, which the arithmetic needs (98 against 82 GFLOP/s).
 /// That is why IICKernels takes spans of checked sizes, and why nothing else is compiled so.

@@ -42,7 +42,11 @@ package final class Worker: Sendable {
         // A task of its own, which nobody cancels: Subprocess would close the worker's streams and kill
         // it before its grace is over.
         let task = Task { await runProcess(onStart: onStart, events: events) }
-        return await withTaskCancellationHandler { await task.value } onCancel: { stop() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            stop()
+        }
     }
 
     private func runProcess(

@@ -36,9 +36,10 @@ package struct WorkerIdentity: Sendable, Hashable, CustomStringConvertible {
     /// Whether it has not ended yet.
     package var isAlive: Bool { boot == Self.boot && Self.startTicks(of: pid) == startTicks }
 
-    private static let boot = Self.text("/proc/sys/kernel/random/boot_id").map {
-        $0.filter { $0.isHexDigit || $0 == "-" }
-    } ?? ""
+    private static let boot =
+        Self.text("/proc/sys/kernel/random/boot_id").map {
+            $0.filter { $0.isHexDigit || $0 == "-" }
+        } ?? ""
 
     private static func startTicks(of pid: Int32) -> Int? {
         // After the name, which may hold anything, the state is the first field and the start the 20th.

@@ -54,7 +54,7 @@ package struct WorkerOrder: Sendable, Hashable {
     package static var inheritedEnvironment: [[UInt8]] {
         ProcessInfo.processInfo.environment.keys.sorted().compactMap { name in
             guard !name.hasPrefix("IICD_"), let value = unsafe getenv(name) else { return nil }
-            return Array("\(name)=".utf8) + unsafe String(cPath: value).pathBytes
+            return unsafe Array("\(name)=".utf8) + String(cPath: value).pathBytes
         }
     }
 }

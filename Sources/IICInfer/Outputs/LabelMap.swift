@@ -2,9 +2,10 @@
 public struct LabelMap: MapOutput {
     /// Takes `(H, W)` labels of a window of the map in the making, before any clean-up; each pixel
     /// comes once, one thread at a time.
-    public typealias Watcher = @Sendable (
-        _ labels: Span<UInt8>, _ window: PixelWindow, _ map: (width: Int, height: Int)
-    ) -> Void
+    public typealias Watcher =
+        @Sendable (
+            _ labels: Span<UInt8>, _ window: PixelWindow, _ map: (width: Int, height: Int)
+        ) -> Void
 
     public let labelling: Labelling
     public let path: String

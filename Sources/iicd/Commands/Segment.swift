@@ -117,7 +117,8 @@ struct Segment: ParsableCommand {
             (scene: $0, outputs: $1)
         }
         try OutputPaths.check(
-            work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } }, inputs: scenes + inputs)
+            work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
+            inputs: scenes + inputs)
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp

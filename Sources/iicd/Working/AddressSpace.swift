@@ -8,9 +8,10 @@ enum AddressSpace {
         unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
         limit.rlim_cur = min(rlim_t(bytes), limit.rlim_max)
         guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
+            let reason = unsafe String(cString: strerror(errno))
             throw UsageError(
                 description: "This process cannot be limited to \(bytes) bytes of addresses: "
-                    + unsafe String(cString: strerror(errno)) + ".")
+                    + "\(reason).")
         }
     }
 }

@@ -119,7 +119,9 @@ import Testing
 
     @Test func `a worker that is stopped may end in peace`() async throws {
         let worker = Worker(
-            try order("trap 'echo ended > \"\(folder("ended"))\"; exit 130' TERM\n: > \"\(folder("ready"))\"\nwhile :; do sleep 0.01; done"))
+            try order(
+                "trap 'echo ended > \"\(folder("ended"))\"; exit 130' TERM\n: > \"\(folder("ready"))\"\nwhile :; do sleep 0.01; done"
+            ))
         async let ending = run(worker)
         while !FileManager.default.fileExists(atPath: folder("ready")) {
             try await Task.sleep(for: .milliseconds(5))
@@ -131,7 +133,9 @@ import Testing
 
     @Test func `a worker that takes no notice is killed, with what it has started`() async throws {
         let worker = Worker(
-            try order("trap '' TERM\nsleep 600 &\necho $! > \"\(folder("child"))\"\n: > \"\(folder("ready"))\"\nwhile :; do sleep 0.01; done"))
+            try order(
+                "trap '' TERM\nsleep 600 &\necho $! > \"\(folder("child"))\"\n: > \"\(folder("ready"))\"\nwhile :; do sleep 0.01; done"
+            ))
         let task = Task { await run(worker) }
         while !FileManager.default.fileExists(atPath: folder("ready")) {
             try await Task.sleep(for: .milliseconds(5))
@@ -152,7 +156,8 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder("ready")))
     }
 
-    @Test func `a worker that hangs is ended, whatever it says of the time it needs`() async throws {
+    @Test func `a worker that hangs is ended, whatever it says of the time it needs`() async throws
+    {
         var order = try order(says(.estimate(1e6)) + "sleep 600")
         order.timeLimit = .milliseconds(300)
         order.followsEstimate = false
