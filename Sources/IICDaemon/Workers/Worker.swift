@@ -97,7 +97,8 @@ package final class Worker: Sendable {
                 limit: order.timeLimit, grace: order.grace, timeOutGrace: order.timeOutGrace)
             while !Self.hasEnded(pid) {
                 if order.followsEstimate, let estimate = transcript.withLock({ $0.estimate }) {
-                    deadline.limit = WorkerLimits.timeLimit(estimatedSeconds: estimate)
+                    deadline.limit = max(
+                        order.timeLimit, WorkerLimits.timeLimit(estimatedSeconds: estimate))
                 }
                 let signal = deadline.signal(
                     at: SuspendingClock().now - start,

@@ -20,14 +20,15 @@ package enum WorkerLimits {
         leastTime + .seconds(min(Double(max(bytes, 0)) / slowestReading, mostTime))
     }
 
-    /// Bytes of address space for a worker with this memory limit and so many threads.
+    /// Bytes of address space for a worker with this memory limit and so many threads: twice the limit,
+    /// and what addresses are taken without memory behind them.
     ///
-    /// Address space is more than memory: libraries, each thread's stack and its arena of the
-    /// allocator's (64 MiB of addresses each), files that are mapped. So the limit stops a worker that
-    /// runs away, and no other: docs/daemon.md has what was measured.
+    /// These are the libraries' (0.6 GiB), and each thread's stack and part of the allocator's space (8
+    /// and 64 MiB). So the limit stops a worker that runs away, and no other: docs/daemon.md has what
+    /// was measured.
     package static func addressSpace(memory: Int, threads: Int) -> Int {
-        let (product, overflow) = memory.multipliedReportingOverflow(by: 4)
-        let rest = 2 << 30 + max(1, min(threads, 4096)) * (128 << 20)
+        let (product, overflow) = memory.multipliedReportingOverflow(by: 2)
+        let rest = 1 << 30 + max(1, min(threads, 4096)) * (128 << 20)
         return overflow || product > .max - rest ? .max : product + rest
     }
 }

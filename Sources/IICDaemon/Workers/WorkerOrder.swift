@@ -13,9 +13,9 @@ package struct WorkerOrder: Sendable, Hashable {
     package var arguments: [String]
     /// `NAME=VALUE`, of any bytes.
     package var environment: [[UInt8]]
-    /// How long it may take, until it tells an estimate.
+    /// How long it may take.
     package var timeLimit: Duration
-    /// Whether its own estimate sets the limit anew (``WorkerLimits/timeLimit(estimatedSeconds:)``).
+    /// Whether its own estimate may give it more time (``WorkerLimits/timeLimit(estimatedSeconds:)``).
     package var followsEstimate: Bool
     /// Bytes of address space that it may take; nil for no limit.
     package var addressSpace: Int?

@@ -20,8 +20,9 @@ struct SegmentWorker {
     ) throws {
         Interruption.install()
         Lifeline.follow()
+        WorkerMemory.yield()
         do {
-            if let limit = flags.addressSpace { try AddressSpace.limit(bytes: limit.bytes) }
+            if let limit = flags.addressSpace { try WorkerMemory.limit(bytes: limit.bytes) }
             let report = report
             let (job, work) = try prepare { report.draw($0, at: $1, of: $2) }
             // An area was read before, wherever it lies.

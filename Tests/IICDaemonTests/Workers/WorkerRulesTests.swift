@@ -35,9 +35,9 @@ import Testing
 
     @Test func `address space is a multiple of memory that never overflows`() {
         let one = WorkerLimits.addressSpace(memory: 1 << 30, threads: 1)
-        #expect(one == 6 << 30 + 128 << 20)
+        #expect(one == 3 << 30 + 128 << 20)
         #expect(WorkerLimits.addressSpace(memory: .max, threads: 8) == .max)
-        #expect(WorkerLimits.addressSpace(memory: .max / 4, threads: .max) == .max)
+        #expect(WorkerLimits.addressSpace(memory: .max / 2, threads: .max) == .max)
     }
 
     @Test func `lines may come in any parts, and long ones are passed over`() {
@@ -67,8 +67,8 @@ import Testing
     }
 
     @Test func `a worker sees no variables that stand for flags`() {
-        setenv("IICD_THREADS", "3", 1)
-        defer { unsetenv("IICD_THREADS") }
+        unsafe setenv("IICD_THREADS", "3", 1)
+        defer { unsafe unsetenv("IICD_THREADS") }
         let names = WorkerOrder.inheritedEnvironment.map { String(decoding: $0, as: UTF8.self) }
         #expect(names.contains { $0.hasPrefix("PATH=") })
         #expect(!names.contains { $0.hasPrefix("IICD_") })

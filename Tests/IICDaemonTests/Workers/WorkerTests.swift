@@ -204,7 +204,7 @@ import Testing
     }
 
     @Test func `standard input stays open, and nothing else is inherited`() async throws {
-        let descriptor = open("/dev/null", O_RDONLY)
+        let descriptor = unsafe open("/dev/null", O_RDONLY)
         defer { close(descriptor) }
         // `read` with a limit fails at the end of its input at once, and by its limit later.
         let ending = try await run(
