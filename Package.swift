@@ -33,6 +33,11 @@ let common: [SwiftSetting] = [
 ]
 let strict = common + [.strictMemorySafety()]
 
+/// Workers that crash, hang or eat memory where a scene's name asks for it: for tests of the daemon.
+let hooks: [SwiftSetting] =
+    ProcessInfo.processInfo.environment["IICD_TEST_HOOKS"] == "1"
+    ? [.define("IICD_TEST_HOOKS")] : []
+
 /// Strict memory safety excludes `-Ounchecked`, which the arithmetic needs (98 against 82 GFLOP/s).
 /// That is why IICKernels takes spans of checked sizes, and why nothing else is compiled so.
 let kernels = common + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
@@ -95,7 +100,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict + hooks),
         .target(
             name: "ReferenceOperations", dependencies: ["IICKernels"],
             path: "Tests/ReferenceOperations", swiftSettings: strict),
