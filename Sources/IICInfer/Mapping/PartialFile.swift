@@ -94,7 +94,8 @@ final class PartialFile {
             guard let pixels = waiting[entry.window], pixels.count == kept else { continue }
             waiting[entry.window] = nil
             for encoder in pixelBytes.indices {
-                try write(encoder, pixels[encoder, default: []].span, entry.window)
+                let bytes = pixels[encoder, default: []]
+                try write(encoder, bytes.span, entry.window)
             }
             area.add(entry.window)
         }
@@ -114,9 +115,9 @@ final class PartialFile {
         guard descriptor != nil else { return }
         // One byte stands for a window of equal ones, such as one without data.
         let count = pixels.isAll(pixels[0]) ? 1 : pixels.count
-        let place = Entry.place(encoder: encoder, window: window, count: count)
+        let place = PartialEntry.place(encoder: encoder, window: window, count: count)
         let bytes = pixels.extracting(0..<count)
-        let hash = Entry.hash(place, bytes)
+        let hash = PartialEntry.hash(place, bytes)
         if length == 0 { append(header.span) }
         append(place.span)
         append(bytes)
@@ -134,41 +135,10 @@ final class PartialFile {
         length = 0
     }
 
-    private struct Entry {
-        /// Six numbers of 64 bits: encoder, window, bytes of pixels.
-        static let placeBytes = 48
-        static let hashBytes = 64
-
-        let encoder: Int
-        let window: PixelWindow
-        let pixels: [UInt8]
-        /// The byte behind it.
-        let end: Int
-
-        static func place(encoder: Int, window: PixelWindow, count: Int) -> [UInt8] {
-            [encoder, window.x, window.y, window.width, window.height, count].flatMap { number in
-                (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-            }
-        }
-
-        static func numbers(_ place: [UInt8]) -> [Int] {
-            (0..<6).map { index in
-                (0..<8).reduce(0) { $0 | Int(place[8 * index + $1]) << (8 * $1) }
-            }
-        }
-
-        static func hash(_ place: [UInt8], _ pixels: Span<UInt8>) -> [UInt8] {
-            var hash = SHA256()
-            hash.update(place.span)
-            hash.update(pixels)
-            return Array(hash.hex().utf8)
-        }
-    }
-
     /// The entry that begins there; nil if there is no whole one.
-    private func entry(at offset: Int) -> Entry? {
-        guard let place = read(Entry.placeBytes, at: offset) else { return nil }
-        let numbers = Entry.numbers(place)
+    private func entry(at offset: Int) -> PartialEntry? {
+        guard let place = read(PartialEntry.placeBytes, at: offset) else { return nil }
+        let numbers = PartialEntry.numbers(place)
         let (encoder, count) = (numbers[0], numbers[5])
         let window = PixelWindow(
             x: numbers[1], y: numbers[2], width: numbers[3], height: numbers[4])
@@ -180,13 +150,13 @@ final class PartialFile {
         let all = window.count * pixelBytes[encoder]
         guard all <= Self.mostBytes, count == all || count == 1,
             let pixels = read(count, at: offset + place.count),
-            read(Entry.hashBytes, at: offset + place.count + count)
-                == Entry.hash(place, pixels.span)
+            read(PartialEntry.hashBytes, at: offset + place.count + count)
+                == PartialEntry.hash(place, pixels.span)
         else { return nil }
-        return Entry(
+        return PartialEntry(
             encoder: encoder, window: window,
             pixels: count == all ? pixels : [UInt8](repeating: pixels[0], count: all),
-            end: offset + place.count + count + Entry.hashBytes)
+            end: offset + place.count + count + PartialEntry.hashBytes)
     }
 
     private func read(_ count: Int, at offset: Int) -> [UInt8]? {
