@@ -110,12 +110,15 @@ package struct Daemon: Sendable {
         manager.ready()
         try await group.run()
         manager.stopping()
-        if keeper.queue.read({ $0.isFinished }) { removePartialRows() }
+                // Nothing can go on with what unfinished maps have left.
+        if keeper.queue.read({ $0.isFinished }) { PartialRows.removeAll(in: partialFolder) }
         withExtendedLifetime(lock) {}
         logger.notice("Stopped.")
         if once && !keeper.queue.read({ $0.isIdle }) { throw Interrupted() }
         return keeper.queue.read { $0.leftOver }
     }
+
+    private var partialFolder: String { "\(stateFolder)/partial" }
 
     // MARK: Before anything starts
 
@@ -168,6 +171,7 @@ package struct Daemon: Sendable {
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }
+        PartialRows.removeAll(in: partialFolder, unusedFor: .seconds(30 * 86_400))
         let queue = SceneQueue(
             FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
         return try JobKeeper(
@@ -183,14 +187,6 @@ package struct Daemon: Sendable {
                 if ContinuousClock.now - start > .seconds(5) { kill(worker.pid, SIGKILL) }
                 try await Task.sleep(for: .milliseconds(50))
             }
-        }
-    }
-
-    /// What unfinished maps have left, when nothing can go on with it.
-    private func removePartialRows() {
-        let folder = "\(stateFolder)/partial"
-        for name in (try? FolderListing.names(in: folder)) ?? [] {
-            PathCalls.unlink("\(folder)/\(name.text)")
         }
     }
 

@@ -54,6 +54,12 @@ struct Segment: ParsableCommand {
 
     @OptionGroup var cleanUp: CleanUpFlags
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep finished rows of large scenes in DIR, so that the same command goes on from there.",
+            valueName: "dir"))
+    var partial: String?
+
     @Flag(help: "Print one JSON object for each map.") var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
@@ -123,12 +129,16 @@ struct Segment: ParsableCommand {
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
         try grid.apply(to: &settings)
+        if let partial {
+            try OutputFolder.make(partial)
+            try AtomicFile.checkWritable(folder: partial)
+        }
         return (try SegmentJob(model: bundle, settings: settings, inputs: inputs), work)
     }
 
     func run() throws {
         if worker.isOn {
-            try SegmentWorker(flags: worker).run { try prepare(watcher: $0) }
+            try SegmentWorker(flags: worker, partial: partial).run { try prepare(watcher: $0) }
             return
         }
         let (job, work) = try prepare()
@@ -156,7 +166,8 @@ struct Segment: ParsableCommand {
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }
         let summary = try job.run(
-            scene: scene, outputs: outputs, warn: { StandardError.warn($0) },
+            scene: scene, outputs: outputs, partial: partial.map { PartialRows(folder: $0) },
+            warn: { StandardError.warn($0) },
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()

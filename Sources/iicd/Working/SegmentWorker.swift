@@ -8,9 +8,14 @@ import IICInfer
 /// standard input, whose end tells that it has gone.
 struct SegmentWorker {
     let flags: WorkerFlags
+    /// The folder of finished rows, if they are kept.
+    let partial: String?
     private let report = WorkerReport()
 
-    init(flags: WorkerFlags) { self.flags = flags }
+    init(flags: WorkerFlags, partial: String?) {
+        self.flags = flags
+        self.partial = partial
+    }
 
     /// - Parameter prepare: gives what there is to do, and the map its watcher.
     func run(
@@ -47,7 +52,8 @@ struct SegmentWorker {
                 return
             }
             try job.run(
-                scene: scene, outputs: outputs, warn: { report.warn($0) },
+                scene: scene, outputs: outputs, partial: partial.map { PartialRows(folder: $0) },
+                warn: { report.warn($0) },
                 progress: { report.update($0, done: $1, of: $2) },
                 isCancelled: { Interruption.requested })
         } catch let error as any UserError where error.exitStatus == .badInput {
