@@ -3,7 +3,7 @@ import IICInfer
 
 /// What a worker process is started with.
 package struct WorkerOrder: Sendable, Hashable {
-    /// The program, as a path of any bytes.
+    /// The program, as a path of UTF-8.
     package var executable: String
     /// What starts it in its place, such as `srun` with its flags: a program, which is looked for in
     /// PATH, and its first arguments. Empty for a direct child. It must hand on its standard streams
