@@ -64,7 +64,8 @@ extension Ledger {
         try writing { db in
             try db.execute(
                 sql: """
-                    UPDATE job SET state = 'queued', worker = NULL, changed = \(Self.nextChange)
+                    UPDATE job SET state = 'queued', worker = NULL,
+                        changed = \(Self.nextChange) + id
                     WHERE state = 'running'
                     """)
             return db.changesCount

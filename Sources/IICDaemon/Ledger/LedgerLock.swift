@@ -6,8 +6,10 @@ import IICInfer
 /// It is a `flock` on a file of the state folder, which the system releases however the process ends.
 /// Linux passes it on to an NFS server (since 2.6.12), so daemons on two machines notice each other too,
 /// unless the share was mounted with `local_lock`. Workers do not inherit it.
-package struct LedgerLock: ~Copyable {
+package final class LedgerLock: Sendable {
     private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// - Parameter folder: the state folder, which must be there.
     /// - Returns: nil if another process has it.
@@ -68,7 +70,7 @@ package struct LedgerLock: ~Copyable {
     }
 
     /// Who holds it is for people to read: nothing depends on it.
-    private borrowing func write(_ text: String) {
+    private func write(_ text: String) {
         let bytes = text.pathBytes
         ftruncate(descriptor, 0)
         _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }

@@ -87,25 +87,38 @@ import Testing
         #expect(try ledger.counts() == [:])
     }
 
-    /// As a killed process leaves it: the files as they are in the middle of a transaction.
-    @Test(arguments: [false, true])
-    func `knows all that was told as written, and no more, after a kill`(isOnNetwork: Bool) throws {
-        let ledger = try open(isOnNetwork: isOnNetwork)
-        let ids = try ledger.upsert((0..<300).map { LedgerTests.job(FileName("\($0).tif")) })
-        try ledger.update(ids[7]) { $0.state = .done }
+    /// As a killed process leaves it: the files as they are in the middle of a transaction that has
+    /// written half of its pages.
+    @Test(arguments: ["WAL", "TRUNCATE"])
+    func `knows all that was told as written, and no more, after a kill`(mode: String) throws {
+        try fill(2000)
+        let before = try bytes()
         let copy = folder("copy")
         try OutputFolder.make(copy)
-        try ledger.update(ids[8]) { job in
-            job.state = .done
-            for ending in ["", "-wal", "-journal"] where try FileStamp(path + ending) != nil {
-                let bytes = try InputFile(path + ending).read(upTo: 1 << 30, at: 0)
-                try AtomicFile.write(bytes.span, to: "\(copy)/ledger.sqlite\(ending)")
+        let other = try DatabaseQueue(path: path)
+        try other.writeWithoutTransaction { db in
+            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = \(mode)")
+            try db.execute(sql: "PRAGMA cache_size = 5")
+            try db.inTransaction {
+                try db.execute(
+                    sql: "UPDATE job SET state = 'failed', identity = hex(randomblob(200))")
+                for ending in ["", "-wal", "-journal"] where try FileStamp(path + ending) != nil {
+                    let bytes = try InputFile(path + ending).read(upTo: 1 << 30, at: 0)
+                    try AtomicFile.write(bytes.span, to: "\(copy)/ledger.sqlite\(ending)")
+                }
+                return .rollback
             }
         }
-        let next = try Ledger(folder: copy, isOnNetwork: isOnNetwork)
+        let half = try InputFile("\(copy)/ledger.sqlite").read(upTo: 1 << 30, at: 0)
+        if mode == "WAL" {
+            #expect(try FileStamp("\(copy)/ledger.sqlite-wal").map { $0.size > 100_000 } == true)
+        } else {
+            #expect(half != before)
+        }
+        let next = try Ledger(folder: copy, isOnNetwork: mode != "WAL")
         #expect(next.notes == [])
-        #expect(try next.counts() == [.queued: 299, .done: 1])
-        #expect(try next.job(ids[7])?.state == .done)
+        #expect(try next.counts() == [.queued: 2000])
+        try next.forEachEntry { #expect($0.identity == "identity") }
     }
 
     @Test func `damage that shows in use is told as such, and can be set aside`() throws {
@@ -117,7 +130,8 @@ import Testing
         // In the same file, which `other` has open.
         let descriptor = PathCalls.open(path, O_WRONLY)
         let rubbish = [UInt8](repeating: 0xA5, count: whole.count - 4096)
-        #expect(pwrite(descriptor, rubbish, rubbish.count, 4096) == rubbish.count)
+        let written = unsafe pwrite(descriptor, rubbish, rubbish.count, 4096)
+        #expect(written == rubbish.count)
         close(descriptor)
         let error = #expect(throws: LedgerError.self) {
             for id in ids { _ = try other.job(id) }
