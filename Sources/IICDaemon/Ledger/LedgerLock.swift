@@ -40,7 +40,9 @@ package final class LedgerLock: Sendable {
     /// Who has the lock, for a sentence, such as “process 4711 on host”.
     package static func holder(in folder: String) -> String {
         let bytes = (try? InputFile(path(in: folder)).read(upTo: 512, at: 0)) ?? []
-        let words = String(pathBytes: bytes).split(whereSeparator: \.isWhitespace)
+        // By bytes: in a path's text, a line's end is no white space.
+        let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+            .map { String(pathBytes: $0) }
         guard words.count == 2 else { return "another process" }
         return words[1] == hostName
             ? "process \(words[0])" : "process \(words[0]) on \(words[1])"

@@ -26,7 +26,7 @@ import Testing
         table.add(failed, in: zone)
         #expect(
             table.text == """
-                job  state   scene      MB    time
+                job  state   scene        MB  time
                  12  done    sub/a.tif  12.3  1970-01-02 01:00  forest 75 %, water 25 %
                   3  failed  \\xFC\\x0A    0.0  1970-01-01 01:00  One. Two.
                 """)
