@@ -217,7 +217,10 @@ struct BandMatching {
                 if case .role(role, _) = $0.1 { true } else { false }
             }.map { "\($0.0 + 1)" }
             guard found.count > 1 else { continue }
-            let list = found.dropLast().joined(separator: ", ") + " and " + found[found.count - 1]
+            let (first, rest) = (found.prefix(min(8, found.count - 1)), found.dropFirst(8))
+            let list =
+                first.joined(separator: ", ") + " and "
+                + (rest.count > 1 ? "\(rest.count) more" : found[found.count - 1])
             throw Refusal(
                 reason: """
                     its bands \(list) are \(found.count == 2 ? "both" : "all") \(role.rawValue); name \
