@@ -12,8 +12,7 @@ struct iicd_inflated {
 };
 
 /* Inflates what there is of a zlib stream and keeps the first `room` bytes of it in `start`; all
-   else is thrown away. Without `to_end` it stops when `start` is full. matio stops at the last value
-   that it needs, and takes what a damaged stream gives it. */
+   else is thrown away. Without `to_end` it stops when `start` is full. */
 static inline struct iicd_inflated iicd_inflate(const unsigned char *bytes, unsigned int count,
                                                 unsigned char *start, unsigned int room,
                                                 int to_end) {

@@ -37,6 +37,13 @@ public struct MapProvenance: Sendable, Hashable {
         self.init(metadataOf: file)
     }
 
+    /// Of the legend of finished polygons.
+    static func legendHash(geoPackage path: String) -> String? {
+        guard let file = try? GDALDataset(reading: path, isVector: true) else { return nil }
+        return unsafe GDALGetMetadataItem(file.handle, "IICD_LEGEND_SHA256", nil)
+            .map { unsafe String(cString: $0) }
+    }
+
     private init?(metadataOf dataset: borrowing GDALDataset) {
         let handle = unsafe dataset.handle
         self.init { name in

@@ -186,12 +186,15 @@ public struct SegmentJob: Sendable {
     }
 
     /// The part to map; nil for all of the scene.
-    private func bounds(in scene: SceneReader) throws(SegmentError) -> PixelWindow? {
+    private func bounds(in scene: SceneReader) throws -> PixelWindow? {
         guard let bounds = settings.bounds else { return nil }
         let (width, height) = (scene.fileWidth, scene.fileHeight)
         let inside = bounds.clipped(toWidth: width, height: height)
         guard inside.count > 0 else {
-            throw .outside(path: scene.path, width: width, height: height)
+            throw SegmentError.outside(path: scene.path, width: width, height: height)
+        }
+        if let area = settings.area, scene.area?.touches(inside) == false {
+            throw AreaError.outsideBounds(path: area.path, scene: scene.path, inside)
         }
         let isAll = inside.width == width && inside.height == height
         return isAll ? nil : inside
@@ -212,7 +215,8 @@ public struct SegmentJob: Sendable {
         guard
             outputs.allSatisfy({
                 $0.provenance == provenance(of: $0, for: scene, sceneHash: claimed)
-            })
+            }),
+            outputs.allSatisfy({ ($0.legendHash ?? legend.hash) == legend.hash })
         else { return false }
         return try claimed == SceneHash.sha256(scene: path, isCancelled: isCancelled)
     }

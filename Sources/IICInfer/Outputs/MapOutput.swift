@@ -33,6 +33,10 @@ public protocol MapOutput: RowEncoder {
     /// What the file at ``path`` says that it was made from; nil if there is none that says so.
     var provenance: MapProvenance? { get }
 
+    /// Of the legend in the file at ``path``, if the names and colours of the classes are what it is
+    /// for: it is made again for others. A map is not, which would be computed again for a name.
+    var legendHash: String? { get }
+
     /// Starts it for one scene.
     ///
     /// - Throws: ``AtomicFileError`` if it cannot be written.
@@ -46,6 +50,7 @@ extension MapOutput {
     public func finishingBytes(width: Int, height: Int) -> Int { 0 }
     public var companions: [String] { [] }
     public var provenance: MapProvenance? { MapProvenance(file: path) }
+    public var legendHash: String? { nil }
     public func check(_ architecture: Architecture) throws {}
 }
 

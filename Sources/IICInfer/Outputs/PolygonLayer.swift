@@ -28,6 +28,7 @@ public struct PolygonLayer: MapOutput {
     public var pixelBytes: Int { 1 }
     public var role: MapRole { .follower }
     public var provenance: MapProvenance? { MapProvenance(geoPackage: path) }
+    public var legendHash: String? { MapProvenance.legendHash(geoPackage: path) }
 
     public func encode(_ row: PixelRow, into pixels: inout MutableSpan<UInt8>) {
         LabelEncoder(.classes).encode(row, into: &pixels)

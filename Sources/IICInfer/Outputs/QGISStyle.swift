@@ -28,8 +28,15 @@ public struct QGISStyle: MapOutput {
     /// From the comment in the style: an item of QGIS's own would go over to every layer that gets
     /// the style.
     public var provenance: MapProvenance? {
+        let items = items
+        return MapProvenance { items[$0] }
+    }
+
+    public var legendHash: String? { items["IICD_LEGEND_SHA256"] }
+
+    private var items: [String: String] {
         guard let file = try? InputFile(path), let bytes = try? file.read(upTo: 1 << 16, at: 0)
-        else { return nil }
+        else { return [:] }
         var items: [String: String] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let pair = line.split(separator: "=", maxSplits: 1)
@@ -37,7 +44,7 @@ public struct QGISStyle: MapOutput {
                 items[String(pair[0])] = String(pair[1])
             }
         }
-        return MapProvenance { items[$0] }
+        return items
     }
 
     /// The style, in the form of QGIS 3.22.

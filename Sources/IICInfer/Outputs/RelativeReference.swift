@@ -6,15 +6,17 @@ enum RelativeReference {
     static func from(_ origin: String, to target: String) -> String {
         let start = parts(AtomicFile.folder(of: origin))
         let end = parts(AtomicFile.folder(of: target))
-        let shared = zip(start, end).prefix { $0 == $1 }.count
+        // By bytes: two spellings of an accent are one text, and two folders.
+        let shared = zip(start, end).prefix { $0.utf8.elementsEqual($1.utf8) }.count
         let up = [String](repeating: "..", count: start.count - shared)
         let down = end.dropFirst(shared).map(escaped)
-        let name = target.split(separator: "/").last.map(String.init) ?? target
-        return ((up.isEmpty ? ["."] : up) + down + [escaped(name)]).joined(separator: "/")
+        return ((up.isEmpty ? ["."] : up) + down + [escaped(target.pathName)]).joined(
+            separator: "/")
     }
 
     private static func parts(_ folder: String) -> [String] {
-        (PathCalls.resolved(folder) ?? folder).split(separator: "/").map(String.init)
+        (PathCalls.resolved(folder) ?? folder).utf8.split(separator: UInt8(ascii: "/"))
+            .map { String(Substring($0)) }
     }
 
     /// A part of a path with what may not stand in it, or means something else there, as `%XX`.

@@ -130,8 +130,10 @@ struct STACDocument {
 
     /// A file's name without its folder and its last ending.
     private static func stem(_ path: String) -> String {
-        let name = path.split(separator: "/").last ?? "map"
-        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
+        let name = path.pathName
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else {
+            return name
+        }
         return String(name[..<dot])
     }
 }

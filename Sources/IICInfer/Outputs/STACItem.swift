@@ -36,9 +36,17 @@ public struct STACItem: MapOutput {
 
     /// From the item's properties.
     public var provenance: MapProvenance? {
-        guard let file = try? InputFile(path), let bytes = try? file.read(upTo: 1 << 22, at: 0),
-            let item = try? JSONValue(parsing: bytes)
+        let properties = properties
+        return MapProvenance { properties?[STACDocument.property($0)]?.string }
+    }
+
+    public var legendHash: String? {
+        properties?[STACDocument.property("IICD_LEGEND_SHA256")]?.string
+    }
+
+    private var properties: JSONValue? {
+        guard let file = try? InputFile(path), let bytes = try? file.read(upTo: 1 << 22, at: 0)
         else { return nil }
-        return MapProvenance { item["properties"]?[STACDocument.property($0)]?.string }
+        return (try? JSONValue(parsing: bytes))?["properties"]
     }
 }

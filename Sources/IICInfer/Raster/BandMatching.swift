@@ -73,6 +73,7 @@ struct BandMatching {
         let tellings = try tellings(of: data)
         let known = known(data, tellings)
         let named = roles.map { $0 == .other ? nil : known[$0] }
+        try checkDoubles(of: zip(roles, named).filter { $0.1 == nil }.map(\.0), data, tellings)
         let unnamed = named.count { $0 == nil }
         // Bands that say nothing are taken in their order, and only where the count leaves no doubt.
         var free = zip(data, tellings).filter { index, telling in
@@ -202,6 +203,29 @@ struct BandMatching {
         return found.reduce(into: [:]) { result, entry in
             let (role, bands) = entry
             result[role] = bands.count == 1 ? bands[0] : sentinel(role, among: bands)
+        }
+    }
+
+    /// Refuses several bands of which each tells the same role.
+    ///
+    /// - Parameter missing: roles that no band is known to have.
+    private func checkDoubles(
+        of missing: [BandRole], _ data: [Int], _ tellings: [Telling]
+    ) throws(Refusal) {
+        for role in missing {
+            let found = zip(data, tellings).filter {
+                if case .role(role, _) = $0.1 { true } else { false }
+            }.map { "\($0.0 + 1)" }
+            guard found.count > 1 else { continue }
+            let (first, rest) = (found.prefix(min(8, found.count - 1)), found.dropFirst(8))
+            let list =
+                first.joined(separator: ", ") + " and "
+                + (rest.count > 1 ? "\(rest.count) more" : found[found.count - 1])
+            throw Refusal(
+                reason: """
+                    its bands \(list) are \(found.count == 2 ? "both" : "all") \(role.rawValue); name \
+                    those to read with --bands, in the order \(order)
+                    """)
         }
     }
 

@@ -149,7 +149,11 @@ extension GDALDataset {
             if let value = items[name].flatMap({ Double($0) }), value > 0 { return value * 1000 }
         }
         guard let value = items["wavelength"] else { return nil }
-        let unit = items["wavelength_units"] ?? items["wavelength_unit"] ?? ""
+        var unit = items["wavelength_units"] ?? items["wavelength_unit"] ?? ""
+        if ["", "unknown"].contains(unit.lowercased()), let number = Double(value) {
+            // No light of a picture can be meant in the other unit.
+            unit = number > 100 ? "nm" : number < 20 ? "µm" : ""
+        }
         return BandName.wavelength(in: "\(value) \(unit)")
     }
 

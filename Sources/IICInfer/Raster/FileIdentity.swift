@@ -37,13 +37,15 @@ struct FileIdentity: Hashable, Sendable {
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
         // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a
         // server has none, and is known by its hash alone.
-        guard ["/vsizip/", "/vsitar/", "/vsigzip/"].contains(where: file.hasPrefix) else {
-            return nil
-        }
-        var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
-        while !parts.isEmpty {
-            if let stamp = try? FileStamp(parts.joined(separator: "/")) { return stamp }
-            parts.removeLast()
+        guard
+            let system = ["/vsizip/", "/vsitar/", "/vsigzip/"].first(where: {
+                file.utf8.starts(with: $0.utf8)
+            })
+        else { return nil }
+        var rest = file.utf8.dropFirst(system.utf8.count)
+        while !rest.isEmpty {
+            if let stamp = try? FileStamp(String(Substring(rest))) { return stamp }
+            rest = rest[..<(rest.lastIndex(of: UInt8(ascii: "/")) ?? rest.startIndex)]
         }
         return nil
     }

@@ -38,6 +38,7 @@ public final class LabelReader {
             throw RasterError.notLabels(
                 path: path, reason: "it has \(dataset.bandCount) bands, and should have one")
         }
+        try Sidecars.check(path, isUsedBy: dataset, bands: [1])
         self.path = path
         width = dataset.width
         height = dataset.height

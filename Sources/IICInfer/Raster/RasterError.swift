@@ -41,7 +41,7 @@ public enum RasterError: UserError, Equatable {
         case .unsupportedType(let path, let type):
             """
             “\(path)” has samples of type \(type): uint8, uint16, int16 and float32 are supported; \
-            convert it with gdal_translate -ot.
+            convert it \(type == "int8" ? "to one of these" : "with gdal_translate -ot Float32").
             """
         case .bands(let path, let reason), .chosenBands(let path, let reason):
             "The bands of “\(path)” do not fit: \(reason)."
@@ -52,8 +52,8 @@ public enum RasterError: UserError, Equatable {
             """
         case .mask(let path, let reason):
             """
-            “\(path)” lies beside the scene as its mask and cannot be read (\(reason)): copy it \
-            again, or remove it to read the scene without a mask.
+            “\(path)” lies beside the scene as its mask and cannot be used (\(reason)): copy or write \
+            it again, or remove it to read the scene without a mask.
             """
         case .damagedWindow(let path, let window, let reason):
             """

@@ -31,7 +31,7 @@ enum RemoteFile {
     /// What GDAL is to find beside a remote scene, by name: two requests, where it would ask for a
     /// dozen names. Overviews are not read, and georeference comes with TIFF.
     static func siblings(of path: String) -> [String] {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let name = path.pathName
         // What stands after a question mark belongs to one file alone.
         guard !path.contains("?") else { return [name] }
         return [name]

@@ -101,6 +101,7 @@ public final class SceneReader {
                 : .chosenBands(path: path, reason: reason)
         }
         let chosen = matches.map(\.band)
+        if stack == nil { try Sidecars.check(path, isUsedBy: dataset, bands: chosen) }
         var rules: [BandRule] = []
         for band in chosen { try rules.append(BandRule(dataset: dataset, band: band, path: path)) }
         self.path = path

@@ -39,6 +39,45 @@ enum Sidecars {
         }
     }
 
+    /// Refuses a scene with a mask (`NAME.msk`) that is not read for the bands that are: GDAL passes
+    /// over one that it cannot open, or that does not tell whose mask it is.
+    ///
+    /// - Parameter bands: that are read as data.
+    static func check(
+        _ path: String, isUsedBy dataset: borrowing GDALDataset, bands: [Int]
+    ) throws(RasterError) {
+        let mask = path + ".msk"
+        guard (try? FileStamp(mask)) != nil else { return }
+        var unmasked = false
+        for number in bands {
+            let band = unsafe GDALGetRasterBand(dataset.handle, Int32(number))
+            let flags = unsafe GDALGetMaskFlags(band)
+            guard flags & (GMF_ALL_VALID | GMF_NODATA | GMF_ALPHA) == 0 else {
+                unmasked = true
+                continue
+            }
+            let own = unsafe GDALGetMaskBand(band)
+            let (width, height) = unsafe (
+                Int(GDALGetRasterBandXSize(own)), Int(GDALGetRasterBandYSize(own))
+            )
+            guard width == dataset.width && height == dataset.height else {
+                throw .mask(
+                    path: mask,
+                    reason: "it has \(width) × \(height) pixels, and the scene "
+                        + "\(dataset.width) × \(dataset.height)")
+            }
+            // The one mask of all bands.
+            if flags & GMF_PER_DATASET != 0 { return }
+        }
+        guard !unmasked else {
+            throw .mask(
+                path: mask,
+                reason:
+                    "GDAL takes it for no mask: it needs a compression that GDAL knows, and the "
+                    + "metadata items INTERNAL_MASK_FLAGS_1 and so on")
+        }
+    }
+
     /// What a user should know of a `NAME.aux.xml` that GDAL passes over; nil if there is none or it
     /// is whole.
     static func warning(_ path: String) -> String? {

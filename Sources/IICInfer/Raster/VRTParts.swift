@@ -64,7 +64,9 @@ package enum VRTParts {
             let name = unsafe String(cPath: CPLGetXMLValue(node, "", ""))
             let isRelative = unsafe String(cString: CPLGetXMLValue(node, "relativeToVRT", "0"))
             guard !name.isEmpty else { continue }
-            names.append(isRelative == "1" && !name.hasPrefix("/") ? "\(folder)/\(name)" : name)
+            names.append(
+                isRelative == "1" && name.utf8.first != UInt8(ascii: "/")
+                    ? "\(folder)/\(name)" : name)
         }
         return names
     }

@@ -101,7 +101,7 @@ package enum VRTTrust {
             VRTTrustError(path: path, reason: "it names “\(name.shown)”, \(reason)")
         }
         guard !name.isEmpty else { throw refusal("which is no name") }
-        guard node.isRelative, !name.hasPrefix("/") else {
+        guard node.isRelative, name.utf8.first != UInt8(ascii: "/") else {
             throw refusal("which is not relative to its own place (relativeToVRT=\"1\")")
         }
         guard !name.utf8.contains(where: { [UInt8(ascii: ":"), UInt8(ascii: "<")].contains($0) })

@@ -1,5 +1,5 @@
-/// What a file says of one variable, and whether it has what it says: found before matio, which
-/// trusts what it reads, reads it.
+/// What a file says of one variable, and whether it has what it says: found before its values are
+/// read.
 struct MatClaim: Equatable {
     enum Problem: Equatable {
         /// More than can be read; so are dimensions whose product is no number.

@@ -1,9 +1,10 @@
 internal import CMatio
 import Synchronization
 
-/// Reads and writes MATLAB files through matio: version 5, compressed or not, and 7.3.
+/// Reads and writes MATLAB files: version 5, compressed or not, and 7.3.
 ///
-/// matio and HDF5 under it are not made for several threads; one lock lets one in at a time.
+/// matio writes both and reads 7.3. It and HDF5 under it are not made for several threads; one lock
+/// lets one in at a time.
 public enum MatFile {
     /// The most bytes of one variable; 200 × 200 × 4 needs 160,000.
     static let byteLimit = 1 << 30
@@ -65,26 +66,25 @@ public enum MatFile {
             labels: ColumnMajor.toRows(values, height: height, width: width, channels: 1))
     }
 
-    /// The variable's bytes as they lie in the file, after every check that can be made before, and
-    /// its type's name in the file.
+    /// The variable's bytes, after every check that can be made before, and its type's name in the
+    /// file.
     ///
     /// - Parameter wanted: in words, for the message about another kind.
     private static func read(
         _ name: String, at path: String, wanted: String
     ) throws(MatError) -> (array: MatArray, type: String) {
+        let envelope = try MatEnvelope(path: path)
+        guard envelope.version == .seven else { return try envelope.array(name, wanted: wanted) }
         silence()
-        let envelope = try MatEnvelope(path: path, inside: true)
         return try lock.withLock { _ throws(MatError) in
-            let claim =
-                envelope.version == .five
-                ? envelope.claim(of: name) : MatClaim(hdf5: path, variable: name)
+            let claim = MatClaim(hdf5: path, variable: name)
             try claim?.check(name, wanted: wanted, path: path)
             let file = try MatHandle(reading: path)
             let found = try file.variable(name, path: path)
             guard let claim, found.isPlain else {
                 throw MatError(path: path, reason: .damaged("“\(name)”"))
             }
-            let count = try check(found, name: name, path: path, envelope: envelope)
+            let count = try check(found, name: name, path: path)
             // Both must have read the same header.
             guard found.dimensions == MatClaim.trimmed(claim.dimensions) else {
                 throw MatError(path: path, reason: .damaged("“\(name)”"))
@@ -105,7 +105,7 @@ public enum MatFile {
 
     /// The number of elements, if the file can hold as many.
     private static func check(
-        _ found: borrowing MatVariable, name: String, path: String, envelope: MatEnvelope
+        _ found: borrowing MatVariable, name: String, path: String
     ) throws(MatError) -> Int {
         guard !found.dimensions.contains(0) else {
             throw MatError(
@@ -113,11 +113,6 @@ public enum MatFile {
                 reason: .wrongShape(name, found: found.dimensions, wanted: "at least one value"))
         }
         guard let bytes = MatClaim.bytes(found.dimensions, of: found.type.byteCount) else {
-            throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
-        }
-        // Deflate never makes anything more than 1032 times smaller. Version 5 has the least
-        // integer type that holds the values, an eighth of a double.
-        if envelope.version == .five, bytes / 8 / 1032 > envelope.byteCount {
             throw MatError(path: path, reason: .tooLarge(name, found.dimensions))
         }
         return bytes / found.type.byteCount

@@ -5,7 +5,8 @@ extension MatFolder {
     package func checkTiles() throws(MatError) {
         for tile in tiles {
             let path = tile.imagePath
-            try MatEnvelope(path: path).claim(of: "img")?.check("img", wanted: "uint8", path: path)
+            try MatEnvelope(path: path).variable("img")?.header.claim
+                .check("img", wanted: "uint8", path: path)
         }
     }
 }

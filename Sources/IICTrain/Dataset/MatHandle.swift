@@ -98,6 +98,27 @@ struct MatType: Equatable {
     }
 }
 
+extension MatType {
+    /// What numbers of a version 5 file are stored as; nil for what is no number.
+    ///
+    /// Source: MathWorks, *MAT-File Format* (R2023b), “MAT-File Data Types”.
+    init?(stored type: Int) {
+        switch type {
+        case 1: self.init(MAT_C_INT8)
+        case 2: self.init(MAT_C_UINT8)
+        case 3: self.init(MAT_C_INT16)
+        case 4: self.init(MAT_C_UINT16)
+        case 5: self.init(MAT_C_INT32)
+        case 6: self.init(MAT_C_UINT32)
+        case 7: self.init(MAT_C_SINGLE)
+        case 9: self.init(MAT_C_DOUBLE)
+        case 12: self.init(MAT_C_INT64)
+        case 13: self.init(MAT_C_UINT64)
+        default: return nil
+        }
+    }
+}
+
 /// A MATLAB array as it lies in memory, first index innermost.
 struct MatArray {
     var dimensions: [Int]

@@ -3,6 +3,9 @@
 ///
 /// Source: MathWorks, *MAT-File Format* (R2023b), “Data Element Format”.
 struct MatTag {
+    static let int8 = 1
+    static let int32 = 5
+    static let uint32 = 6
     static let matrix = 14
     static let compressed = 15
 
@@ -40,16 +43,5 @@ struct MatTag {
     static func number(_ bytes: ArraySlice<UInt8>, swapped: Bool) -> Int {
         let ordered = swapped ? Array(bytes) : Array(bytes.reversed())
         return ordered.reduce(0) { $0 << 8 | Int($1) }
-    }
-
-    /// Bytes of one number of a type; nil for what is none.
-    static func byteCount(ofType type: Int) -> Int? {
-        switch type {
-        case 1, 2, 16: 1
-        case 3, 4, 17: 2
-        case 5, 6, 7, 18: 4
-        case 9, 12, 13: 8
-        default: nil
-        }
     }
 }

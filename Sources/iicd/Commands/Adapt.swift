@@ -75,9 +75,9 @@ struct Adapt: ParsableCommand {
         }
         let classes = zip(before.legend.entries, zip(shares(before), shares(after)))
         for (entry, shares) in classes where shares.0 > 0.01 && shares.1 < shares.0 / 20 {
-            StandardError.write(
-                "iicd: “\(entry.name)” has lost almost all of its pixels, and others may have become "
-                    + "something else: look at a map, and try --scaling match.\n")
+            StandardError.warn(
+                "“\(entry.name)” has lost almost all of its pixels, and others may have become "
+                    + "something else: look at a map, and try --scaling match.")
         }
         guard !json else {
             let list = classes.map { entry, shares -> JSONValue in

@@ -101,7 +101,7 @@ struct Evaluate: ParsableCommand {
             }
         let report = page.report
         print(json ? try report.json() : report.text(labels: model == nil ? "map" : "model"))
-        for note in report.notes { StandardError.write("iicd: \(note)\n") }
+        for note in report.notes { StandardError.warn(note) }
         if let pagePath { try AtomicFile.write(page.html, to: pagePath) }
     }
 

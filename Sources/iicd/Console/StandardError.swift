@@ -15,7 +15,7 @@ enum StandardError {
     }
 
     /// Writes a sentence that users should know and that stops nothing.
-    static func warn(_ sentence: String) { write("iicd: \(sentence)\n") }
+    static func warn(_ sentence: String) { write("iicd: note: \(sentence)\n") }
 
     /// Writes all of `text` as it may be shown; what a closed or full stream does not take is lost.
     static func write(_ text: String) { draw(text.shown) }

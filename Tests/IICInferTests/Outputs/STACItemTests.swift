@@ -15,14 +15,14 @@ import Testing
     /// Makes a map, a preview and an item of labels in stripes.
     func item(
         place: Georeference = .none, time: SceneTime? = nil, name: String = "a.json",
-        legend: Legend = .unnamed(classes: 5)
+        map: String = "my map.tif", legend: Legend = .unnamed(classes: 5)
     ) throws -> JSONValue {
         let frame = MapFrame(
             width: width, height: height, georeference: place,
             architecture: Architecture(width: 0.25, overclusters: 9, classes: 5), legend: legend,
             threads: 1, sceneTime: time)
         let outputs: [any MapOutput] = [
-            LabelMap(.classes, path: folder("my map.tif")),
+            LabelMap(.classes, path: folder(map)),
             PreviewPicture(path: folder("a.png")), STACItem(path: folder(name)),
         ]
         let labels = (0..<width * height).map { pixel in
@@ -44,6 +44,12 @@ import Testing
         for product in products.reversed() { product.publish(in: &publication) }
         try publication.commit()
         return try JSONValue(parsing: folder.bytes(of: name))
+    }
+
+    @Test func `an item is called like its file, whatever the name begins with`() throws {
+        #expect(try item(map: "\u{301}b.tif")["id"] == "\u{301}b")
+        #expect(
+            STACItem(path: folder("a.json")).legendHash == Legend.unnamed(classes: 5).hash)
     }
 
     @Test func `an item names the files beside it with their sizes and hashes`() throws {

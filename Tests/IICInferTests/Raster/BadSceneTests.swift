@@ -111,7 +111,7 @@ import Testing
             let other = try folder.translate(path, "\(type).tif", "-ot", type)
             let (code, text) = status(other)
             #expect(code == .badInput)
-            #expect(text.contains(type.lowercased()) && text.contains("float32"))
+            #expect(text.contains(type.lowercased()) && text.contains("gdal_translate -ot Float32"))
         }
         let rgb = try folder.translate(path, "rgb.tif", "-b", "1", "-b", "2", "-b", "3")
         #expect(status(rgb).1.contains("it has 3 bands, but the model needs 4"))

@@ -165,6 +165,41 @@ import Testing
         #expect(error?.description.contains("--bands 3,2,1,4") == true)
     }
 
+    @Test func `a wavelength without a unit is in nanometres or micrometres`() throws {
+        func told(_ wavelengths: [String], unit: String?) throws -> [Int] {
+            let writer = try RasterWriter(
+                path: folder("a.tif"), width: 2, height: 2,
+                bands: (0..<4).map { _ in .init(role: .other) }, type: .uint16)
+            try writer.finish()
+            _ = try folder.translate(folder("a.tif"), "a.vrt", "-of", "VRT")
+            let parts = try String(decoding: folder.bytes(of: "a.vrt"), as: UTF8.self)
+                .split(separator: "<SimpleSource>").map(String.init)
+            let text = zip(parts.dropFirst(), wavelengths).reduce(parts[0]) { text, entry in
+                let items =
+                    "<MDI key=\"wavelength\">\(entry.1)</MDI>"
+                    + (unit.map { "<MDI key=\"wavelength_units\">\($0)</MDI>" } ?? "")
+                return text + "<Metadata>\(items)</Metadata><SimpleSource>" + entry.0
+            }
+            try folder.write(Array(text.utf8), to: "b.vrt")
+            return try SceneReader(path: folder("b.vrt"), roles: rgbInfrared).bands
+        }
+        for unit in [nil, "Unknown"] {
+            #expect(try told(["842.0", "665", "560", "490"], unit: unit) == [2, 3, 4, 1])
+            #expect(try told(["0.842", "0.665", "0.56", "0.49"], unit: unit) == [2, 3, 4, 1])
+            // Neither.
+            #expect(try told(["84.2", "66.5", "56", "49"], unit: unit) == [1, 2, 3, 4])
+        }
+        #expect(try told(["842", "665", "560", "490"], unit: "Index") == [1, 2, 3, 4])
+    }
+
+    @Test func `two bands that are both infrared are refused with their numbers`() throws {
+        let two = try refusal(["red", "nir", "green", "blue", "near infrared"])
+        #expect(two.contains("its bands 2 and 5 are both infrared; name those to read"))
+        #expect(two.contains("--bands, in the order red,green,blue,infrared"))
+        let three = try refusal(["green", "red", "red", "red", "blue", "nir"])
+        #expect(three.contains("its bands 2, 3 and 4 are all red"))
+    }
+
     @Test func `what stays unclear is refused`() throws {
         #expect(throws: RasterError.self) { try match(["", "", "", "", "", ""]) }
         #expect(throws: RasterError.self) { try match(["red", "green", "blue", "x", "y"]) }

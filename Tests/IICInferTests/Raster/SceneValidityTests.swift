@@ -105,6 +105,60 @@ import Testing
         #expect(throws: RasterError.self) { try valid(scene) }
     }
 
+    /// A mask of the scene, or of another size, with items that tell GDAL whose it is.
+    private func mask(width: Int = 4, flags: [Int]) throws {
+        let plain = try folder.scene(
+            "mask.tif", width: width, height: 1, roles: flags.count > 1 ? rgbInfrared : [.other]
+        ) { x, _, _ in UInt8(x == 1 ? 0 : 255) }
+        let items = flags.enumerated().flatMap { ["-mo", "INTERNAL_MASK_FLAGS_\($0 + 1)=\($1)"] }
+        _ = try folder.translate(plain, "a.tif.msk", ["-of", "GTiff"] + items)
+    }
+
+    @Test(arguments: [[], [8], [1, 1, 1, 1]])
+    func `a mask file that is no mask for GDAL is an error`(flags: [Int]) throws {
+        let labels = try folder.translate(scene, "labels.tif", "-b", "1")
+        try mask(flags: flags)
+        try folder.write(folder.bytes(of: "a.tif.msk"), to: "labels.tif.msk")
+        let reads: [() throws -> Void] = [
+            { _ = try valid(scene) }, { _ = try LabelReader(path: labels) },
+        ]
+        for read in reads {
+            let error = #expect(throws: RasterError.self) { try read() }
+            #expect(error?.exitStatus == .badInput)
+            #expect(error?.description.contains("GDAL takes it for no mask") == true)
+            #expect(error?.description.contains(".tif.msk” lies beside the scene") == true)
+        }
+    }
+
+    @Test func `a mask file of an unknown compression is an error`() throws {
+        try mask(flags: [2])
+        var bytes = try folder.bytes(of: "a.tif.msk")
+        // The compression's entry: its tag, a short, one of it.
+        let entry = try #require(bytes.firstRange(of: [3, 1, 3, 0, 1, 0, 0, 0]))
+        bytes.replaceSubrange(entry.upperBound..<entry.upperBound + 2, with: [0xFF, 0xFF])
+        try folder.write(bytes, to: "a.tif.msk")
+        let error = #expect(throws: RasterError.self) { try valid(scene) }
+        #expect(error?.description.contains("a.tif.msk") == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `one mask is that of all bands, or each has its own`() throws {
+        try mask(flags: [2])
+        #expect(try valid(scene, bands: [1, 2, 3, 4]) == [1, 0, 1, 1])
+        #expect(try valid(scene, bands: [4, 3, 2, 1]) == [1, 0, 1, 1])
+        try mask(flags: [0, 0, 0, 0])
+        #expect(try valid(scene, bands: [1, 2, 3, 4]) == [1, 0, 1, 1])
+        // The fifth has none.
+        #expect(throws: RasterError.self) { try valid(scene, bands: [5, 2, 3, 4]) }
+    }
+
+    @Test(arguments: [3, 5])
+    func `a mask file of another size is an error`(width: Int) throws {
+        try mask(width: width, flags: [2])
+        let error = #expect(throws: RasterError.self) { try valid(scene) }
+        #expect(
+            error?.description.contains("it has \(width) × 1 pixels, and the scene 4 × 1") == true)
+    }
+
     @Test func `a damaged sidecar is told of`() throws {
         try folder.write(Array("<PAMDataset>\n  <SRS>PRO".utf8), to: "a.tif.aux.xml")
         let notes = try SceneReader(path: scene, roles: rgbInfrared, bands: [1, 2, 3, 4]).notes

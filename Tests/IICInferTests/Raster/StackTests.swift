@@ -47,6 +47,16 @@ import Testing
         }
     }
 
+    @Test func `a file's name may begin with an accent`() throws {
+        // A slash and an accent are one `Character`, so that the folders' names would count.
+        let names = ["nir", "blue", "green", "red"].enumerated().map { "\($1)/\u{301}\($0).tif" }
+        for name in names {
+            try FileManager.default.createDirectory(
+                atPath: AtomicFile.folder(of: folder(name)), withIntermediateDirectories: false)
+        }
+        #expect(try open(split(names)).bands == [1, 2, 3, 4])
+    }
+
     @Test func `it reads as the same bands in one file do`() throws {
         let expected = try SceneReader(path: whole, roles: rgbInfrared)
         let stack = try open(split(["a.tif", "b.tif", "c.tif", "d.tif"]))

@@ -40,7 +40,11 @@ struct MatBytes {
         if kind != 17 { content += element(5, dimensions.flatMap { number($0) }) }
         content += element(1, Array(name.utf8)) + element(stored, data, count: count)
         if flags & 8 != 0 { content += element(stored, data) }
-        let whole = number(14) + number(content.count + more) + content
+        return compressed(number(14) + number(content.count + more) + content)
+    }
+
+    /// An element, compressed if elements are.
+    func compressed(_ whole: [UInt8]) -> [UInt8] {
         guard isCompressed else { return whole }
         let stream = Self.stored(whole)
         return number(15) + number(stream.count) + stream

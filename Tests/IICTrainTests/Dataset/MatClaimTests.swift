@@ -86,6 +86,93 @@ import Testing
         }
     }
 
+    @Test(arguments: kinds)
+    func `numbers of all types are read`(_ bytes: MatBytes) throws {
+        let values = [-3, 0, 1, 70_000, -70_000, 6]
+        let reals = values.map { Double($0) }
+        let (whole, single, double) = (
+            values.flatMap { bytes.number($0) },
+            reals.flatMap { bytes.number(Int(Float($0).bitPattern)) },
+            reals.flatMap { bytes.number(Int(bitPattern: UInt($0.bitPattern)), bytes: 8) }
+        )
+        for (kind, stored, data) in [
+            (12, 5, whole), (14, 5, whole), (7, 7, single), (6, 7, single), (6, 9, double),
+            (6, 5, whole), (14, 12, values.flatMap { bytes.number($0, bytes: 8) }),
+        ] {
+            let truth = bytes.variable(
+                "gt", kind: kind, dimensions: [2, 3], stored: stored, data: data)
+            #expect(
+                try MatFile.labels(at: write(bytes.file(truth))).labels
+                    == [-3, 1, -70_000, 0, 70_000, 6], "\(kind) as \(stored)")
+        }
+    }
+
+    /// matio reads all of them, and takes memory for what they claim to be.
+    @Test(arguments: kinds)
+    func `other variables are not looked into`(_ bytes: MatBytes) throws {
+        let data = (0..<24).map { UInt8($0 * 7) }
+        let image = bytes.variable("img", dimensions: [2, 3, 4], data: data)
+        let others = [
+            // A cell array of many cells, and none.
+            bytes.variable("a", kind: 1, dimensions: [1 << 20, 1], data: []),
+            // A structure whose fields' names are longer than it.
+            bytes.variable(
+                "b", kind: 2, dimensions: [1, 1], stored: 5, data: bytes.number(1 << 20)),
+            bytes.variable("c", kind: 3, dimensions: [1, 1], data: [1, 2, 3], count: 1 << 20),
+            bytes.variable(
+                "d", kind: 5, dimensions: [9, 9], stored: 5, data: bytes.number(1 << 20)),
+        ]
+        for other in others {
+            let tile = try MatFile.tile(at: write(bytes.file(other, image)))
+            #expect(tile.pixels == ColumnMajor.toRows(data, height: 2, width: 3, channels: 4))
+        }
+    }
+
+    @Test(arguments: kinds)
+    func `a variable without a header is damage, whichever it is`(_ bytes: MatBytes) throws {
+        let plain = MatBytes(isBigEndian: bytes.isBigEndian)
+        let image = bytes.variable("img", dimensions: [2, 3], data: [1, 2, 3, 4, 5, 6])
+        let other = plain.variable("other", dimensions: [1, 3], data: [1, 2, 3])
+        // Tag, flags, dimensions; then the name's tag, whose second half is its length.
+        let lengths = [(44, 1 << 20), (28, 1 << 20), (12, 4)]
+        // Its first half is the type.
+        let types = [(40, 2), (24, 6), (8, 5)]
+        for (place, value) in lengths + types {
+            var damaged = other
+            damaged.replaceSubrange(place..<place + 4, with: bytes.number(value))
+            let path = try write(bytes.file(bytes.compressed(damaged), image))
+            #expect(
+                throws: MatError(path: path, reason: .damaged("The list of variables")),
+                "\(place)"
+            ) { try MatFile.tile(at: path) }
+        }
+    }
+
+    @Test func `no compressed variable claims more than its stream can hold`() throws {
+        let bytes = MatBytes(isCompressed: true)
+        try FileManager.default.createDirectory(
+            atPath: files("imgs"), withIntermediateDirectories: true)
+        let data = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 * $0) }
+        let huge = 1 << 29
+        try files.write(
+            Data(
+                bytes.file(
+                    bytes.variable(
+                        "img", dimensions: [1 << 14, 1 << 13, 4], data: data, count: huge,
+                        claims: huge - data.count))), "imgs/0.mat")
+        for read in [
+            { try MatFolder(path: files.path).checkTiles() },
+            { _ = try MatFile.tile(at: files("imgs/0.mat")) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: MatError.self) { try read() }
+            guard case .claimsOther("img", let claimed, let has)? = error?.reason else {
+                Issue.record("\(error as Any)")
+                continue
+            }
+            #expect(claimed.contains("takes \(huge) bytes") && has < 64 << 20)
+        }
+    }
+
     @Test func `a compressed variable whose length is another than it says is refused`() throws {
         for isBig in [false, true] {
             let bytes = MatBytes(isBigEndian: isBig, isCompressed: true)

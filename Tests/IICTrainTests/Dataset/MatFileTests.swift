@@ -175,7 +175,7 @@ import Testing
                     return -1
                 }
                 let error = #expect(throws: MatError.self) {
-                    try MatEnvelope(path: path, inside: true, calls: calls)
+                    _ = try MatEnvelope(path: path, calls: calls)
                 }
                 #expect(error?.reason == .unreadable(FileError(path: path, code: code)))
                 #expect(error?.exitStatus == (code == EACCES ? .noInput : .tryAgain))

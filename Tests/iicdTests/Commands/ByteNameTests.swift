@@ -83,7 +83,7 @@ import Testing
     @Test func `what lies beside a scene, or makes it up, is found by its bytes`() throws {
         let plain = try data.scene("a.tif", UInt8.self, width: 230, height: 210)
         let bare = try SceneHash.sha256(scene: plain)
-        try data.scene("a.tif.msk", UInt8.self, width: 230, height: 210, bands: 1)
+        try data.mask("a.tif.msk", width: 230, height: 210)
         let masked = try SceneHash.sha256(scene: plain)
         try shell(
             #"""

@@ -149,7 +149,7 @@ import Testing
         #expect(result.status == 0)
         let note =
             "“\(data("n.tif"))” does not say where its pixels lie: they are taken for those of “\(map)”."
-        #expect(result.errors == "iicd: \(note)\n")
+        #expect(result.errors == "iicd: note: \(note)\n")
         let report = try JSONValue(parsing: Array(result.output.utf8))
         #expect(report["notes"] == .array([.string(note)]))
         let words =

@@ -101,6 +101,22 @@ import Testing
                 != MapProvenance(file: data("maps/m.tif"))?.settingsHash)
     }
 
+    @Test func `an area that does not meet the bounds is refused with both named`() throws {
+        let area = try triangle("area.json", [(20.2, 33.7), (111.4, 60.1), (90.9, 91.3)])
+        let result = try segment([scene], "m.tif", "--aoi", area, "--bbox", "150,100,230,190")
+        #expect(result.status == 65)
+        #expect(
+            result.errors == """
+                iicd: --aoi and --bbox do not meet on “\(scene)”: no polygon of “\(area)” holds the \
+                centre of a pixel from column 150, row 100 to column 229, row 189. Leave one of them \
+                out, or move it.
+
+                """)
+        #expect(try data.maps.isEmpty)
+        let part = try segment([scene], "m.tif", "--aoi", area, "--bbox", "50,40,230,190")
+        #expect(part.status == 0, "\(part.errors)")
+    }
+
     @Test func `areas that cannot be are refused before the work`() throws {
         let far = try triangle("far.json", [(2000, 10), (3000, 20), (2500, 900)])
         let cases: [(area: String, status: Int32, text: String)] = [

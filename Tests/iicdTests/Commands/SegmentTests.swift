@@ -145,6 +145,36 @@ import Testing
         #expect(try !job.isDone(scene: scene, outputs: outputs))
     }
 
+    @Test func `what shows the classes' names is made again for others, and a map is not`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        let outputs: [any MapOutput] = [
+            LabelMap(.classes, path: data("maps/m.tif")),
+            PreviewPicture(path: data("maps/m.png")), QGISStyle(path: data("maps/m.qml")),
+            STACItem(path: data("maps/m.json")), PolygonLayer(path: data("maps/m.gpkg")),
+        ]
+        var bundle = try ModelBundle(reading: model)
+        let settings = SegmentSettings(threads: 2)
+        try SegmentJob(model: bundle, settings: settings).run(scene: scene, outputs: outputs)
+        bundle.legend.entries[0] = .init(name: "Water", colour: [1, 2, 3])
+        let named = try SegmentJob(model: bundle, settings: settings)
+        #expect(try named.isDone(scene: scene, outputs: Array(outputs.prefix(2))))
+        for output in outputs.dropFirst(2) {
+            #expect(try !named.isDone(scene: scene, outputs: [outputs[0], output]))
+        }
+        try named.run(scene: scene, outputs: outputs)
+        #expect(try named.isDone(scene: scene, outputs: outputs))
+    }
+
+    @Test func `notes are told from errors`() throws {
+        let scene = try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        try data.write(Data("<PAMDataset>".utf8), "a.tif.aux.xml")
+        let mapped = try segment(scene, "-o", data("maps/m.tif"))
+        #expect(mapped.errors.hasPrefix("iicd: note: “\(data("a.tif.aux.xml"))” is cut off"))
+        let refused = try Program.run("segment", scene, "-m", scene, "-o", data("maps/m.tif"))
+        #expect(refused.status == 65)
+        #expect(refused.errors.hasPrefix("iicd: ") && !refused.errors.contains("iicd: note: "))
+    }
+
     @Test func `another sensor's scene needs its own scaling`() throws {
         let scene = try data.scene("a.tif", UInt16.self, width: 230, height: 210)
         let refused = try Program.run("segment", scene, "-m", model, "-o", data("maps/m.tif"))

@@ -72,6 +72,19 @@ final class TestData {
         return self(name)
     }
 
+    /// A mask as GDAL writes it, to lie beside a scene.
+    func mask(_ name: String, width: Int, height: Int) throws {
+        let plain = try scene("mask.tif", UInt8.self, width: width, height: height, bands: 1)
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "gdal_translate", "-q", "-of", "GTiff", "-mo", "INTERNAL_MASK_FLAGS_1=2", plain,
+            self(name),
+        ]
+        try process.run()
+        process.waitUntilExit()
+    }
+
     /// A VRT of the four bands of a part that lies beside it, or anywhere.
     @discardableResult
     func vrt(

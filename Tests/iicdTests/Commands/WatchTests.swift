@@ -133,10 +133,10 @@ import Testing
     @Test(.timeLimit(.minutes(4)))
     func `a mask that arrives after its scene's map has it mapped again`() throws {
         try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
-        try data.scene("mask.tif", UInt8.self, width: 230, height: 250, bands: 1)
+        try data.mask("a.tif.msk", width: 230, height: 250)
         let program = try start("--settle", "200ms")
         wait(program) { program.errors.contains("Mapped “a.tif”") }
-        try data.write(data.bytes("mask.tif"), "in/a.tif.msk")
+        try data.write(data.bytes("a.tif.msk"), "in/a.tif.msk")
         wait(program) { program.errors.components(separatedBy: "Mapped “a.tif”").count == 3 }
         program.send(SIGTERM)
         let result = try program.wait()

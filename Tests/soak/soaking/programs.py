@@ -96,9 +96,10 @@ def complaint(ended, limit=None, seconds=None, wanted=ERRORS):
     if ended.code not in wanted:
         codes = "/".join(str(code) for code in wanted) if len(wanted) < 4 else "64…75"
         return f"exit {ended.code}, not {codes}: {ended.words[:200]}"
-    # Notes of what was found, in the same form, may come before the error.
-    said = [line for line in ended.err.splitlines() if line.startswith("iicd: ")]
-    if not 1 <= len(said) <= 3 or not ended.words.startswith("iicd: "):
+    # Notes of what was found may come before the error.
+    told = [line for line in ended.err.splitlines() if line.startswith("iicd: ")]
+    said = [line for line in told if not line.startswith("iicd: note: ")]
+    if len(said) != 1 or len(told) > 3 or ended.words != said[0]:
         return f"not one line of error: {ended.err[:200]!r}"
     if re.search(r"Fatal error|0x[0-9a-f]{8}|\bat /|Swift/|\.swift|Optional\(", ended.err):
         return f"it talks to programmers: {ended.words[:200]}"

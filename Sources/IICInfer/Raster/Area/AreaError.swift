@@ -8,6 +8,8 @@ public enum AreaError: UserError, Equatable {
     case notTransformable(path: String, scene: String)
     /// None of the polygons holds the centre of one of the scene's pixels.
     case outside(path: String, scene: String)
+    /// None of them holds that of a pixel in the part to map.
+    case outsideBounds(path: String, scene: String, PixelWindow)
 
     public var exitStatus: ExitStatus { .badInput }
 
@@ -39,6 +41,12 @@ public enum AreaError: UserError, Equatable {
             """
             No polygon of “\(path)” holds the centre of a pixel of “\(scene)”: is it the right \
             area, and the right reference system?
+            """
+        case .outsideBounds(let path, let scene, let bounds):
+            """
+            --aoi and --bbox do not meet on “\(scene)”: no polygon of “\(path)” holds the centre of a \
+            pixel from column \(bounds.x), row \(bounds.y) to column \(bounds.x + bounds.width - 1), \
+            row \(bounds.y + bounds.height - 1). Leave one of them out, or move it.
             """
         }
     }

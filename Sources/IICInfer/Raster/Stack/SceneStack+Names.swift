@@ -91,8 +91,8 @@ extension SceneStack {
 
     /// The name without folders and ending, in lower case, as runs of letters and digits.
     private static func words(of path: String) -> [String] {
-        let file = path.split(separator: "/").last ?? ""
-        let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+        let file = Substring(path.pathName)
+        let stem = file.utf8.lastIndex(of: UInt8(ascii: ".")).map { file[..<$0] } ?? file
         return stem.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 

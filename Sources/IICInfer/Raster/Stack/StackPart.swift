@@ -26,6 +26,7 @@ final class StackPart {
         guard bands.count == 1 else {
             throw StackError.bands(path: path, count: dataset.bandCount)
         }
+        try Sidecars.check(path, isUsedBy: dataset, bands: bands)
         let validity = SceneValidity(dataset: dataset, bands: bands)
         self.path = path
         width = dataset.width
