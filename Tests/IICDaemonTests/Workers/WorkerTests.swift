@@ -205,7 +205,7 @@ import Testing
 
     @Test func `standard input stays open, and nothing else is inherited`() async throws {
         // One that a child would inherit, of a number that no shell uses.
-        let descriptor = unsafe fcntl(2, F_DUPFD, 200)
+        let descriptor = fcntl(2, F_DUPFD, 200)
         defer { close(descriptor) }
         // `cat` succeeds where its input is at its end, and waits where it is open.
         let ending = try await run(
