@@ -73,9 +73,13 @@ struct WorkerTranscript {
                     ?? "The worker ended with exit code \(code) and did not say what it has made."))
     }
 
-    /// The last line of standard error, as a sentence.
+    /// The last sentence on standard error, or its last line.
     private var lastError: String? {
-        guard let line = errorText.split(whereSeparator: \.isNewline).last else { return nil }
-        return line.hasPrefix("iicd: ") ? String(line.dropFirst(6)) : String(line)
+        let lines = errorText.split(whereSeparator: \.isNewline)
+        // Help may follow it.
+        if let line = lines.last(where: { $0.hasPrefix("iicd: ") }) {
+            return String(line.dropFirst(6))
+        }
+        return lines.last.map { String($0) }
     }
 }

@@ -204,9 +204,10 @@ import Testing
     }
 
     @Test func `standard input stays open, and nothing else is inherited`() async throws {
-        let descriptor = unsafe open("/dev/null", O_RDONLY)
+        // One that a child would inherit, of a number that no shell uses.
+        let descriptor = fcntl(2, F_DUPFD, 200)
         defer { close(descriptor) }
-        // `read` with a limit fails at the end of its input at once, and by its limit later.
+        // `cat` succeeds where its input is at its end, and waits where it is open.
         let ending = try await run(
             "ls /proc/$$/fd | tr '\\n' ' ' > \"\(folder("descriptors"))\"\n"
                 + "timeout 0.3 cat && exit 3\n" + says(.done(Self.result)))
@@ -216,8 +217,7 @@ import Testing
         }
         let names = try String(contentsOfFile: folder("descriptors"), encoding: .utf8)
             .split(separator: " ").compactMap { Int32($0) }
-        // The shell has its script open as one of its own.
-        #expect(names.count <= 4 && !names.contains(descriptor))
+        #expect(!names.isEmpty && names.allSatisfy { $0 < 200 })
     }
 
     @Test func `a worker has a session of its own`() async throws {
