@@ -33,6 +33,11 @@ let common: [SwiftSetting] = [
 ]
 let strict = common + [.strictMemorySafety()]
 
+/// Workers that crash, hang or eat memory where a scene's name asks for it: for tests of the daemon.
+let hooks: [SwiftSetting] =
+    ProcessInfo.processInfo.environment["IICD_TEST_HOOKS"] == "1"
+    ? [.define("IICD_TEST_HOOKS")] : []
+
 /// Strict memory safety excludes `-Ounchecked`, which the arithmetic needs (98 against 82 GFLOP/s).
 /// That is why IICKernels takes spans of checked sizes, and why nothing else is compiled so.
 let kernels = common + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
@@ -80,7 +85,7 @@ let package = Package(
             dependencies: [
                 "IICInfer",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -95,7 +100,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict + hooks),
         .target(
             name: "ReferenceOperations", dependencies: ["IICKernels"],
             path: "Tests/ReferenceOperations", swiftSettings: strict),
@@ -116,7 +121,7 @@ let package = Package(
             name: "IICDaemonTests",
             dependencies: [
                 "IICDaemon", "IICInfer",
-                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -127,7 +132,6 @@ let package = Package(
             dependencies: [
                 "iicd", "IICDaemon", "IICInfer", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ]

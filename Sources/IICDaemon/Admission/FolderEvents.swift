@@ -14,6 +14,7 @@ final class FolderEvents: Sendable {
     }
 
     private let state = Mutex(State())
+    private let hasEnded = Atomic(false)
     /// -1 where there is none to be had.
     private let descriptor: Int32
     /// A pipe that ends a wait.
@@ -84,6 +85,10 @@ final class FolderEvents: Sendable {
         ]
         let milliseconds = (time / .milliseconds(1)).rounded(.up)
         let count = unsafe poll(&sources, nfds_t(sources.count), Int32(min(milliseconds, 1e9)))
+        if count > 0, sources[0].revents != 0, !hasEnded.load(ordering: .relaxed) {
+            var bytes = [UInt8](repeating: 0, count: 64)
+            while unsafe read(ends.read, &bytes, bytes.count) > 0 {}
+        }
         guard count > 0, sources[1].revents != 0 else { return false }
         // A queue that ran over is one more event: all is looked at again, whatever happened.
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -93,6 +98,12 @@ final class FolderEvents: Sendable {
 
     /// Ends a wait, now and ever after.
     func end() {
+        hasEnded.store(true, ordering: .relaxed)
+        nudge()
+    }
+
+    /// Ends the wait of now, or else the next one.
+    func nudge() {
         var byte: UInt8 = 1
         _ = unsafe write(ends.write, &byte, 1)
     }

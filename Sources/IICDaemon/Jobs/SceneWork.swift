@@ -1,33 +1,56 @@
-/// What the daemon does with one scene: the seam between watching and segmenting.
-///
-/// All of it runs on the daemon's own threads, never at the same time for two scenes.
+package import IICInfer
+
+/// What the daemon does with scenes: the seam between watching and segmenting.
 package struct SceneWork: Sendable {
     /// Throws, for a file that is not whole, why; may be called for a file that still changes.
     package var check: @Sendable (_ scene: String) throws -> Void
-    /// Whether `map`, and all that goes with it, is that of this very scene, model and settings.
-    /// Throws soon after `shouldStop` has become true.
-    package var isMapped:
-        @Sendable (_ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool)
-            throws -> Bool
-    /// Writes the map and what goes with it. Throws soon after `shouldStop` has become true, leaving
-    /// nothing behind.
+    /// Whether all that is made of a scene is where it goes, in whatever version.
+    package var isInPlace: @Sendable (_ scene: FileName) -> Bool
+    /// Makes the map and what goes with it, or finds that they are there.
     package var segment:
-        @Sendable (_ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool)
-            throws -> Void
+        @Sendable (
+            _ order: SceneOrder, _ events: @escaping @Sendable (WorkerEvent) -> Void
+        ) async -> WorkerEnding
+    /// Puts the files of an earlier job, of the same content, in the places of this scene's; nil if that
+    /// cannot be.
+    package var reuse: @Sendable (_ job: Job, _ scene: FileName) throws -> JobResult?
 
     package init(
         check: @escaping @Sendable (_ scene: String) throws -> Void,
-        isMapped:
-            @escaping @Sendable (
-                _ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool
-            ) throws -> Bool,
+        isInPlace: @escaping @Sendable (_ scene: FileName) -> Bool,
         segment:
             @escaping @Sendable (
-                _ scene: String, _ map: String, _ shouldStop: @escaping @Sendable () -> Bool
-            ) throws -> Void
+                _ order: SceneOrder, _ events: @escaping @Sendable (WorkerEvent) -> Void
+            ) async -> WorkerEnding,
+        reuse: @escaping @Sendable (_ job: Job, _ scene: FileName) throws -> JobResult? = { _, _ in
+            nil
+        }
     ) {
         self.check = check
-        self.isMapped = isMapped
+        self.isInPlace = isInPlace
         self.segment = segment
+        self.reuse = reuse
+    }
+}
+
+/// One scene to be mapped.
+package struct SceneOrder: Sendable {
+    /// Below the watched folder.
+    package var name: FileName
+    /// Where it lies.
+    package var path: String
+    /// Asked often: whether the work is not wanted any more.
+    package var shouldStop: @Sendable () -> Bool
+    /// Told, once, of the process that does it.
+    package var onStart: @Sendable (_ process: Int32) -> Void
+
+    package init(
+        name: FileName, path: String, shouldStop: @escaping @Sendable () -> Bool,
+        onStart: @escaping @Sendable (_ process: Int32) -> Void = { _ in }
+    ) {
+        self.name = name
+        self.path = path
+        self.shouldStop = shouldStop
+        self.onStart = onStart
     }
 }

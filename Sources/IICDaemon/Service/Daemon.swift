@@ -4,14 +4,16 @@ package import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The long-running program: watches a folder and maps the scenes that arrive in it, until SIGTERM,
-/// Ctrl-C or the end of its terminal.
+/// The long-running program: watches a folder and has the scenes that arrive in it mapped, until SIGTERM
+/// or Ctrl-C.
 package struct Daemon: Sendable {
     package var folder: String
     /// The folder of the maps.
     package var maps: String
     /// The folders of what goes with the maps.
     package var others: [String] = []
+    /// The folder of the ledger and of unfinished maps.
+    package var stateFolder: String
     /// What is taken for a scene; the folders of outputs never are looked into.
     package var rules = SceneRules()
     package var settle: Duration = .seconds(5)
@@ -21,82 +23,178 @@ package struct Daemon: Sendable {
     package var sparseWait: Duration = .seconds(600)
     /// Whether to end when all scenes that are there have been processed.
     package var once = false
-    package var work: SceneWork
+    /// How many scenes are mapped at a time.
+    package var workers = 1
+    /// What becomes of scenes.
+    package var after = AfterScene.keep
+    /// Bytes that must be free on the disks of outputs and of the state folder.
+    package var leastFree = 0
+    package var server: ServerSettings?
+    package var plan: DaemonPlan
+    /// Called on SIGHUP: what is made of scenes from now on. Nil if the signal is not for that.
+    package var reload: (@Sendable () throws -> DaemonPlan)?
     package var logger: Logger
 
-    package init(folder: String, maps: String, work: SceneWork, logger: Logger) {
+    /// Where the page is served.
+    package struct ServerSettings: Sendable {
+        package var address: ListenAddress
+        package var token: AccessToken?
+
+        package init(address: ListenAddress, token: AccessToken?) {
+            self.address = address
+            self.token = token
+        }
+    }
+
+    package init(folder: String, maps: String, plan: DaemonPlan, logger: Logger) {
         self.folder = folder
         self.maps = maps
-        self.work = work
+        stateFolder = "\(maps)/.iicd"
+        self.plan = plan
         self.logger = logger
     }
 
     /// Returns after a clean shutdown.
     ///
-    /// - Returns: how many scenes have no map, as far as is known.
-    /// - Throws: ``Interrupted`` if a signal ended it before ``once`` could.
+    /// - Returns: the scenes that have no map, as far as is known.
+    /// - Throws: ``Interrupted`` if a signal ended it before ``once`` could; ``OutputInUse``.
     @discardableResult
-    package func run() async throws -> Int {
-        try prepare()
-        let queue = SceneQueue(
-            FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
+    package func run() async throws -> [FileName] {
+        let manager = ServiceManager()
+        try Self.prepare(folder: folder, outputs: [maps] + others)
+        try OutputFolder.make(stateFolder)
+        let lock = try await lock(manager)
+        let keeper = try await keeper()
         var rules = rules
-        rules.outputs += [maps] + others
+        rules.outputs += [maps, stateFolder] + others
+        let events = FolderEvents()
+        let departure = SceneDeparture(
+            folder: folder, after: after, rules: rules, state: stateFolder)
+        try departure.resume()
         let watcher = FolderWatcher(
-            folder: folder, rules: rules, interval: interval, once: once, queue: queue, work: work,
-            logger: logger)
+            folder: folder, rules: rules, interval: interval, once: once, keeper: keeper,
+            departure: departure, events: events, logger: logger)
         let runner = SceneRunner(
-            folder: folder, maps: maps, queue: queue, work: work, logger: logger)
-        // Under nohup a closed terminal is no reason to stop.
-        let signals: [UnixSignal] =
-            isIgnored(signal: SIGHUP) ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
+            folder: folder, workers: workers, keeper: keeper, departure: departure,
+            logger: logger)
+        let space = FreeSpace(minimum: leastFree, folders: [maps, stateFolder] + others)
+        let pulse = DaemonPulse(
+            keeper: keeper, space: space, manager: manager, nextLook: { watcher.nextLook },
+            logger: logger)
+        var services: [any Service] = [watcher, runner, pulse]
+        if let server {
+            let board = DaemonBoard(
+                keeper: keeper, folder: folder, maps: maps, workers: workers,
+                nudge: { events.nudge() })
+            let page = try StatusServer(
+                address: server.address, token: server.token, board: board, logger: logger)
+            logger.notice("The page is at \(page.address.url).")
+            services.append(page)
+        }
+        if let reload {
+            services.append(
+                PlanReloader(
+                    keeper: keeper, reload: reload, manager: manager, nudge: { events.nudge() },
+                    logger: logger))
+        }
         // The group's own messages are for its developers.
         var quiet = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: watcher, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: runner, successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: signals, logger: quiet))
+                services: services.map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         logger.notice("Watching “\(folder)”; maps go to “\(maps)”.")
+        manager.ready()
         try await group.run()
+        manager.stopping()
+                // Nothing can go on with what unfinished maps have left.
+        if keeper.queue.read({ $0.isFinished }) { PartialRows.removeAll(in: partialFolder) }
+        withExtendedLifetime(lock) {}
         logger.notice("Stopped.")
-        if once && !queue.read({ $0.isIdle }) { throw Interrupted() }
-        return queue.read { $0.failures }
+        if once && !keeper.queue.read({ $0.isIdle }) { throw Interrupted() }
+        return keeper.queue.read { $0.leftOver }
     }
 
-    /// Refuses folders that cannot work, before anything starts.
-    private func prepare() throws {
+    private var partialFolder: String { "\(stateFolder)/partial" }
+
+    // MARK: Before anything starts
+
+    /// Refuses folders that cannot work, and makes those of outputs.
+    package static func prepare(folder: String, outputs: [String]) throws {
         _ = try FolderListing.names(in: folder)
-        for output in [maps] + others { try prepare(output) }
+        for output in outputs {
+            try OutputFolder.make(output)
+            guard try !isSameFolder(folder, output) else {
+                throw UsageError(
+                    description: "“\(output)” is the watched folder itself, where maps and what goes "
+                        + "with them would be taken for scenes or for parts of them: give another "
+                        + "folder, such as “\(folder)/maps”.")
+            }
+            // Reports a missing permission now; a disk that fills up later is waited for.
+            try AtomicFile.checkWritable(folder: output)
+        }
     }
 
-    /// Makes a folder of outputs, if it is not there, and clears it of what a killed process left.
-    private func prepare(_ output: String) throws {
-        try OutputFolder.make(output)
-        guard try !isSameFolder(output) else {
-            throw UsageError(
-                description: "“\(output)” is the watched folder itself, where maps and what goes "
-                    + "with them would be taken for scenes or for parts of them: give another "
-                    + "folder, such as “\(folder)/maps”.")
+    /// Waits until no other daemon writes to the same folders.
+    private func lock(_ manager: ServiceManager) async throws -> LedgerLock {
+        var isTold = false
+        while true {
+            if let lock = try LedgerLock.tryAcquire(in: stateFolder) { return lock }
+            let holder = LedgerLock.holder(in: stateFolder)
+            guard !once else { throw OutputInUse(folder: maps, holder: holder) }
+            if !isTold {
+                logger.notice("\(OutputInUse(folder: maps, holder: holder)) Waiting for its end.")
+                manager.status("Waiting for another daemon on \(maps)")
+                isTold = true
+            }
+            try await Task.sleep(for: .seconds(1))
         }
-        let leftovers = AtomicFile.removeLeftovers(below: output)
+    }
+
+    /// Opens the ledger, and waits for what workers of a daemon that is gone still do.
+    private func keeper() async throws -> JobKeeper {
+        let ledger = try Ledger(
+            folder: stateFolder, isOnNetwork: PathCalls.isOnNetwork(stateFolder))
+        for note in ledger.notes { logger.warning("\(note)") }
+        var workers: [WorkerIdentity] = []
+        try ledger.forEachEntry { entry in
+            if let worker = entry.worker.flatMap(WorkerIdentity.init) { workers.append(worker) }
+        }
+        try await end(workers)
+        try ledger.requeueRunning()
+        let leftovers = ([maps, stateFolder] + others).flatMap {
+            AtomicFile.removeLeftovers(below: $0)
+        }
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }
-        // Reports a missing permission now; a disk that fills up later is waited for.
-        try AtomicFile.checkWritable(folder: output)
+        PartialRows.removeAll(in: partialFolder, unusedFor: .seconds(30 * 86_400))
+        let queue = SceneQueue(
+            FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
+        return try JobKeeper(
+            folder: folder, plan: plan, queue: queue, ledger: ledger,
+            reports: FailureReports(maps: maps), logger: logger)
+    }
+
+    /// Waits for workers whose daemon has gone; they end by themselves, or are killed after a while.
+    private func end(_ workers: [WorkerIdentity]) async throws {
+        let start = ContinuousClock.now
+        for worker in workers {
+            while worker.isAlive {
+                if ContinuousClock.now - start > .seconds(5) { kill(worker.pid, SIGKILL) }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
     }
 
     /// Whether outputs would go where the scenes come from.
-    ///
-    /// - Parameter output: their folder; that of the maps unless given.
-    package func isSameFolder(
-        _ output: String? = nil, calls: FileCalls = .system
+    package static func isSameFolder(
+        _ folder: String, _ output: String, calls: FileCalls = .system
     ) throws(FileError) -> Bool {
-        let stamps = try [folder, output ?? maps].map { path throws(FileError) in
+        let stamps = try [folder, output].map { path throws(FileError) in
             guard let stamp = try FileStamp(path, calls: calls) else {
                 throw FileError(path: path, reason: .noFolder)
             }
@@ -104,4 +202,16 @@ package struct Daemon: Sendable {
         }
         return stamps[0].file == stamps[1].file
     }
+}
+
+/// Another daemon writes to the same folder.
+package struct OutputInUse: UserError {
+    package let folder: String
+    /// Who, as far as is known.
+    package let holder: String
+
+    package var description: String {
+        "Another iicd watch (\(holder)) writes to “\(folder)”."
+    }
+    package var exitStatus: IICInfer.ExitStatus { .tryAgain }
 }

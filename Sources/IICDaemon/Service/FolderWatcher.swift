@@ -1,6 +1,7 @@
 import IICInfer
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Looks into the folder again and again, and finds out which scenes have arrived.
 ///
@@ -12,27 +13,40 @@ struct FolderWatcher: Service {
     let interval: Duration
     /// Whether to return when there is nothing left to wait for.
     let once: Bool
-    let queue: SceneQueue
-    let work: SceneWork
+    let keeper: JobKeeper
+    let departure: SceneDeparture
     let logger: Logger
+    let events: FolderEvents
     private let parts = VRTPartList()
-    private let events = FolderEvents()
+    private let look = Look()
+
+    /// When the folder is looked at again, at the latest.
+    private final class Look: Sendable {
+        let time = Mutex(ContinuousClock.now + .seconds(600))
+    }
+
+    /// When the folder should have been looked at again, with a minute to spare and more where a look
+    /// takes long.
+    var nextLook: ContinuousClock.Instant { look.time.withLock { $0 } }
 
     /// How often to look where the kernel tells of all changes, in case that it does not.
     private static let idle = Duration.seconds(60)
 
     init(
-        folder: String, rules: SceneRules, interval: Duration, once: Bool, queue: SceneQueue,
-        work: SceneWork, logger: Logger
+        folder: String, rules: SceneRules, interval: Duration, once: Bool, keeper: JobKeeper,
+        departure: SceneDeparture, events: FolderEvents, logger: Logger
     ) {
         self.folder = folder
         self.rules = rules
         self.interval = interval
         self.once = once
-        self.queue = queue
-        self.work = work
+        self.keeper = keeper
+        self.departure = departure
+        self.events = events
         self.logger = logger
     }
+
+    private var queue: SceneQueue { keeper.queue }
 
     func run() async throws {
         let events = events
@@ -68,7 +82,7 @@ struct FolderWatcher: Service {
                 if !unreadable { logger.error("\(error) Waiting for it.") }
                 unreadable = true
             }
-            if once && !unreadable && queue.read({ $0.isIdle }) { return }
+            if once && !unreadable && keeper.obstacle == nil && queue.read({ $0.isIdle }) { return }
             // A folder of a hundred thousand scenes takes a while to look at.
             let took = clock.now - start
             let active = max(interval, took * 20)
@@ -81,6 +95,7 @@ struct FolderWatcher: Service {
             } else {
                 pause = queue.pause(active: active, idle: idle)
             }
+            look.time.withLock { $0 = clock.now + pause + took * 20 + .seconds(60) }
             do {
                 let events = events
                 let hasHappened = try await onOwnThread("wait") { events.wait(upTo: pause) }
@@ -96,33 +111,57 @@ struct FolderWatcher: Service {
     private func scan() throws -> (problems: [FileName: String], isNew: Bool) {
         let listing = try SceneListing(folder: folder, rules: rules, parts: parts)
         let isNew = events.watch(listing.folders, in: folder)
-        for name in queue.update({ state, time in state.scan(listing, at: time) }) {
-            let (finding, failure) = check("\(folder)/\(name.text)")
-            let verdict = queue.update { state, time in
-                state.checked(name, finding, at: time)
-            }
-            switch verdict {
-            case .damaged, .refused: logger.error("\(failure) It is left alone until it changes.")
-            case .postponed(let delay): logger.error("\(failure) It is tried again in \(delay).")
-            case .awaitingBlocks(let delay):
-                logger.notice("\(failure) It is mapped in \(delay) all the same.")
-            case .missingBlocks: logger.warning("\(failure) It is mapped all the same.")
-            case nil: break
-            }
+        let task = queue.update { state, time in
+            state.scan(listing, at: time) { keeper.recall($0) }
         }
+        keeper.note(problems: listing.problems, refusals: listing.refusals)
+        let work = keeper.plan.work
+        for name in task.recalled {
+            let isInPlace = work.isInPlace(name)
+            queue.update { state, time in
+                state.recalled(name, isInPlace: isInPlace, at: time)
+            }
+            // What a daemon that has ended just then did not come to.
+            if isInPlace { keeper.settle(name, departure) }
+        }
+        for name in task.quiet { check(name, with: work) }
+        keeper.sync()
+        try keeper.endBeginning()
         return (listing.problems.merging(listing.refusals) { $1 }, isNew)
     }
 
-    private func check(_ path: String) -> (FolderState.Finding, failure: String) {
+    private func check(_ name: FileName, with work: SceneWork) {
+        let (finding, failure) = check("\(folder)/\(name.text)", with: work)
+        if let failure { keeper.note(name, failure) }
+        let verdict = queue.update { state, time in state.checked(name, finding, at: time) }
+        let sentence = failure?.sentence ?? ""
+        switch verdict {
+        case .damaged, .refused: logger.error("\(sentence) It is left alone until it changes.")
+        case .postponed(let delay): logger.error("\(sentence) It is tried again in \(delay).")
+        case .awaitingBlocks(let delay):
+            logger.notice("\(sentence) It is mapped in \(delay) all the same.")
+        case .missingBlocks: logger.warning("\(sentence) It is mapped all the same.")
+        case nil: break
+        }
+    }
+
+    private func check(
+        _ path: String, with work: SceneWork
+    ) -> (FolderState.Finding, JobFailure?) {
+        func failure(_ error: any Error) -> JobFailure {
+            JobFailure(
+                code: ((error as? any UserError)?.exitStatus ?? .failed).rawValue,
+                stage: "admission", sentence: "\(error)")
+        }
         do {
             try work.check(path)
-            return (.whole, "")
+            return (.whole, nil)
         } catch let error as SparseScene {
-            return (.sparse(quiet: error.quiet), "\(error)")
+            return (.sparse(quiet: error.quiet), failure(error))
         } catch let error as SceneRefusal {
-            return (.refused, "\(error)")
+            return (.refused, failure(error))
         } catch {
-            return (error.isPassing ? .unreadable : .incomplete, "\(error)")
+            return (error.isPassing ? .unreadable : .incomplete, failure(error))
         }
     }
 }

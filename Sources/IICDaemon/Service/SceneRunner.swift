@@ -3,68 +3,218 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Segments the scenes that are ready, one at a time.
+/// Has the scenes that are ready mapped, so many at a time.
 struct SceneRunner: Service {
     let folder: String
-    let maps: String
-    let queue: SceneQueue
-    let work: SceneWork
+    let workers: Int
+    let keeper: JobKeeper
+    let departure: SceneDeparture
     let logger: Logger
+
+    private var queue: SceneQueue { keeper.queue }
 
     func run() async throws {
         let stop = StopSwitch()
-        try await withGracefulShutdownHandler {
-            for await _ in queue.wakeups.cancelOnGracefulShutdown() {
-                while !stop.isSet, let (name, stamp) = queue.next() {
-                    let outcome = try await onOwnThread("segment") {
-                        process(name, stamp, stop: stop)
+        let running = Atomic(0)
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await _ in queue.wakeups.cancelOnGracefulShutdown() {
+                    while !stop.isSet, running.load(ordering: .relaxed) < workers,
+                        keeper.obstacle == nil, let ticket = queue.next()
+                    {
+                        running.add(1, ordering: .relaxed)
+                        group.addTask {
+                            await process(ticket, stop: stop)
+                            running.subtract(1, ordering: .relaxed)
+                            queue.wake()
+                        }
                     }
-                    guard let outcome else { continue }
-                    let delay = queue.update { state, time in
-                        state.finished(name, stamp, outcome, at: time)
-                    }
-                    if let delay { logger.notice("“\(name)” is tried again in \(delay).") }
+                    if stop.isSet { return }
                 }
-                if stop.isSet { return }
             }
         } onGracefulShutdown: {
             stop.set()
         }
+        keeper.sync()
     }
 
-    /// Returns nil for work that was given up because of a shutdown or a change of the scene.
-    private func process(
-        _ name: FileName, _ stamp: SceneStamp, stop: StopSwitch
-    ) -> FolderState.Outcome? {
-        let scene = "\(folder)/\(name.text)"
-        let map = maps + "/" + SceneNames.mapName(for: name.text)
-        let shouldStop: @Sendable () -> Bool = {
-            stop.isSet || !queue.read { $0.isCurrent(name, stamp) }
-        }
+    private func process(_ ticket: FolderState.Ticket, stop: StopSwitch) async {
+        let name = ticket.name
+        let plan = keeper.plan
+        let outcome: FolderState.Outcome
         do {
-            if try work.isMapped(scene, map, shouldStop) {
-                logger.info("“\(name)” has its map already.")
-                return .done
-            }
-            if shouldStop() { return nil }
-            logger.info("Segmenting “\(name)”.")
-            let clock = ContinuousClock()
-            let time = try clock.measure { try work.segment(scene, map, shouldStop) }
-            let seconds = (time / .seconds(1) * 10).rounded() / 10
-            logger.info("Mapped “\(name)” in \(seconds) s: “\(map)”.")
-            return .done
+            let job = try await onOwnThread("begin") { try keeper.begin(ticket) }
+            outcome = try await process(ticket, job, plan, stop: stop)
         } catch {
-            if stop.isSet {
-                logger.notice("“\(name)” was given up for the shutdown; it will be done again.")
-                return nil
-            }
-            if shouldStop() {
-                logger.notice("“\(name)” has changed or gone while it was segmented.")
-                return nil
-            }
-            logger.error("\(error)")
-            return error.isPassing ? .postponed : .rejected
+            // The ledger fails: nothing was made that it does not know of.
+            if !stop.isSet { keeper.note(.ledger, "\(error)") }
+            keeper.live.end(name)
+            outcome = .postponed
         }
+        let delay = queue.update { state, time in state.finished(ticket, outcome, at: time) }
+        if let delay { logger.notice("“\(name)” is tried again in \(delay).") }
+        try? await onOwnThread("ledger") {
+            keeper.sync()
+            settle(ticket)
+        }
+    }
+
+    private func process(
+        _ ticket: FolderState.Ticket, _ job: Job, _ plan: DaemonPlan, stop: StopSwitch
+    ) async throws -> FolderState.Outcome {
+        let name = ticket.name
+        let shouldStop: @Sendable () -> Bool = {
+            stop.isSet || !queue.read { $0.isCurrent(ticket) }
+        }
+        let content = try await content(of: ticket, job, plan, shouldStop: shouldStop)
+        if let result = content.result {
+            logger.info("“\(name)” has the content of “\(content.twin)”, whose map it is given.")
+            try await keep(ticket, result, hash: try await content.hash.value, stop: stop)
+            return .done
+        }
+        logger.info("Segmenting “\(name)”.")
+        let order = SceneOrder(
+            name: name, path: "\(folder)/\(name.text)", shouldStop: shouldStop,
+            onStart: { process in keeper.started(job, process: process) })
+        let ending = await plan.work.segment(order) { event in
+            if case .warning(let sentence) = event { logger.warning("\(sentence)") }
+            keeper.live.note(name, event)
+        }
+        keeper.live.count(ending, bytes: job.bytes)
+        // It is read while the scene is mapped, and of no use where that failed early.
+        let hash: String?
+        if case .done = ending { hash = try? await content.hash.value } else {
+            content.hash.cancel()
+            hash = nil
+        }
+        if stop.isSet, ending == .stopped {
+            logger.notice("“\(name)” was given up for the shutdown; it goes on at the next start.")
+            keeper.live.end(name)
+            return .givenUp
+        }
+        if case .done(let result) = ending {
+            try await keep(ticket, result, hash: hash, stop: stop)
+            let seconds = (result.seconds * 10).rounded() / 10
+            logger.info(
+                result.isUnchanged
+                    ? "“\(name)” has its map already." : "Mapped “\(name)” in \(seconds) s.")
+            return .done
+        }
+        if shouldStop() {
+            logger.notice("“\(name)” has changed, gone, or was cancelled while it was segmented.")
+            keeper.live.end(name)
+            return .givenUp
+        }
+        let (outcome, failure) = verdict(on: ending, of: ticket)
+        logger.error("\(failure.sentence)")
+        try await onOwnThread("failed") {
+            try keeper.failed(
+                ticket, failure, crashed: outcome == .crashed, contentHash: hash)
+        }
+        return outcome
+    }
+
+    /// Writes what was made into the ledger, which may have to wait for space on its disk.
+    private func keep(
+        _ ticket: FolderState.Ticket, _ result: JobResult, hash: String?, stop: StopSwitch
+    ) async throws {
+        while true {
+            do {
+                return try await onOwnThread("done") {
+                    try keeper.done(ticket, result, contentHash: hash)
+                }
+            } catch {
+                keeper.note(.ledger, "\(error)")
+                if stop.isSet { throw error }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func verdict(
+        on ending: WorkerEnding, of ticket: FolderState.Ticket
+    ) -> (FolderState.Outcome, JobFailure) {
+        let name = ticket.name
+        let count = ticket.crashes + 1
+        let isLast = count >= FolderState.lastCrash
+        let again = isLast ? "It is not tried again." : "It is tried again."
+        switch ending {
+        case .failed(let failure):
+            // What ends otherwise than iicd does (a launcher, a program that is not there) may pass, and
+            // so does an interruption by somebody else.
+            let isPermanent = [.usage, .badInput].contains(
+                IICInfer.ExitStatus(rawValue: failure.code))
+            return (isPermanent ? .rejected : .postponed, failure)
+        case .crashed(let signal):
+            return (
+                .crashed,
+                JobFailure(
+                    code: 128 + signal, stage: "worker",
+                    sentence: "The worker of “\(name)” died by signal \(signal) (\(count) of "
+                        + "\(FolderState.lastCrash)). \(again)")
+            )
+        case .timedOut(let limit):
+            return (
+                .crashed,
+                JobFailure(
+                    code: 128 + 9, stage: "worker",
+                    sentence: "The worker of “\(name)” took longer than \(limit) and was ended "
+                        + "(\(count) of \(FolderState.lastCrash)). \(again) --time-limit gives it "
+                        + "more.")
+            )
+        case .done, .stopped:
+            return (
+                .postponed,
+                JobFailure(
+                    code: IICInfer.ExitStatus.interrupted.rawValue, stage: "worker",
+                    sentence: "The worker of “\(name)” was interrupted.")
+            )
+        }
+    }
+
+    // MARK: Content
+
+    /// The hash of a scene's content, which may still be reckoned, and what a scene of the same content
+    /// was given, if there is one.
+    private struct Content {
+        var hash: Task<String?, any Error>
+        var result: JobResult?
+        var twin: FileName = ""
+    }
+
+    /// Reads a scene for its hash, unless the ledger has it: before it is mapped if there is a map that it
+    /// might be given, beside that otherwise, when its bytes come from memory.
+    private func content(
+        of ticket: FolderState.Ticket, _ job: Job, _ plan: DaemonPlan,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) async throws -> Content {
+        let hash = Task<String?, any Error> {
+            if let known = job.contentHash { return known }
+            return try await onOwnThread("hash") {
+                try? ContentHash.sha256(
+                    of: ticket.name, in: folder, stamp: ticket.stamp, isCancelled: shouldStop)
+            }
+        }
+        let mayHaveTwin = try keeper.ledger.hasDone(
+            bytes: job.bytes, model: plan.modelHash, settings: plan.settingsHash,
+            excluding: ticket.name)
+        guard mayHaveTwin, let known = try await hash.value else { return Content(hash: hash) }
+        let twins = try keeper.ledger.jobs(
+            withContent: known, model: plan.modelHash, settings: plan.settingsHash,
+            excluding: ticket.name)
+        for twin in twins {
+            if let result = try? plan.work.reuse(twin, ticket.name) {
+                return Content(hash: hash, result: result, twin: twin.scene)
+            }
+        }
+        return Content(hash: hash)
+    }
+
+    // MARK: Afterwards
+
+    /// What is done with a scene that is mapped, or will not be.
+    private func settle(_ ticket: FolderState.Ticket) {
+        keeper.settle(ticket.name, departure)
     }
 }
 

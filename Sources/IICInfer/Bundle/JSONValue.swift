@@ -47,23 +47,32 @@ public enum JSONValue: Hashable, Sendable {
     /// JSON has no infinities and no NaN; they become null.
     public var text: String {
         var text = ""
-        write(to: &text)
+        write(to: &text, showing: true)
         return text
     }
 
-    private func write(to text: inout String) {
+    /// The same with paths of any bytes as they are (``Swift/String/init(pathBytes:)``), which
+    /// ``init(parsing:)`` brings back: for what no person reads.
+    package var exactText: String {
+        var text = ""
+        write(to: &text, showing: false)
+        return text
+    }
+
+    /// - Parameter showing: whether bytes that JSON cannot hold are spelt out.
+    private func write(to text: inout String, showing: Bool) {
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += String(value)
         case .unsigned(let value): text += String(value)
         case .number(let value): text += value.isFinite ? value.description : "null"
-        case .string(let value): Self.write(value, to: &text)
+        case .string(let value): Self.write(value, to: &text, showing: showing)
         case .array(let items):
             text += "["
             for (index, item) in items.enumerated() {
                 if index > 0 { text += "," }
-                item.write(to: &text)
+                item.write(to: &text, showing: showing)
             }
             text += "]"
         case .object(let members):
@@ -72,15 +81,17 @@ public enum JSONValue: Hashable, Sendable {
             let keys = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             for (index, key) in keys.enumerated() {
                 if index > 0 { text += "," }
-                Self.write(key, to: &text)
+                Self.write(key, to: &text, showing: showing)
                 text += ":"
-                members[key]?.write(to: &text)
+                members[key]?.write(to: &text, showing: showing)
             }
             text += "}"
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
+    private static func write(
+        _ string: String, to text: inout String, showing: Bool
+    ) {
         text += "\""
         for scalar in string.unicodeScalars {
             switch scalar {
@@ -92,7 +103,7 @@ public enum JSONValue: Hashable, Sendable {
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default:
                 // A byte of a path that JSON cannot hold is shown.
-                if let byte = scalar.carriedByte {
+                if showing, let byte = scalar.carriedByte {
                     text += "\\" + byte.shownInPaths
                 } else {
                     text.unicodeScalars.append(scalar)

@@ -25,7 +25,7 @@ public struct SegmentJob: Sendable {
     /// Of the model's training data, in metres.
     private let pixelSize: Double?
     private let legend: Legend
-    private let modelHash: String
+    let modelHash: String
     /// Files that outputs must not replace, beside the scene's own.
     private let inputs: [String]
 
@@ -102,11 +102,12 @@ public struct SegmentJob: Sendable {
     /// Runs a scene from ``open(_:for:)`` and hands out the pixels that its encoders make.
     ///
     /// - Parameters:
+    ///   - finished: parts of what is mapped that are not computed; they share no pixel.
     ///   - write: as in ``SceneSegmenter``.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
     public func segment(
-        _ scene: Scene,
+        _ scene: Scene, finished: [PixelWindow] = [],
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
@@ -114,8 +115,8 @@ public struct SegmentJob: Sendable {
         let (scaling, matching) = try values(
             of: scene, progress: { progress(.scaling, $0, $1) }, isCancelled: isCancelled)
         try segmenter.segment(
-            scene.reader, bounds: scene.bounds, scaling: scaling, matching: matching,
-            budget: scene.budget, encoders: scene.encoders, write: write,
+            scene.reader, bounds: scene.bounds, finished: finished, scaling: scaling,
+            matching: matching, budget: scene.budget, encoders: scene.encoders, write: write,
             progress: { progress(.segmenting, $0, $1) }, isCancelled: isCancelled)
     }
 
@@ -196,8 +197,7 @@ public struct SegmentJob: Sendable {
         return isAll ? nil : inside
     }
 
-    /// Whether all of `outputs` are there already as ``run(scene:outputs:progress:isCancelled:)``
-    /// would write them.
+    /// Whether all of `outputs` are there already as a run would write them.
     ///
     /// The scene's bytes are read only if all else agrees.
     public func isDone(
@@ -217,7 +217,7 @@ public struct SegmentJob: Sendable {
         return try claimed == SceneHash.sha256(scene: path, isCancelled: isCancelled)
     }
 
-    private func provenance(
+    func provenance(
         of output: any MapOutput, for scene: Scene, sceneHash: String
     ) -> MapProvenance {
         MapProvenance(
@@ -231,20 +231,11 @@ public struct SegmentJob: Sendable {
             version: Software.version)
     }
 
-    /// Makes all outputs of one scene in one pass; unless it succeeds, nothing new is left behind.
-    ///
-    /// - Parameters:
-    ///   - outputs: named together, from the last to the first: where the first one is, all are.
-    ///   - warn: told, in sentences, what a user should know of the scene and its outputs.
-    ///   - progress: called by one thread at a time, not always the caller's.
-    ///   - isCancelled: asked often and from several threads.
-    /// - Throws: what ``open(_:for:)`` throws, ``OutputPathError``, ``AtomicFileError`` or
-    ///   ``Interrupted``.
-    @discardableResult
-    public func run(
-        scene path: String, outputs: [any MapOutput], warn: (String) -> Void = { _ in },
-        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
-        isCancelled: @Sendable () -> Bool = { false }
+    /// - Parameter rows: keeps what is finished.
+    func run(
+        scene path: String, outputs: [any MapOutput], rows: PartialFile, warn: (String) -> Void,
+        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void,
+        isCancelled: @Sendable () -> Bool
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(engine.architecture) }
         RemoteFile.forgetAll()
@@ -257,6 +248,7 @@ public struct SegmentJob: Sendable {
         // A missing permission is reported before the long part.
         for file in files { _ = try AtomicFile(path: file) }
         try DiskSpace.check(outputs, width: scene.width, height: scene.height)
+        begin(rows, scene, files: before, outputs: outputs, warn: warn)
         let frame = MapFrame(
             width: scene.width, height: scene.height,
             georeference: scene.reader.georeference.shifted(
@@ -271,7 +263,8 @@ public struct SegmentJob: Sendable {
             scene: path, files: before.files, isCancelled: isCancelled
         ) { isCancelled in
             try segment(
-                scene, write: { try products[encoding[$0]].write($1, window: $2) },
+                scene, keeping: rows,
+                write: { try products[encoding[$0]].write($1, window: $2) },
                 progress: progress, isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.

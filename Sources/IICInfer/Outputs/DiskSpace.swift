@@ -26,4 +26,20 @@ enum DiskSpace {
                 reason: "writing it takes \(need >> 20) MiB of disk and \(free >> 20) MiB are free")
         }
     }
+
+    /// Whether so many bytes in `folder` leave enough for outputs on the same disk.
+    static func hasRoom(
+        for bytes: Int, in folder: String, beside outputs: [any MapOutput], width: Int, height: Int
+    ) -> Bool {
+        func device(_ folder: String) -> dev_t? {
+            var status = stat()
+            return PathCalls.status(folder, &status) == 0 ? status.st_dev : nil
+        }
+        guard let free = AtomicFile.freeBytes(beside: folder + "/any") else { return true }
+        let disk = device(folder)
+        // Beside what they surely take, a copy that does not get smaller.
+        let taken = outputs.filter { device(AtomicFile.folder(of: $0.path)) == disk }
+            .reduce(0.0) { $0 + 2 * Double($1.diskBytes(width: width, height: height)) }
+        return Double(bytes) + taken <= Double(free)
+    }
 }

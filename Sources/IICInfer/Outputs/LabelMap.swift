@@ -1,11 +1,20 @@
 /// A map of labels: a Cloud-Optimised GeoTIFF with its attribute table beside it.
 public struct LabelMap: MapOutput {
+    /// Takes `(H, W)` labels of a window of the map in the making, before any clean-up; each pixel
+    /// comes once, one thread at a time.
+    public typealias Watcher =
+        @Sendable (
+            _ labels: Span<UInt8>, _ window: PixelWindow, _ map: (width: Int, height: Int)
+        ) -> Void
+
     public let labelling: Labelling
     public let path: String
+    private let watcher: Watcher?
 
-    public init(_ labelling: Labelling, path: String) {
+    public init(_ labelling: Labelling, path: String, watcher: Watcher? = nil) {
         self.labelling = labelling
         self.path = path
+        self.watcher = watcher
     }
 
     public var kind: String { labelling == .classes ? "map" : "overclusters" }
@@ -36,7 +45,8 @@ public struct LabelMap: MapOutput {
         try ClassMapProduct(
             of: self, frame: frame,
             legend: labelling == .classes
-                ? frame.legend : .overclusters(frame.architecture.overclusters))
+                ? frame.legend : .overclusters(frame.architecture.overclusters),
+            watcher: watcher)
     }
 }
 
@@ -45,14 +55,19 @@ public final class ClassMapProduct: MapProduct {
     private let kind: String
     private let legend: Legend
     private let writer: MapWriter
+    private let watcher: LabelMap.Watcher?
 
     /// Pixels of a column.
     var height: Int { writer.height }
 
     /// - Throws: ``AtomicFileError``.
     /// - Precondition: the legend has at most 255 entries.
-    public init(of output: any MapOutput, frame: MapFrame, legend: Legend) throws {
+    public init(
+        of output: any MapOutput, frame: MapFrame, legend: Legend,
+        watcher: LabelMap.Watcher? = nil
+    ) throws {
         kind = output.kind
+        self.watcher = watcher
         self.legend = legend
         writer = try MapWriter(
             path: output.path, width: frame.width, height: frame.height,
@@ -61,6 +76,7 @@ public final class ClassMapProduct: MapProduct {
 
     public func write(_ pixels: Span<UInt8>, window: PixelWindow) throws {
         try writer.write(pixels, window: window)
+        watcher?(pixels, window, (writer.width, writer.height))
     }
 
     public func finish(

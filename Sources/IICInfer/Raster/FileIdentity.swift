@@ -22,6 +22,17 @@ struct FileIdentity: Hashable, Sendable {
         self.stamps = stamps
     }
 
+    /// The same text for the same versions of the files; nil where a version cannot be told. Devices
+    /// are left out, whose numbers change when a machine starts again.
+    var text: String? {
+        var text = ""
+        for file in files {
+            guard let stamp = stamps[FileName(file)] ?? nil else { return nil }
+            text += "\(stamp.number) \(stamp.size) \(stamp.modified) \(stamp.changed)\n"
+        }
+        return files.isEmpty ? nil : text
+    }
+
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
         // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a

@@ -147,23 +147,44 @@ public struct SceneSegmenter: Sendable {
             width: scene.width, height: scene.height, bounds: bounds, across: across, down: down)
     }
 
+    /// The swaths of what is not finished: of the whole at once, or of each part that is left.
+    private func jobs(
+        _ scene: SceneReader, bounds: PixelWindow, without finished: [PixelWindow],
+        budget: MemoryBudget
+    ) -> [SwathLayout.Job] {
+        let finished = FinishedArea(
+            finished.map {
+                PixelWindow(
+                    x: $0.x + bounds.x, y: $0.y + bounds.y, width: $0.width, height: $0.height)
+            })
+        return finished.rest(of: bounds).flatMap { rest in
+            layout(scene, bounds: Self.part(rest, scene), budget: budget).jobs.map { job in
+                var job = job
+                job.target = rest
+                return job
+            }
+        }
+    }
+
     /// Runs `scene`, or the part of it in `bounds`, and gives the pixels that `encoders` make of it
     /// to `write`. What is read on a grid comes back on the file's own.
     ///
     /// - Parameters:
     ///   - bounds: in the file's pixels; the halo is read from outside it, so its pixels are those
     ///     of the whole scene's map.
+    ///   - finished: parts that are left out, counted as the windows of `write`; they share no pixel.
     ///   - matching: what the values go through before they are scaled.
     ///   - budget: of this scene, these bounds and these encoders.
     ///   - write: takes `(H, W, pixelBytes)` pixels of an encoder and their window, counted from
     ///     the corner of `bounds`. Every pixel of every encoder is handed over once, in no set
-    ///     order. Called by one thread at a time, not always the same one.
+    ///     order, those that are finished apart. Called by one thread at a time, not always the same one.
     ///   - progress: tiles' worth of pixels done and their total; called like `write`.
     ///   - isCancelled: asked often and from several threads.
     /// - Throws: what reading and `write` throw, or ``Interrupted``.
     public func segment(
-        _ scene: SceneReader, bounds: PixelWindow? = nil, scaling: Scaling,
-        matching: SceneMatching? = nil, budget: MemoryBudget, encoders: [any RowEncoder],
+        _ scene: SceneReader, bounds: PixelWindow? = nil, finished: [PixelWindow] = [],
+        scaling: Scaling, matching: SceneMatching? = nil, budget: MemoryBudget,
+        encoders: [any RowEncoder],
         write: (_ encoder: Int, _ pixels: Span<UInt8>, _ window: PixelWindow) throws -> Void,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
@@ -173,11 +194,11 @@ public struct SceneSegmenter: Sendable {
                 && scaling.bands.count == engine.architecture.channels,
             "\(scene.bands) \(scaling.bands) \(engine.architecture.channels)")
         let bounds = Self.clip(bounds, scene)
-        let layout = layout(scene, bounds: Self.part(bounds, scene), budget: budget)
+        let jobs = jobs(scene, bounds: bounds, without: finished, budget: budget)
         let heads = heads(of: encoders)
-        let pool = ComputePool(threads: min(budget.threads, layout.jobs.count))
+        let pool = ComputePool(threads: min(budget.threads, jobs.count))
         let queue = SwathQueue(
-            layout.jobs, workers: pool.threads,
+            jobs, workers: pool.threads,
             shares: engine.geometry == .seamless && scene.readsAnywhere)
         var readers = [scene]
         while readers.count < min(budget.readers, pool.threads) {
@@ -190,8 +211,9 @@ public struct SceneSegmenter: Sendable {
         let failure = Mutex<(any Error)?>(nil)
         let stopped = Atomic(false)
         // Pixels done, of every encoder; held while they are written.
-        let sink = Mutex(0)
-        progress(0, total)
+        let before = finished.reduce(0) { $0 + $1.count }
+        let sink = Mutex(before * encoders.count)
+        progress(before == bounds.count ? total : before / tile, total)
         pool.forEach(pool.threads) { _, worker in
             do {
                 let source = sources[worker % sources.count]
@@ -240,7 +262,7 @@ public struct SceneSegmenter: Sendable {
         let rows = SwathRows(
             covered: job.covered, wanted: job.wanted, encoders: encoders, readOut: readOut,
             architecture: engine.architecture,
-            restorer: source.restorer(bounds: bounds))
+            restorer: source.restorer(bounds: job.target ?? bounds))
         if isCancelled() { throw Interrupted() }
         do {
             try engine.run(job.swath, heads: heads) { part, values, wanted in

@@ -21,6 +21,9 @@ struct SwathLayout: Hashable, Sendable {
         var covered: PixelWindow
         /// The part of that to be kept: tiles in `paper` geometry may reach beyond the bounds.
         var wanted: PixelWindow
+        /// The part of the scene's file to which its pixels come back where they are those of a grid;
+        /// nil for all of what is mapped.
+        var target: PixelWindow?
     }
 
     let bounds: PixelWindow

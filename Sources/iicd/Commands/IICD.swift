@@ -13,8 +13,8 @@ import IICInfer
             """,
         version: Software.version,
         subcommands: [
-            Sample.self, Train.self, Segment.self, Watch.self, Evaluate.self, Inspect.self,
-            Adapt.self,
+            Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
+            Inspect.self, Adapt.self, CheckScenes.self,
         ])
 
     /// Runs a command and ends with the exit code that its error asks for.
@@ -24,12 +24,7 @@ import IICInfer
         // A file beyond the user's limit is an error of that write, which takes temporaries with it.
         _ = signal(SIGXFSZ, SIG_IGN)
         do {
-            let tool = try ToolDescription(json: _dumpHelp())
-            let variables = tool.flagNames.map { SettingsExpansion.variable(for: $0) }
-            let arguments = try SettingsExpansion(
-                tool: tool, environment: ProgramInput.environment(variables)
-            ).expand(ProgramInput.arguments)
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(ProgramInput.expanded())
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

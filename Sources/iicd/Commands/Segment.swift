@@ -54,27 +54,40 @@ struct Segment: ParsableCommand {
 
     @OptionGroup var cleanUp: CleanUpFlags
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep finished rows of large scenes in DIR, so that the same command goes on from there.",
+            valueName: "dir"))
+    var partial: String?
+
     @Flag(help: "Print one JSON object for each map.") var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
     var config: String?
 
+    @OptionGroup var worker: WorkerFlags
+
     /// What is made of each scene, the map first.
-    private var requests: [OutputRequest] { [OutputRequest.map(output)] + others.requests }
+    private func requests(_ watcher: LabelMap.Watcher? = nil) -> [OutputRequest] {
+        [OutputRequest.map(output, watcher: watcher)] + others.requests
+    }
 
     func validate() throws {
+        guard !worker.isOn || scenes.count == 1 else {
+            throw ValidationError("A worker maps one scene, not \(scenes.count).")
+        }
         if stack {
             guard scenes.count > 1 else {
                 throw ValidationError("--stack needs a file for each band, and one is given.")
             }
-            for request in requests where SegmentOutput.isFolder(request.target) {
+            for request in requests() where SegmentOutput.isFolder(request.target) {
                 throw ValidationError(
                     "“\(request.target)” is a folder: with --stack, \(request.flag) names a file.")
             }
             return
         }
         guard scenes.count > 1 else { return }
-        for request in requests where !SegmentOutput.isFolder(request.target) {
+        for request in requests() where !SegmentOutput.isFolder(request.target) {
             throw ValidationError(
                 "“\(request.target)” is no folder: with \(scenes.count) scenes \(request.flag) "
                     + "must name one.")
@@ -82,9 +95,11 @@ struct Segment: ParsableCommand {
     }
 
     /// The outputs of each scene.
-    private func outputs(_ network: Architecture) throws -> [[any MapOutput]] {
+    private func outputs(
+        _ network: Architecture, watcher: LabelMap.Watcher?
+    ) throws -> [[any MapOutput]] {
         var outputs = [[any MapOutput]](repeating: [], count: sources.count)
-        for request in requests {
+        for request in requests(watcher) {
             let files = try SegmentOutput.files(of: sources, for: request)
             for (index, path) in files.enumerated() {
                 outputs[index].append(request.make(path, network))
@@ -96,17 +111,37 @@ struct Segment: ParsableCommand {
     /// What scenes are read from: all files together are one with ``stack``.
     private var sources: [String] { stack ? [SceneStack(scenes).path] : scenes }
 
-    func run() throws {
+    /// What there is to do, before any scene is read.
+    ///
+    /// - Parameter watcher: of the maps in the making.
+    func prepare(
+        watcher: LabelMap.Watcher? = nil
+    ) throws -> (job: SegmentJob, work: [(scene: String, outputs: [any MapOutput])]) {
         let inputs = [model, config, grid.aoi].compactMap(\.self)
         let bundle = try ModelBundle(reading: model)
-        let work = try Array(zip(sources, outputs(bundle.architecture)))
+        let work = try zip(sources, outputs(bundle.architecture, watcher: watcher)).map {
+            (scene: $0, outputs: $1)
+        }
         try OutputPaths.check(
-            work.flatMap { $0.1.flatMap { $0.files + $0.companions } }, inputs: scenes + inputs)
+            work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
+            inputs: scenes + inputs)
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
         try grid.apply(to: &settings)
-        let job = try SegmentJob(model: bundle, settings: settings, inputs: inputs)
+        if let partial {
+            try OutputFolder.make(partial)
+            try AtomicFile.checkWritable(folder: partial)
+        }
+        return (try SegmentJob(model: bundle, settings: settings, inputs: inputs), work)
+    }
+
+    func run() throws {
+        if worker.isOn {
+            try SegmentWorker(flags: worker, partial: partial).run { try prepare(watcher: $0) }
+            return
+        }
+        let (job, work) = try prepare()
         Interruption.install()
         var failure: ExitStatus?
         for (scene, outputs) in work {
@@ -131,7 +166,8 @@ struct Segment: ParsableCommand {
         var bar = ProgressBar(label: name, unit: "tiles", json: json)
         defer { bar.finish() }
         let summary = try job.run(
-            scene: scene, outputs: outputs, warn: { StandardError.warn($0) },
+            scene: scene, outputs: outputs, partial: partial.map { PartialRows(folder: $0) },
+            warn: { StandardError.warn($0) },
             progress: { now, done, total in
                 if let before = stage, before != now {
                     bar.finish()
@@ -160,8 +196,8 @@ extension SegmentJob.Stage {
         }
     }
 
-    /// What the progress bar counts.
-    fileprivate var unit: String {
+    /// What progress is counted in.
+    var unit: String {
         switch self {
         case .scaling, .segmenting: "tiles"
         case .cleaning, .following, .finishing: "%"

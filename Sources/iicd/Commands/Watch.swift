@@ -6,7 +6,7 @@ import Logging
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Map the scenes that arrive in a folder, until SIGTERM, SIGHUP or Ctrl-C.",
+        abstract: "Map the scenes that arrive in a folder, until SIGTERM or Ctrl-C.",
         discussion: """
             A scene NAME.tif (.tiff, .jp2) is picked up when none of its files (mask, overviews, \
             world file, NAME.tif.aux.xml) has changed for a while and it is whole, or as soon as a \
@@ -24,7 +24,12 @@ struct Watch: AsyncParsableCommand {
             NAME.tif NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. \
             It appears together with the map.
 
-            A signal ends it with exit code 0; with --once, if scenes are left, with 130.
+            Each scene is mapped by a process of its own. What cannot be mapped is reported in \
+            DIR/failed; what may pass is tried again. `iicd jobs DIR` shows how things stand, and so \
+            does the page of --listen. SIGHUP has the settings file and the model read again.
+
+            A signal ends it with exit code 0; with --once, if scenes are left, with 130. What was \
+            mapped of a large scene is kept, and the next start goes on from there.
 
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
@@ -72,38 +77,103 @@ struct Watch: AsyncParsableCommand {
                 + "mapped all the same."))
     var sparseWait = Seconds(seconds: 600)
 
+    @Option(
+        help: ArgumentHelp(
+            "How many scenes are mapped at a time; --memory and --threads are shared out among them.",
+            valueName: "n"))
+    var workers = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "What starts a worker in its place, such as \"srun -n1 -c8 --mem=4G\".",
+            valueName: "command"))
+    var launcher: String?
+
+    @Option(
+        help: """
+            How long one scene may take; without it twenty times what its worker estimates, at least \
+            ten minutes.
+            """)
+    var timeLimit: Seconds?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What becomes of scenes: keep, move (to FOLDER/.done and FOLDER/.failed), or delete (those \
+            that are mapped, once the map was read again).
+            """))
+    var after = AfterScene.keep
+
+    @Option(
+        help: ArgumentHelp(
+            "No scene is begun while less than this is free on a disk that is written to.",
+            valueName: "size"))
+    var minFree: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the ledger and of unfinished maps (default: DIR/.iicd).",
+            valueName: "folder"))
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve a page that shows what goes on, and an API; any address but this machine's own "
+                + "needs --token-file.", valueName: "address:port"))
+    var listen: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with the secret that readers of the page must show.", valueName: "file"))
+    var tokenFile: String?
+
     @Flag(help: "End when all scenes in the folder have been processed.")
     var once = false
 
-    @Flag(help: "Log one JSON object a line.")
+    @Option(help: "How the log is written: words, or json (one object a line).")
+    var logFormat = LogFormat.words
+
+    @Flag(help: "The same as --log-format json.")
     var json = false
 
     @Option(help: ArgumentHelp("A YAML file with the flags' names.", valueName: "file"))
     var config: String?
 
+    /// The state folder.
+    var stateFolder: String { state ?? SegmentOutput.path(of: ".iicd", in: output) }
+
+    /// The launcher's words.
+    var launcherCommand: [String] {
+        (launcher ?? "").split(separator: " ").map(String.init)
+    }
+
     func validate() throws {
         guard interval.seconds > 0 else { throw ValidationError("--interval must not be 0.") }
+        guard (1...1024).contains(workers) else {
+            throw ValidationError("--workers must lie between 1 and 1024, not \(workers).")
+        }
+        if let timeLimit, timeLimit.seconds < 1 {
+            throw ValidationError("--time-limit must be at least a second.")
+        }
+        if tokenFile != nil && listen == nil {
+            throw ValidationError("--token-file needs --listen, which it is about.")
+        }
     }
 
     func run() async throws {
-        let json = json
-        let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
-        let bundle = try ModelBundle(reading: model)
-        var settings = flags.settings
-        settings.cleanUp = cleanUp.cleanUp
-        try grid.apply(to: &settings)
-        let job = try SegmentJob(
-            model: bundle, settings: settings,
-            inputs: [model, config, grid.aoi].compactMap(\.self))
-        // Scenes may come from anybody. An area was read before, wherever it lies.
-        GDAL.restrict(trustingVRT: trustVRT)
-        let outputs = SceneOutputs(
-            maps: output, others: others.requests, network: bundle.architecture)
-        let work = SceneWork.segmenting(with: job, outputs: outputs, inside: folder) {
-            logger.warning("\($0)")
+        let format = json ? LogFormat.json : logFormat
+        let logger = Logger(label: "iicd") { _ in ConsoleLog(json: format == .json) }
+        let token = try tokenFile.map { try AccessToken(file: $0) }
+        let server = try listen.map { address in
+            try Daemon.ServerSettings(address: address, token: token)
         }
-        var daemon = Daemon(folder: folder, maps: output, work: work, logger: logger)
-        daemon.others = outputs.others.map(\.target)
+        let requests = others.requests
+        try Daemon.prepare(folder: folder, outputs: [output] + requests.map(\.target))
+        let plan = try WatchPlan(self, arguments: ProgramInput.expanded(), tool: .ofThisProgram())
+        var daemon = Daemon(
+            folder: folder, maps: output, plan: plan.daemonPlan, logger: logger)
+        daemon.others = requests.map(\.target)
+        daemon.stateFolder = stateFolder
         daemon.settle = settle.duration
         daemon.interval = interval.duration
         daemon.once = once
@@ -111,19 +181,59 @@ struct Watch: AsyncParsableCommand {
         daemon.rules.isRecursive = recursive
         daemon.rules.ignored = ignore
         daemon.rules.trustsVRT = trustVRT
-        let failures = try await daemon.run()
-        if once && failures > 0 {
-            throw ScenesLeft(count: failures)
-        }
+        daemon.workers = workers
+        daemon.after = after
+        daemon.leastFree = minFree?.bytes ?? 0
+        daemon.server = server
+        daemon.reload = { try reloaded() }
+        let left = try await daemon.run()
+        if once && !left.isEmpty { throw ScenesLeft(scenes: left) }
     }
+
+    /// What scenes are mapped by from now on: the settings file, the environment and the model are read
+    /// again.
+    private func reloaded() throws -> DaemonPlan {
+        let arguments = try ProgramInput.expanded()
+        guard let watch = try IICD.parseAsRoot(arguments) as? Watch else {
+            throw UsageError(description: "The settings no longer are those of iicd watch.")
+        }
+        for (flag, old, new) in [
+            ("FOLDER", folder, watch.folder), ("--output", output, watch.output),
+            ("--state", stateFolder, watch.stateFolder),
+            ("--workers", "\(workers)", "\(watch.workers)"),
+        ] where FileName(old) != FileName(new) {
+            throw UsageError(
+                description: "\(flag) is “\(new)” now and was “\(old)”: that takes a new start.")
+        }
+        for request in watch.others.requests { try OutputFolder.make(request.target) }
+        return try WatchPlan(watch, arguments: arguments, tool: .ofThisProgram()).daemonPlan
+    }
+}
+
+extension AfterScene: ExpressibleByArgument {}
+
+extension ListenAddress: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let address = try? ListenAddress(parsing: argument) else { return nil }
+        self = address
+    }
+}
+
+/// How a daemon writes its log.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case words, json
 }
 
 /// The end of `iicd watch --once` that could not map everything.
 struct ScenesLeft: UserError {
-    let count: Int
+    let scenes: [FileName]
 
     var description: String {
-        "\(count) \(count == 1 ? "scene has" : "scenes have") no map; the log above says why."
+        let count = scenes.count
+        let names = scenes.prefix(20).map { "“\($0)”" }.joined(separator: ", ")
+        let rest = count > 20 ? " and \(count - 20) more" : ""
+        return "\(count) \(count == 1 ? "scene has" : "scenes have") no map: \(names)\(rest). The log "
+            + "above and the reports in the folder “failed” beside the maps say why."
     }
-    var exitStatus: ExitStatus { .failed }
+    var exitStatus: IICInfer.ExitStatus { .failed }
 }

@@ -20,6 +20,11 @@ enum Interruption {
         if requested { throw Interrupted() }
     }
 
+    /// Wants a stop, as the first signal does.
+    static func request() {
+        _ = first.compareExchange(expected: 0, desired: time(nil), ordering: .relaxed)
+    }
+
     /// From here on signals set the flag instead of ending the program.
     static func install() {
         // A handler may only do what POSIX calls async-signal-safe. time() and atomics are, but the

@@ -25,9 +25,9 @@ struct OutputRequest: Sendable {
     /// The map itself, which is always asked for.
     ///
     /// - Parameter target: what -o names.
-    static func map(_ target: String) -> OutputRequest {
+    static func map(_ target: String, watcher: LabelMap.Watcher? = nil) -> OutputRequest {
         OutputRequest(flag: "-o", target: target, ending: "tif") { path, _ in
-            LabelMap(.classes, path: path)
+            LabelMap(.classes, path: path, watcher: watcher)
         }
     }
 

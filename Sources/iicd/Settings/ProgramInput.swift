@@ -17,4 +17,18 @@ enum ProgramInput {
             values[name] = unsafe getenv(name).map { unsafe String(cPath: $0) }
         }
     }
+
+    /// The arguments with those that a settings file and the environment add, as they are now.
+    static func expanded() throws -> [String] {
+        let tool = try ToolDescription.ofThisProgram()
+        let variables = tool.flagNames.map { SettingsExpansion.variable(for: $0) }
+        return try SettingsExpansion(tool: tool, environment: environment(variables))
+            .expand(arguments)
+    }
+}
+
+extension ToolDescription {
+    static func ofThisProgram() throws -> ToolDescription {
+        try ToolDescription(json: IICD._dumpHelp())
+    }
 }

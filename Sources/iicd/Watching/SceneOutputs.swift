@@ -3,40 +3,54 @@ import IICInfer
 
 /// What `iicd watch` makes of each scene: a map, and what goes with it, in folders.
 struct SceneOutputs: Sendable {
-    /// The folder of the maps.
-    let maps: String
-    let others: [OutputRequest]
-    let network: Architecture
+    /// What is asked for, the map first.
+    private let requests: [OutputRequest]
 
-    private var requests: [OutputRequest] { [OutputRequest.map(maps)] + others }
+    /// - Parameter maps: the folder of the maps.
+    init(maps: String, others: [OutputRequest]) {
+        requests = [OutputRequest.map(maps)] + others
+    }
 
-    /// The outputs of one scene, the map first; those of a scene in a folder inside the watched one
-    /// go to a folder of that name.
+    /// The folder that a scene's output goes to: of a scene in a folder inside the watched one, one of
+    /// that name. Without a slash at its end.
+    private func folder(_ request: OutputRequest, of scene: FileName) -> String {
+        var inner = String(
+            pathBytes: scene.bytes[..<(scene.bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+        if inner.isEmpty { inner = "." }
+        return SegmentOutput.path(of: inner, in: request.target)
+    }
+
+    /// The name, without its folder, of what a scene's outputs begin with.
+    private static func stem(of scene: FileName) -> String {
+        // Up to the map's “.tif”, and by bytes: a slash and an accent after it are one `Character`.
+        let name = SceneNames.mapName(for: scene.text.pathName)
+        return String(pathBytes: name.pathBytes.dropLast(4))
+    }
+
+    /// Makes the folders that the outputs of a scene go to.
     ///
-    /// - Parameters:
-    ///   - map: where its map goes, below ``maps``, as ``SceneNames/mapName(for:)`` calls it.
-    ///   - makingFolders: whether to make the folders that they go to.
     /// - Throws: ``UsageError`` for a scene with which another could share a file;
     ///   ``AtomicFileError``.
-    func all(map: String, makingFolders: Bool = false) throws -> [any MapOutput] {
-        // Up to the map's “.tif”, and by bytes: a slash and an accent after it are one `Character`.
-        let stem = String(Substring(map.pathName.utf8.dropLast(4)))
-        let below = map.utf8.dropFirst(maps.utf8.count + 1).dropLast(stem.utf8.count + 4)
-        let inner = String(Substring(below))
-        try check(stem)
-        if makingFolders, !inner.isEmpty {
-            for request in requests {
-                try OutputFolder.make(
-                    SegmentOutput.path(of: String(inner.dropLast()), in: request.target))
-            }
+    func prepare(scene: FileName) throws {
+        try check(Self.stem(of: scene))
+        for request in requests { try OutputFolder.make(folder(request, of: scene)) }
+    }
+
+    /// Whether all outputs of a scene are there, of whatever version.
+    func areInPlace(scene: FileName) -> Bool {
+        let stem = Self.stem(of: scene)
+        return requests.allSatisfy { request in
+            let path = "\(folder(request, of: scene))/\(stem).\(request.ending)"
+            return (try? FileStamp(path)) != nil
         }
-        var outputs: [any MapOutput] = [LabelMap(.classes, path: map)]
-        for request in others {
-            let name = "\(inner)\(stem).\(request.ending)"
-            outputs.append(
-                request.make(SegmentOutput.path(of: name, in: request.target), network))
+    }
+
+    /// The flags of `iicd segment` that send a scene's outputs there, a token each.
+    func flags(scene: FileName) -> [String] {
+        requests.map { request in
+            let name = request.flag == "-o" ? "--output" : request.flag
+            return "\(name)=\(folder(request, of: scene))/"
         }
-        return outputs
     }
 
     /// The map of a scene “a.confidence.tif” would be called like the confidence of “a.tif”.

@@ -1,6 +1,5 @@
 import Foundation
 import IICInfer
-import Logging
 import Testing
 import IICDaemon
 
@@ -291,16 +290,15 @@ import IICDaemon
     }
 
     @Test func `a folder whose state is unknown is not called the same folder`() throws {
-        let work = SceneWork(
-            check: { _ in }, isMapped: { _, _, _ in true }, segment: { _, _, _ in })
-        let daemon = Daemon(
-            folder: data(""), maps: data("maps"), work: work, logger: .init(label: "test"))
-        #expect(try daemon.isSameFolder() == false)
+        let folder = data("")
+        #expect(try Daemon.isSameFolder(folder, data("maps")) == false)
         #expect(throws: FileError(path: data("maps"), code: EIO)) {
-            try daemon.isSameFolder(calls: calls(status: EIO, of: "maps"))
+            try Daemon.isSameFolder(
+                folder, data("maps"), calls: calls(status: EIO, of: "maps"))
         }
         #expect(throws: FileError(path: data("maps"), reason: .noFolder)) {
-            try daemon.isSameFolder(calls: calls(status: ENOENT, of: "maps"))
+            try Daemon.isSameFolder(
+                folder, data("maps"), calls: calls(status: ENOENT, of: "maps"))
         }
     }
 }

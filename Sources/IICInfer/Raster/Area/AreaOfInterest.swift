@@ -38,7 +38,7 @@ public struct AreaOfInterest: Sendable, Hashable {
     public let path: String
     let layers: [Layer]
     /// SHA-256 of the polygons and their reference systems. What else is in the file changes no map.
-    let contentHash: String
+    package let contentHash: String
 
     init(path: String, layers: [Layer]) {
         self.path = path

@@ -1,0 +1,90 @@
+import Foundation
+import IICInfer
+
+/// An answer to a request.
+struct WebReply: Sendable {
+    enum Body: Sendable {
+        case bytes([UInt8])
+        /// The answer goes on as things happen.
+        case events
+    }
+
+    var status: Int
+    var headers: [(name: String, value: String)] = []
+    var body: Body
+
+    init(status: Int = 200, type: String, text: String) {
+        self.status = status
+        headers = [("Content-Type", type)]
+        body = .bytes(Array(text.utf8))
+    }
+
+    init(status: Int = 200, json: JSONValue) {
+        self.init(status: status, type: "application/json", text: json.text + "\n")
+    }
+
+    static let events = {
+        var reply = WebReply(type: "text/event-stream", text: "")
+        reply.body = .events
+        return reply
+    }()
+
+    func with(_ name: String, _ value: String) -> WebReply {
+        var reply = self
+        reply.headers.append((name, value))
+        return reply
+    }
+
+    /// Status line and headers, with the empty line after them.
+    ///
+    /// Each connection serves one request: what follows a refused one can never be taken for another.
+    var head: [UInt8] {
+        var lines = ["HTTP/1.1 \(status) \(Self.phrases[status] ?? "Unknown")"]
+        lines += headers.map { "\($0.name): \($0.value)" }
+        if case .bytes(let bytes) = body { lines.append("Content-Length: \(bytes.count)") }
+        if !headers.contains(where: { $0.name == "Content-Security-Policy" }) {
+            lines.append("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'")
+        }
+        lines += [
+            "Date: \(Date.now.formatted(Self.dateFormat))",
+            "Cache-Control: no-store",
+            "Connection: close",
+            "Cross-Origin-Resource-Policy: same-origin",
+            "Referrer-Policy: no-referrer",
+            "X-Content-Type-Options: nosniff",
+        ]
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    }
+
+    /// Such as `Sun, 01 Mar 2026 12:00:00 GMT` (RFC 9110, §5.6.7).
+    private static let dateFormat = Date.VerbatimFormatStyle(
+        format: """
+            \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \
+            \(year: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\
+            \(minute: .twoDigits):\(second: .twoDigits) GMT
+            """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt,
+        calendar: Calendar(identifier: .gregorian))
+
+    static let phrases = [
+        200: "OK", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+        404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict",
+        411: "Length Required", 413: "Content Too Large", 421: "Misdirected Request",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error",
+        503: "Service Unavailable", 505: "HTTP Version Not Supported",
+    ]
+}
+
+/// Why a request is not served.
+struct WebRefusal: Error {
+    var status: Int
+    /// What is wrong and what to do.
+    var sentence: String
+    var headers: [(name: String, value: String)] = []
+
+    var reply: WebReply {
+        var reply = WebReply(status: status, json: ["error": .string(sentence)])
+        reply.headers += headers
+        return reply
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import IICInfer
+
+/// What a worker process is started with.
+package struct WorkerOrder: Sendable, Hashable {
+    /// The program, as a path of any bytes.
+    package var executable: String
+    /// What starts it in its place, such as `srun` with its flags: a program, which is looked for in
+    /// PATH, and its first arguments. Empty for a direct child. It must hand on its standard streams
+    /// and end when, and as, the worker ends.
+    package var launcher: [String]
+    /// Paths of any bytes; no shell sees them.
+    package var arguments: [String]
+    /// `NAME=VALUE`, of any bytes.
+    package var environment: [[UInt8]]
+    /// How long it may take.
+    package var timeLimit: Duration
+    /// Whether its own estimate may give it more time (``WorkerLimits/timeLimit(estimatedSeconds:)``).
+    package var followsEstimate: Bool
+    /// Bytes of address space that it may take; nil for no limit.
+    package var addressSpace: Int?
+    /// How long it has to end after SIGTERM before it is killed.
+    package var grace: Duration = .seconds(8)
+    /// The same once its time is over.
+    package var timeOutGrace: Duration = .seconds(5)
+
+    package init(
+        executable: String, launcher: [String] = [], arguments: [String],
+        environment: [[UInt8]] = Self.inheritedEnvironment,
+        timeLimit: Duration = WorkerLimits.leastTime, followsEstimate: Bool = true,
+        addressSpace: Int? = nil
+    ) {
+        self.executable = executable
+        self.launcher = launcher
+        self.arguments = arguments
+        self.environment = environment
+        self.timeLimit = timeLimit
+        self.followsEstimate = followsEstimate
+        self.addressSpace = addressSpace
+    }
+
+    /// The flag that tells a worker its ``addressSpace``: it sets the limit itself, because a launcher
+    /// must not be bound by it, and what it starts may run on another machine.
+    package static let addressSpaceFlag = "--worker-address-space"
+
+    /// The command line: launcher, program, arguments.
+    var command: [String] {
+        launcher + [executable] + arguments
+            + (addressSpace.map { [Self.addressSpaceFlag, String($0)] } ?? [])
+    }
+
+    /// This process's environment without the variables that stand for flags: the worker's flags are
+    /// all on its command line.
+    package static var inheritedEnvironment: [[UInt8]] {
+        ProcessInfo.processInfo.environment.keys.sorted().compactMap { name in
+            guard !name.hasPrefix("IICD_"), let value = unsafe getenv(name) else { return nil }
+            return unsafe Array("\(name)=".utf8) + String(cPath: value).pathBytes
+        }
+    }
+}

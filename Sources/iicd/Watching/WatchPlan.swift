@@ -1,0 +1,121 @@
+import Foundation
+import IICDaemon
+import IICInfer
+
+/// What `iicd watch` makes of scenes, from its flags: how its workers are called.
+struct WatchPlan: Sendable {
+    private let watch: Watch
+    private let outputs: SceneOutputs
+    private let arguments: WorkerArguments
+    private let bundle: ModelBundle
+    /// The model as it was when it was read: workers read this file, whatever becomes of the user's.
+    private let model: String
+    private let settingsHash: String
+    private let checker: StructureChecker
+
+    /// Reads the model and the area, and finds out whether scenes could be mapped with them.
+    ///
+    /// - Parameter arguments: all of the command's, with those that settings add.
+    init(_ watch: Watch, arguments: [String], tool: ToolDescription) throws {
+        self.watch = watch
+        bundle = try ModelBundle(reading: watch.model)
+        var settings = watch.flags.settings
+        settings.cleanUp = watch.cleanUp.cleanUp
+        try watch.grid.apply(to: &settings)
+        _ = try SegmentJob(model: bundle, settings: settings)
+        let requests = watch.others.requests
+        outputs = SceneOutputs(maps: watch.output, others: requests)
+        self.arguments = WorkerArguments(
+            arguments, tool: tool, outputs: requests.map { String($0.flag.dropFirst(2)) })
+        let parts =
+            self.arguments.tokens.sorted() + requests.map(\.flag).sorted() + [
+                settings.area?.contentHash ?? "", Software.version,
+            ]
+        settingsHash = SHA256.hex(Array(parts.joined(separator: "\0").utf8))
+        checker = StructureChecker(
+            program: Self.program, arguments: ["check-scenes"], inside: watch.folder)
+        model = try Self.keep(watch.model, of: bundle, in: watch.stateFolder)
+    }
+
+    /// Copies the model to where nobody replaces it.
+    private static func keep(
+        _ path: String, of bundle: ModelBundle, in folder: String
+    ) throws -> String {
+        let models = "\(folder)/models"
+        try OutputFolder.make(models)
+        let copy = "\(models)/\(try SceneHash.sha256(file: path)).safetensors"
+        if try FileStamp(copy) == nil {
+            let source = try InputFile(path)
+            try AtomicFile.write(source.read(upTo: source.size, at: 0).span, to: copy)
+        }
+        return copy
+    }
+
+    /// For the daemon.
+    var daemonPlan: DaemonPlan {
+        DaemonPlan(
+            modelHash: bundle.modelHash, settingsHash: settingsHash, model: watch.model,
+            classes: bundle.legend.entries.map {
+                .init(name: $0.name, colour: Self.hex($0.colour))
+            },
+            work: SceneWork(
+                check: { try checker.check($0) },
+                isInPlace: { outputs.areInPlace(scene: $0) },
+                segment: { order, events in await segment(order, events) },
+                reuse: { job, scene in
+                    try outputs.prepare(scene: scene)
+                    return try job.result.flatMap {
+                        try MapCopy.copy($0, of: job.scene, to: scene)
+                    }
+                }))
+    }
+
+    private static func hex(_ colour: [UInt8]) -> String {
+        "#" + colour.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// This program, as it was when it started.
+    private static let program = PathCalls.resolved("/proc/self/exe") ?? "/proc/self/exe"
+
+    // MARK: One scene
+
+    private func segment(
+        _ order: SceneOrder, _ events: @escaping @Sendable (WorkerEvent) -> Void
+    ) async -> WorkerEnding {
+        do {
+            try outputs.prepare(scene: order.name)
+        } catch {
+            let status = (error as? any UserError)?.exitStatus ?? .failed
+            return .failed(
+                JobFailure(code: status.rawValue, stage: "admission", sentence: "\(error)"))
+        }
+        let memory = watch.flags.reading.memory.bytes / watch.workers
+        let threads = max(1, watch.flags.settings.threads / watch.workers)
+        var call = WorkerOrder(
+            executable: Self.program, launcher: watch.launcherCommand,
+            arguments: commandLine(order, memory: memory, threads: threads),
+            addressSpace: WorkerLimits.addressSpace(memory: memory, threads: threads))
+        if let limit = watch.timeLimit {
+            call.timeLimit = limit.duration
+            call.followsEstimate = false
+        }
+        let process = Worker(call)
+        let watcher = Task {
+            while !Task.isCancelled {
+                if order.shouldStop() { process.stop() }
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        defer { watcher.cancel() }
+        return await process.run(onStart: order.onStart, events: events)
+    }
+
+    private func commandLine(_ order: SceneOrder, memory: Int, threads: Int) -> [String] {
+        var line = ["segment", order.path, "--model=\(model)", "--worker"]
+        if watch.trustVRT { line.append("--worker-trust-vrt") }
+        line += outputs.flags(scene: order.name)
+        line += ["--memory=\(memory)", "--threads=\(threads)"]
+        line.append("--partial=\(watch.stateFolder)/partial")
+        return line + arguments.tokens
+    }
+}
