@@ -15,17 +15,17 @@ struct SceneRunner: Service {
 
     func run() async throws {
         let stop = StopSwitch()
-        let running = Atomic(0)
+        let running = Count()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await _ in queue.wakeups.cancelOnGracefulShutdown() {
-                    while !stop.isSet, running.load(ordering: .relaxed) < workers,
+                    while !stop.isSet, running.value < workers,
                         keeper.obstacle == nil, let ticket = queue.next()
                     {
-                        running.add(1, ordering: .relaxed)
+                        running.add(1)
                         group.addTask {
                             await process(ticket, stop: stop)
-                            running.subtract(1, ordering: .relaxed)
+                            running.add(-1)
                             queue.wake()
                         }
                     }
@@ -225,6 +225,15 @@ final class StopSwitch: Sendable {
     var isSet: Bool { value.load(ordering: .relaxed) }
 
     func set() { value.store(true, ordering: .relaxed) }
+}
+
+/// A number that many threads change.
+private final class Count: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func add(_ change: Int) { count.add(change, ordering: .relaxed) }
 }
 
 extension Error {

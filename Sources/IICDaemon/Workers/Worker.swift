@@ -61,9 +61,10 @@ package final class Worker: Sendable {
         let start = clock.now
         do {
             let result = try await Subprocess.run(
-                Self.executable(command[0]),
-                arguments: Arguments(command.dropFirst().map(\.pathBytes)),
-                environment: .custom(order.environment), platformOptions: options,
+                try await Self.executable(command[0]),
+                // Subprocess hands bytes to C as they are, so they need the zero that ends them.
+                arguments: Arguments(command.dropFirst().map { $0.pathBytes + [0] }),
+                environment: .custom(order.environment.map { $0 + [0] }), platformOptions: options,
                 input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 let pid = execution.processIdentifier.value
@@ -176,9 +177,10 @@ package final class Worker: Sendable {
         }
     }
 
-    /// A program by its path; by its name in PATH if it has no slash.
-    private static func executable(_ path: String) -> Executable {
-        path.utf8.contains(UInt8(ascii: "/"))
-            ? .path(unsafe path.withCPath { unsafe FilePath(platformString: $0) }) : .name(path)
+    /// A program by its path; by its name in this process's PATH if it has no slash.
+    private static func executable(_ path: String) async throws -> Executable {
+        guard !path.utf8.contains(UInt8(ascii: "/")) else { return .path(FilePath(path)) }
+        // Looked for in an environment of bytes, it would miss what lies in the last folder.
+        return .path(try await Executable.name(path).resolveExecutablePath(in: .inherit))
     }
 }

@@ -3,7 +3,7 @@ import IICInfer
 
 /// What a worker process is started with.
 package struct WorkerOrder: Sendable, Hashable {
-    /// The program, as a path of any bytes.
+    /// The program, as a path of UTF-8.
     package var executable: String
     /// What starts it in its place, such as `srun` with its flags: a program, which is looked for in
     /// PATH, and its first arguments. Empty for a direct child. It must hand on its standard streams
@@ -52,9 +52,12 @@ package struct WorkerOrder: Sendable, Hashable {
     /// This process's environment without the variables that stand for flags: the worker's flags are
     /// all on its command line.
     package static var inheritedEnvironment: [[UInt8]] {
-        ProcessInfo.processInfo.environment.keys.sorted().compactMap { name in
-            guard !name.hasPrefix("IICD_"), let value = unsafe getenv(name) else { return nil }
-            return unsafe Array("\(name)=".utf8) + String(cPath: value).pathBytes
+        var values = ProcessInfo.processInfo.environment.keys.reduce(into: [String: [UInt8]]()) {
+            guard !$1.hasPrefix("IICD_"), let value = unsafe getenv($1) else { return }
+            $0[$1] = unsafe String(cPath: value).pathBytes
         }
+        // What crashes says why in one line, and needs no minute to print its stack.
+        values["SWIFT_BACKTRACE"] = values["SWIFT_BACKTRACE"] ?? Array("enable=no".utf8)
+        return values.sorted { $0.key < $1.key }.map { Array("\($0.key)=".utf8) + $0.value }
     }
 }

@@ -63,4 +63,4 @@ struct Jobs: ParsableCommand {
     }
 }
 
-extension JobState: @retroactive ExpressibleByArgument {}
+extension JobState: ExpressibleByArgument {}

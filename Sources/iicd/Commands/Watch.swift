@@ -164,8 +164,8 @@ struct Watch: AsyncParsableCommand {
         let format = json ? LogFormat.json : logFormat
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: format == .json) }
         let token = try tokenFile.map { try AccessToken(file: $0) }
-        let server = try listen.map { address in
-            try Daemon.ServerSettings(address: address, token: token)
+        let server = listen.map { address in
+            Daemon.ServerSettings(address: address, token: token)
         }
         let requests = others.requests
         try Daemon.prepare(folder: folder, outputs: [output] + requests.map(\.target))

@@ -34,21 +34,24 @@ struct WatchPlan: Sendable {
         settingsHash = SHA256.hex(Array(parts.joined(separator: "\0").utf8))
         checker = StructureChecker(
             program: Self.program, arguments: ["check-scenes"], inside: watch.folder)
-        model = try Self.keep(watch.model, of: bundle, in: watch.stateFolder)
+        model = try Self.keep(watch.model, in: watch.stateFolder)
     }
 
     /// Copies the model to where nobody replaces it.
     private static func keep(
-        _ path: String, of bundle: ModelBundle, in folder: String
+        _ path: String, in folder: String
     ) throws -> String {
         let models = "\(folder)/models"
         try OutputFolder.make(models)
         let copy = "\(models)/\(try SceneHash.sha256(file: path)).safetensors"
-        if try FileStamp(copy) == nil {
-            let source = try InputFile(path)
-            try AtomicFile.write(source.read(upTo: source.size, at: 0).span, to: copy)
-        }
+        if try FileStamp(copy) == nil { try Self.copy(path, to: copy) }
         return copy
+    }
+
+    private static func copy(_ path: String, to target: String) throws {
+        let source = try InputFile(path)
+        let bytes = try source.read(upTo: source.size, at: 0)
+        try AtomicFile.write(bytes.span, to: target)
     }
 
     /// For the daemon.

@@ -19,6 +19,13 @@ import Testing
         return state
     }
 
+    private struct NoneIsReady: Error {}
+
+    private func take(_ state: inout FolderState) throws -> FolderState.Ticket {
+        guard let ticket = state.next() else { throw NoneIsReady() }
+        return ticket
+    }
+
     @Test func `the first two deaths of a worker are tried again soon, the third is the last`()
         throws
     {
@@ -26,15 +33,15 @@ import Testing
         let listing = SceneListing(scenes: ["x": a])
         var time = Duration.zero
         for count in 0..<2 {
-            let ticket = try #require(state.next())
+            let ticket = try take(&state)
             #expect(ticket.crashes == count)
-            let delay = try #require(state.finished(ticket, .crashed, at: time))
+            let delay = state.finished(ticket, .crashed, at: time) ?? .seconds(99)
             #expect(delay <= .seconds(10))
             #expect(state.standing(of: "x")?.state == .waiting)
             time += delay
             _ = state.scan(listing, at: time)
         }
-        let last = try #require(state.next())
+        let last = try take(&state)
         #expect(state.finished(last, .crashed, at: time) == nil)
         #expect(state.standing(of: "x")?.state == .failed && state.leftOver == ["x"])
         _ = state.scan(listing, at: time + .seconds(100_000))
@@ -52,10 +59,10 @@ import Testing
         let task = state.scan(SceneListing(scenes: ["x": a]), at: .zero) { _ in memory }
         #expect(task.quiet == ["x"])
         _ = state.checked("x", .whole, at: .zero)
-        let ticket = try #require(state.next())
+        let ticket = try take(&state)
         #expect(ticket.crashes == 2)
         state.finished(ticket, .givenUp, at: .zero)
-        let again = try #require(state.next())
+        let again = try take(&state)
         #expect(again.crashes == 2)
         state.finished(again, .crashed, at: .zero)
         #expect(state.standing(of: "x")?.state == .failed)
@@ -93,7 +100,7 @@ import Testing
 
     @Test func `no scene is handed out while somebody is still at it`() throws {
         var state = ready("x", "y")
-        let old = try #require(state.next())
+        let old = try take(&state)
         for name in state.scan(SceneListing(scenes: [old.name: b, "y": a]), at: .zero).quiet {
             _ = state.checked(name, .whole, at: .zero)
         }
@@ -107,7 +114,7 @@ import Testing
         var state = ready("x", "y")
         #expect(state.cancel("y") && !state.cancel("y") && !state.cancel("z"))
         #expect(state.standing(of: "y")?.state == .cancelled)
-        let ticket = try #require(state.next())
+        let ticket = try take(&state)
         #expect(ticket.name == "x" && state.next() == nil)
         #expect(state.cancel("x") && !state.isCurrent(ticket))
         #expect(state.finished(ticket, .givenUp, at: .zero) == nil)
@@ -121,9 +128,9 @@ import Testing
 
     @Test func `with another model all is done again, and what is at work ends as it began`() throws {
         var state = ready("x", "y", "z")
-        let done = try #require(state.next())
+        let done = try take(&state)
         state.finished(done, .done, at: .zero)
-        let old = try #require(state.next())
+        let old = try take(&state)
         state.replan(at: .zero) { _ in nil }
         #expect(state.standing(of: done.name)?.state == .arriving)
         #expect(state.isCurrent(old))

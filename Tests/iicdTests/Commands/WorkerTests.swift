@@ -30,7 +30,7 @@ import Testing
     ) async throws -> (result: JobResult, events: [WorkerEvent]) {
         let events = Mutex<[WorkerEvent]>([])
         let worker = Worker(order(scene, flags))
-        let ending = await worker.run { event in events.withLock { $0.append(event) } }
+        let ending = await worker.run(events: { event in events.withLock { $0.append(event) } })
         guard case .done(let result) = ending else {
             throw Program.Failure(description: "\(ending) \(worker.errorText)")
         }
