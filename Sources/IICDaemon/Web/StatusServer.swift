@@ -55,7 +55,7 @@ package final class StatusServer: Service {
             while !Task.isCancelled {
                 do {
                     try await self.serve()
-                } catch where !Task.isCancelled {
+                } catch  where !Task.isCancelled {
                     // The page is no reason to end the work.
                     self.logger.error("The status page has failed: \(error) It starts again.")
                     try? await Task.sleep(for: .seconds(1))
@@ -85,6 +85,7 @@ package final class StatusServer: Service {
                     accepted = try await listener.accept()
                 } catch SocketError.failed {
                     // No descriptor or memory is left, or the client has gone already.
+                    open.endSlowest(after: limits.grace)
                     try await Task.sleep(for: .milliseconds(100))
                     continue
                 }

@@ -49,7 +49,9 @@ struct RawReply {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             let pair = line.split(separator: ":", maxSplits: 1)
-            headers[pair[0].lowercased()] = pair.last.map { $0.trimmingCharacters(in: .whitespaces) }
+            headers[pair[0].lowercased()] = pair.last.map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
         }
         self.headers = headers
         body = parts.dropFirst().joined(separator: "\r\n\r\n")

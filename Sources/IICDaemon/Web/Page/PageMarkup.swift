@@ -35,7 +35,7 @@ extension StatusPage {
               <button type="button" class="more" hidden></button>
             </section>
             <section id="queue" aria-labelledby="queue-title" hidden>
-              <h2 id="queue-title" tabindex="-1">Next</h2>
+              <h2 id="queue-title" tabindex="-1">Queue</h2>
               <ul class="rows"></ul>
               <button type="button" class="more" hidden></button>
             </section>
