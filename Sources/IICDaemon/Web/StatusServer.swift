@@ -17,6 +17,7 @@ package final class StatusServer: Service {
     private let limits: WebLimits
     private let logger: Logger
     private let streams = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
 
     /// Listens, but answers nobody before ``run()``.
     ///
@@ -48,7 +49,11 @@ package final class StatusServer: Service {
             guarding: WebGuard(address: bound, token: token), api: StatusAPI(board: board))
     }
 
-    deinit { try? socket.close() }
+    deinit { close() }
+
+    private func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { try? socket.close() }
+    }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -62,6 +67,7 @@ package final class StatusServer: Service {
                 } catch {}
             }
         }
+        close()
     }
 
     private func serve() async throws {

@@ -90,3 +90,11 @@ func withServer(
         try await tasks.waitForAll()
     }
 }
+
+extension WebLimits {
+    static func changed(_ change: (inout WebLimits) -> Void) -> WebLimits {
+        var limits = WebLimits()
+        change(&limits)
+        return limits
+    }
+}

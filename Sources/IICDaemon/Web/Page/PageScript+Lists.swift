@@ -43,7 +43,7 @@ extension StatusPage {
             let button = byId(`tab-${name}`);
             if (!button) {
               button = element("button", { type: "button", id: `tab-${name}`, role: "tab",
-                "aria-controls": "scenes" }, title, element("b", {}));
+                "aria-controls": "panel" }, title, element("b", {}));
               button.addEventListener("click", () => select(name));
               tabs.append(button);
             }
@@ -61,7 +61,7 @@ extension StatusPage {
         function select(name) {
           tab = name;
           limit = 48;
-          byId("scenes").setAttribute("aria-labelledby", `tab-${name}`);
+          byId("panel").setAttribute("aria-labelledby", `tab-${name}`);
           showTabs();
           showLive();
           refreshSoon(0);
