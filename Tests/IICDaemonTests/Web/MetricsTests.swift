@@ -47,7 +47,7 @@ struct MetricsTests {
                 while !rest.isEmpty {
                     guard
                         let label = rest.prefixMatch(
-                            of: /([a-z_]+)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/),
+                            of: /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/),
                         labels.updateValue(String(label.2), forKey: String(label.1)) == nil
                     else { throw BadFormat(line: String(line)) }
                     rest = rest[label.range.upperBound...]

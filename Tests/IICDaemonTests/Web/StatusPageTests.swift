@@ -17,7 +17,7 @@ struct StatusPageTests {
                 StatusPage.policy.firstMatch(of: try Regex("\(rule) 'sha256-([^']+)'"))?[1]
                     .substring)
             let bytes = try #require(Data(base64Encoded: String(found)))
-            #expect(bytes.map { String($0 + 0, radix: 16).leftPadded }.joined() == digits)
+            #expect(bytes.map { String($0, radix: 16).leftPadded }.joined() == digits)
         }
         #expect(StatusPage.policy.hasPrefix("default-src 'none'"))
         #expect(!StatusPage.policy.contains("unsafe"))

@@ -35,14 +35,6 @@ import Testing
         }
     }
 
-    @Test func foundationsClientUnderstands() async throws {
-        try await withServer { server in
-            let url = try #require(URL(string: "\(server.address.url)api/jobs?state=done&limit=3"))
-            let bytes = try await onOwnThread("client") { Array(try Data(contentsOf: url)) }
-            #expect(try JSONValue(parsing: bytes)["jobs"]?.array?.count == 3)
-        }
-    }
-
     @Test func oversizedRequestsAreRefused() async throws {
         try await withServer { server in
             let long = String(repeating: "x", count: 20_000)
