@@ -1,5 +1,6 @@
 import Glibc
 import IICInfer
+import Logging
 import Testing
 
 @testable import IICDaemon

@@ -64,8 +64,9 @@ struct MetricsTests {
         let board = ExampleBoard(full: true)
         let (types, samples) = try parsed(Metrics(board).text)
         func value(_ name: String, _ label: String? = nil, _ text: String = "") -> Double? {
-            samples.first { $0.name == name && (label.map { l in $0.labels[l] == text } ?? true) }?
-                .value
+            samples.first { sample in
+                sample.name == name && (label == nil || sample.labels[label ?? ""] == text)
+            }?.value
         }
         #expect(types["iicd_jobs"] == "gauge" && types["iicd_tile_seconds"] == "histogram")
         for state in JobState.allCases {
