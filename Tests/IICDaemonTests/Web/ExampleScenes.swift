@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import Synchronization
 
 /// Scenes in all states, and maps that look like some.
 enum ExampleScenes {
@@ -140,8 +141,17 @@ enum ExampleScenes {
         }
     }
 
+    private static let pictures = Mutex<[Int: MapRows]>([:])
+
     /// Smooth noise, cut into classes: no two alike.
     static func picture(_ id: Int) -> MapRows {
+        if let picture = pictures.withLock({ $0[id] }) { return picture }
+        let picture = drawn(id)
+        pictures.withLock { $0[id] = picture }
+        return picture
+    }
+
+    private static func drawn(_ id: Int) -> MapRows {
         let (width, height) = id % 5 == 2 ? (200, 256) : (256, id % 3 == 0 ? 256 : 200)
         func corner(_ x: Int, _ y: Int, _ seed: Int) -> Double {
             var value = UInt64(
