@@ -22,12 +22,14 @@ package struct AccessToken: Sendable {
         }
         guard file.size <= Self.mostBytes else {
             throw TokenError(
-                description: "The token file “\(path)” has \(file.size) bytes; a token is one line.")
+                description: "The token file “\(path)” has \(file.size) bytes; a token is one line."
+            )
         }
         let text = String(decoding: try file.read(0..<file.size), as: UTF8.self)
         let token = text.drop(while: \.isWhitespace)
         try self.init(
-            String(token.prefix(token.count - token.reversed().prefix(while: \.isWhitespace).count)),
+            String(
+                token.prefix(token.count - token.reversed().prefix(while: \.isWhitespace).count)),
             from: "The token in “\(path)”")
     }
 
@@ -54,11 +56,14 @@ package struct AccessToken: Sendable {
         Self.areEqual(Self.digest(text), Self.digest(cookie))
     }
 
-    private static func digest(_ text: String) -> [UInt8] { Array(SHA256.hex(Array(text.utf8)).utf8) }
+    private static func digest(_ text: String) -> [UInt8] {
+        Array(SHA256.hex(Array(text.utf8)).utf8)
+    }
 
     /// Both have the length of a digest.
     private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        zip(left, right).reduce(UInt8(left.count == right.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) } == 0
+        zip(left, right).reduce(UInt8(left.count == right.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) }
+            == 0
     }
 }
 

@@ -17,6 +17,7 @@ package final class StatusServer: Service {
     private let limits: WebLimits
     private let logger: Logger
     private let streams = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
 
     /// Listens, but answers nobody before ``run()``.
     ///
@@ -48,20 +49,25 @@ package final class StatusServer: Service {
             guarding: WebGuard(address: bound, token: token), api: StatusAPI(board: board))
     }
 
-    deinit { try? socket.close() }
+    deinit { close() }
+
+    private func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { try? socket.close() }
+    }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await self.serve()
-                } catch where !Task.isCancelled {
+                } catch  where !Task.isCancelled {
                     // The page is no reason to end the work.
                     self.logger.error("The status page has failed: \(error) It starts again.")
                     try? await Task.sleep(for: .seconds(1))
                 } catch {}
             }
         }
+        close()
     }
 
     private func serve() async throws {
@@ -85,6 +91,7 @@ package final class StatusServer: Service {
                     accepted = try await listener.accept()
                 } catch SocketError.failed {
                     // No descriptor or memory is left, or the client has gone already.
+                    open.endSlowest(after: limits.grace)
                     try await Task.sleep(for: .milliseconds(100))
                     continue
                 }

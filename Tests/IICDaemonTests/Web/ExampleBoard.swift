@@ -64,7 +64,8 @@ final class ExampleBoard: JobBoard {
             let sorted = state.jobs.values
                 .filter { wanted == nil || $0.state == wanted }
                 .sorted { ($0.ended ?? $0.seen, $0.id) > ($1.ended ?? $1.seen, $1.id) }
-            let start = last.map { id in sorted.firstIndex { $0.id == id }.map { $0 + 1 } ?? 0 } ?? 0
+            let start =
+                last.map { id in sorted.firstIndex { $0.id == id }.map { $0 + 1 } ?? 0 } ?? 0
             return Array(sorted[start...].prefix(limit))
         }
     }

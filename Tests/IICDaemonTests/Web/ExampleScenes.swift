@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import Synchronization
 
 /// Scenes in all states, and maps that look like some.
 enum ExampleScenes {
@@ -91,15 +92,18 @@ enum ExampleScenes {
             let pixels = Int(Double(labels.count { $0 == label }) * scale)
             return JobResult.ClassShare(
                 name: entry.name, colour: entry.colour, pixels: pixels,
-                squareMetres: Double(pixels) * 0.04)
+                squareMetres: index == 22 ? nil : Double(pixels) * 0.04)
         }
         let map = "/data/maps/" + job.scene.text
         return JobResult(
             width: 10_000, height: 10_000, sceneHash: String(repeating: "ab", count: 32),
             files: [
-                .init(path: FileName(map), bytes: 4_812_339, sha256: String(repeating: "c", count: 64)),
                 .init(
-                    path: FileName(map + ".qml"), bytes: 2_113, sha256: String(repeating: "d", count: 64)),
+                    path: FileName(map), bytes: 4_812_339, sha256: String(repeating: "c", count: 64)
+                ),
+                .init(
+                    path: FileName(map + ".qml"), bytes: 2_113,
+                    sha256: String(repeating: "d", count: 64)),
             ],
             classes: shares, nodataPixels: Int(Double(labels.count { $0 == 255 }) * scale),
             seconds: 38.4 + Double(index), isUnchanged: false,
@@ -132,15 +136,26 @@ enum ExampleScenes {
             return DaemonSample(
                 time: now.addingTimeInterval((t - 359) * 10),
                 pixelsPerSecond: isIdle ? 0 : 4.9e6 + 6e5 * sin(t / 9) + 3e5 * sin(t * 1.7),
-                memory: isIdle ? 61_000_000 : Int(2.4e9 + 2e8 * sin(t / 21)), running: isIdle ? 0 : 2)
+                memory: isIdle ? 61_000_000 : Int(2.4e9 + 2e8 * sin(t / 21)),
+                running: isIdle ? 0 : 2)
         }
     }
 
+    private static let pictures = Mutex<[Int: MapRows]>([:])
+
     /// Smooth noise, cut into classes: no two alike.
     static func picture(_ id: Int) -> MapRows {
+        if let picture = pictures.withLock({ $0[id] }) { return picture }
+        let picture = drawn(id)
+        pictures.withLock { $0[id] = picture }
+        return picture
+    }
+
+    private static func drawn(_ id: Int) -> MapRows {
         let (width, height) = id % 5 == 2 ? (200, 256) : (256, id % 3 == 0 ? 256 : 200)
         func corner(_ x: Int, _ y: Int, _ seed: Int) -> Double {
-            var value = UInt64(truncatingIfNeeded: x &* 374_761_393 &+ y &* 668_265_263 &+ seed &* 2_147_483_647)
+            var value = UInt64(
+                truncatingIfNeeded: x &* 374_761_393 &+ y &* 668_265_263 &+ seed &* 2_147_483_647)
             value = (value ^ (value >> 13)) &* 1_274_126_177 &* 0x9E37_79B9_7F4A_7C15
             return Double(value >> 40) / Double(1 << 24)
         }
@@ -155,7 +170,8 @@ enum ExampleScenes {
         for y in 0..<height {
             for x in 0..<width {
                 let (a, b) = (Double(x) / 58, Double(y) / 58)
-                let height = noise(a, b, id) + 0.5 * noise(a * 2.7, b * 2.7, id + 40)
+                let height =
+                    noise(a, b, id) + 0.5 * noise(a * 2.7, b * 2.7, id + 40)
                     + 0.2 * noise(a * 8, b * 8, id + 80)
                 let field = corner(x / 19, (y + x / 7) / 15, id)
                 let isNodata = id % 4 == 1 && x + y / 4 < 18
@@ -163,9 +179,12 @@ enum ExampleScenes {
                     isNodata
                         ? 255
                         : height < 0.55
-                            ? 0 : height < 0.6
-                                ? 1 : height > 1.12
-                                    ? (field > 0.45 ? 4 : 5) : field > 0.9
+                            ? 0
+                            : height < 0.6
+                                ? 1
+                                : height > 1.12
+                                    ? (field > 0.45 ? 4 : 5)
+                                    : field > 0.9
                                         ? 6 : field > 0.86 ? 7 : field > 0.42 ? 3 : 2)
             }
         }

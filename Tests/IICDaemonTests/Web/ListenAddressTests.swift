@@ -61,7 +61,8 @@ struct AccessTokenTests {
     private func token(_ text: String, mode: mode_t = 0o600) throws -> AccessToken {
         let folder = try TemporaryFolder()
         let path = try folder.write(text, "token")
-        #expect(unsafe path.withCPath { unsafe chmod($0, mode) } == 0)
+        let status = unsafe path.withCPath { unsafe chmod($0, mode) }
+        #expect(status == 0)
         return try AccessToken(file: path)
     }
 

@@ -49,7 +49,9 @@ struct RawReply {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             let pair = line.split(separator: ":", maxSplits: 1)
-            headers[pair[0].lowercased()] = pair.last.map { $0.trimmingCharacters(in: .whitespaces) }
+            headers[pair[0].lowercased()] = pair.last.map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
         }
         self.headers = headers
         body = parts.dropFirst().joined(separator: "\r\n\r\n")
@@ -86,5 +88,13 @@ func withServer(
         }
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
+    }
+}
+
+extension WebLimits {
+    static func changed(_ change: (inout WebLimits) -> Void) -> WebLimits {
+        var limits = WebLimits()
+        change(&limits)
+        return limits
     }
 }

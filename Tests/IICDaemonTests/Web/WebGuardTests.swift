@@ -46,16 +46,17 @@ struct WebGuardTests {
         #expect(try await status("GET /", ["Host: localhost"], address: "127.0.0.1:80") == 200)
     }
 
-    @Test(arguments: [
-        (200, []), (200, ["Origin: http://localhost:8472"]),
-        (200, ["Origin: http://localhost:8472", "Sec-Fetch-Site: same-origin"]),
-        (200, ["Sec-Fetch-Site: none"]), (403, ["Origin: null"]), (403, ["Origin: "]),
-        (403, ["Origin: http://localhost:8473"]), (403, ["Origin: http://localhost"]),
-        (403, ["Origin: http://evil.example"]), (403, ["Origin: http://127.0.0.1:8472"]),
-        (403, ["Origin: http://localhost:8472", "Sec-Fetch-Site: same-site"]),
-        (403, ["Sec-Fetch-Site: cross-site"]), (403, ["Sec-Fetch-Site: same-site"]),
-        (403, ["Origin: http://localhost:8472.evil.example"]),
-    ] as [(Int, [String])])
+    @Test(
+        arguments: [
+            (200, []), (200, ["Origin: http://localhost:8472"]),
+            (200, ["Origin: http://localhost:8472", "Sec-Fetch-Site: same-origin"]),
+            (200, ["Sec-Fetch-Site: none"]), (403, ["Origin: null"]), (403, ["Origin: "]),
+            (403, ["Origin: http://localhost:8473"]), (403, ["Origin: http://localhost"]),
+            (403, ["Origin: http://evil.example"]), (403, ["Origin: http://127.0.0.1:8472"]),
+            (403, ["Origin: http://localhost:8472", "Sec-Fetch-Site: same-site"]),
+            (403, ["Sec-Fetch-Site: cross-site"]), (403, ["Sec-Fetch-Site: same-site"]),
+            (403, ["Origin: http://localhost:8472.evil.example"]),
+        ] as [(Int, [String])])
     func postsComeFromTheOwnPage(wanted: Int, lines: [String]) async throws {
         let id = try #require(board.jobs(in: .failed, limit: 1, after: nil).first?.id)
         let lines = ["Host: localhost:8472"] + lines
@@ -89,7 +90,8 @@ struct WebGuardTests {
         #expect(try await status("GET /healthz", [host], token: token) == 200)
         #expect(try await status("GET /readyz", [host], token: token) == 200)
         #expect(
-            try await status("GET /api/jobs", [host, "Cookie: a=b; \(cookie)"], token: token) == 200)
+            try await status("GET /api/jobs", [host, "Cookie: a=b; \(cookie)"], token: token) == 200
+        )
         #expect(
             try await status(
                 "POST /api/jobs/1/retry",

@@ -32,24 +32,25 @@ struct WebRequestTests {
         #expect(throws: WebRefusal.self) { try request.header("x-two") }
     }
 
-    @Test(arguments: [
-        (400, ["GET"]), (400, ["GET  / HTTP/1.1"]), (400, ["GET / HTTP/1.1 "]),
-        (400, ["GET http://elsewhere/ HTTP/1.1"]), (400, ["G\u{7}T / HTTP/1.1"]),
-        (400, ["GET /ü HTTP/1.1"]), (400, ["GET /%zz HTTP/1.1"]), (400, ["GET /%FF HTTP/1.1"]),
-        (400, ["GET / HTTP/1.1", "No colon"]), (400, ["GET / HTTP/1.1", " folded: yes"]),
-        (400, ["GET / HTTP/1.1", "Spaced : yes"]), (400, ["GET / HTTP/1.1", ": none"]),
-        (400, ["GET / HTTP/1.1", "a: b\u{0}"]), (400, ["GET / HTTP/1.1", "a: b\rc: d"]),
-        (505, ["GET / HTTP/2"]), (505, ["GET / ICY"]),
-        (411, ["POST / HTTP/1.1", "Transfer-Encoding: chunked"]),
-        (411, ["POST / HTTP/1.1", "Transfer-Encoding: chunked", "Content-Length: 3"]),
-        (400, ["POST / HTTP/1.1", "Content-Length: 3", "Content-Length: 4"]),
-        (400, ["POST / HTTP/1.1", "Content-Length: -1"]),
-        (400, ["POST / HTTP/1.1", "Content-Length: 0x10"]),
-        (400, ["POST / HTTP/1.1", "Content-Length:"]),
-        (413, ["POST / HTTP/1.1", "Content-Length: 65537"]),
-        (413, ["POST / HTTP/1.1", "Content-Length: 99999999999999999999999"]),
-        (431, ["GET / HTTP/1.1"] + (0...100).map { "h\($0): x" }),
-    ] as [(Int, [String])])
+    @Test(
+        arguments: [
+            (400, ["GET"]), (400, ["GET  / HTTP/1.1"]), (400, ["GET / HTTP/1.1 "]),
+            (400, ["GET http://elsewhere/ HTTP/1.1"]), (400, ["G\u{7}T / HTTP/1.1"]),
+            (400, ["GET /ü HTTP/1.1"]), (400, ["GET /%zz HTTP/1.1"]), (400, ["GET /%FF HTTP/1.1"]),
+            (400, ["GET / HTTP/1.1", "No colon"]), (400, ["GET / HTTP/1.1", " folded: yes"]),
+            (400, ["GET / HTTP/1.1", "Spaced : yes"]), (400, ["GET / HTTP/1.1", ": none"]),
+            (400, ["GET / HTTP/1.1", "a: b\u{0}"]), (400, ["GET / HTTP/1.1", "a: b\rc: d"]),
+            (505, ["GET / HTTP/2"]), (505, ["GET / ICY"]),
+            (411, ["POST / HTTP/1.1", "Transfer-Encoding: chunked"]),
+            (411, ["POST / HTTP/1.1", "Transfer-Encoding: chunked", "Content-Length: 3"]),
+            (400, ["POST / HTTP/1.1", "Content-Length: 3", "Content-Length: 4"]),
+            (400, ["POST / HTTP/1.1", "Content-Length: -1"]),
+            (400, ["POST / HTTP/1.1", "Content-Length: 0x10"]),
+            (400, ["POST / HTTP/1.1", "Content-Length:"]),
+            (413, ["POST / HTTP/1.1", "Content-Length: 65537"]),
+            (413, ["POST / HTTP/1.1", "Content-Length: 99999999999999999999999"]),
+            (431, ["GET / HTTP/1.1"] + (0...100).map { "h\($0): x" }),
+        ] as [(Int, [String])])
     func malformedRequestsAreRefused(wanted: Int, lines: [String]) {
         #expect(status(lines) == wanted)
     }

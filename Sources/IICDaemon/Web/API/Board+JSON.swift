@@ -7,7 +7,9 @@ extension DaemonDescription {
             "folder": .string(folder.shown), "maps": .string(maps.shown),
             "model": .string(model.shown), "modelHash": .string(modelHash),
             "classes": .array(
-                classes.map { ["name": .string($0.name.shown), "colour": .string($0.colour.shown)] }),
+                classes.map {
+                    ["name": .string($0.name.shown), "colour": .string($0.colour.shown)]
+                }),
             "workers": .integer(workers), "version": .string(version),
             "started": started.json,
         ]

@@ -48,7 +48,7 @@ enum OpenAPI {
         if route.path.contains("{id}") {
             parameters.append([
                 "name": "id", "in": "path", "required": true, "description": "The job's number.",
-                "schema": ["type": "integer", "minimum": 1],
+                "schema": Route.jobID,
             ])
         }
         parameters += route.parameters.map {
@@ -66,7 +66,8 @@ enum OpenAPI {
         ]
     }
 
-    private static func answer(_ summary: String, _ type: String, _ schema: JSONValue) -> JSONValue {
+    private static func answer(_ summary: String, _ type: String, _ schema: JSONValue) -> JSONValue
+    {
         [
             "description": .string(summary),
             "content": .object([type: .object(["schema": schema])]),
@@ -94,7 +95,8 @@ enum OpenAPI {
         421: "The request's Host is none of this server's.",
         431: "The headers are longer than 16 KiB, or more than 100.",
         500: "The ledger cannot be read.",
-        503: "Too many connections or event streams are open; `Retry-After` says when to try again.",
+        503:
+            "Too many connections or event streams are open; `Retry-After` says when to try again.",
         505: "The request is of another version of HTTP.",
     ]
 }

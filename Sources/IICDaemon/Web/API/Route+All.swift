@@ -31,8 +31,9 @@ extension Route {
                         "type": "integer", "minimum": 1, "maximum": .integer(StatusAPI.mostJobs),
                     ]),
                 Parameter(
-                    name: "after", summary: "Those that follow this one: `next` of the page before.",
-                    schema: ["type": "integer", "minimum": 1]),
+                    name: "after",
+                    summary: "Those that follow this one: `next` of the page before.",
+                    schema: jobID),
             ],
             answers: [ok("One page of scenes.", reference("JobList"))],
             answer: { api, request, _ in try api.jobs(request) }),
@@ -70,7 +71,8 @@ extension Route {
             answer: { api, _, _ in WebReply(json: try api.status()) }),
         Route(
             method: "GET", path: "/api/events", name: "followStatus",
-            summary: "Server-sent events named `status`, each with what /api/status has, whenever it "
+            summary:
+                "Server-sent events named `status`, each with what /api/status has, whenever it "
                 + "has changed; a comment every 15 seconds.",
             answers: [
                 Answer(
@@ -100,6 +102,11 @@ extension Route {
             answer: { api, _, _ in
                 WebReply(type: Metrics.type, text: try Metrics(api.board).text)
             }),
+    ]
+
+    /// What a job's number can be.
+    static let jobID: JSONValue = [
+        "type": "integer", "minimum": 1, "maximum": .integer(StatusAPI.mostID),
     ]
 
     private static let string: JSONValue = ["type": "string"]

@@ -36,7 +36,8 @@ struct Route: Sendable {
         var id: Int?
         for (part, own) in zip(parts, own) {
             if own == "{id}" {
-                guard let number = Int(part), number > 0, part.utf8.allSatisfy({ $0 >= 0x30 }) else {
+                guard let number = Int(part), number > 0, part.utf8.allSatisfy({ $0 >= 0x30 })
+                else {
                     return nil
                 }
                 id = number

@@ -9,6 +9,8 @@ struct StatusAPI: Sendable {
     init(board: any JobBoard) { self.board = board }
 
     static let mostJobs = 500
+    /// Beyond this a number of JavaScript is not exact.
+    static let mostID = 1 << 53 - 1
 
     static func unknown(_ path: String) -> WebRefusal {
         WebRefusal(status: 404, sentence: "There is nothing at “\(path.shown)”.")
@@ -25,14 +27,18 @@ struct StatusAPI: Sendable {
             guard let state = JobState(rawValue: text) else {
                 let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw WebRefusal(
-                    status: 400, sentence: "There is no state “\(text.shown)”: it is one of \(states).")
+                    status: 400,
+                    sentence: "There is no state “\(text.shown)”: it is one of \(states).")
             }
             return state
         }
-        let limit = try parameters["limit"].map {
-            try WebRequest.number($0, "limit", 1...Self.mostJobs)
-        } ?? 100
-        let after = try parameters["after"].map { try WebRequest.number($0, "after", 1...Int.max) }
+        let limit =
+            try parameters["limit"].map {
+                try WebRequest.number($0, "limit", 1...Self.mostJobs)
+            } ?? 100
+        let after = try parameters["after"].map {
+            try WebRequest.number($0, "after", 1...Self.mostID)
+        }
         let jobs = try board.jobs(in: state, limit: limit, after: after)
         let live = Dictionary(board.live().map { ($0.job.id, $0) }) { $1 }
         return WebReply(json: [
@@ -50,9 +56,10 @@ struct StatusAPI: Sendable {
     /// Rows of the small picture of a map, from one on.
     func picture(_ request: WebRequest, _ id: Int) throws -> WebReply {
         let parameters = try request.parameters(among: ["first"])
-        let first = try parameters["first"].map {
-            try WebRequest.number($0, "first", 0...MapRows.longestSide)
-        } ?? 0
+        let first =
+            try parameters["first"].map {
+                try WebRequest.number($0, "first", 0...MapRows.longestSide)
+            } ?? 0
         guard let job = try board.job(id) else { throw Self.noJob(id) }
         guard let picture = try live(id)?.picture ?? board.picture(of: id) else {
             throw WebRefusal(status: 404, sentence: "There is no picture of job \(id) (yet).")
@@ -89,7 +96,8 @@ struct StatusAPI: Sendable {
         guard try board.cancel(id) else {
             throw WebRefusal(
                 status: 409,
-                sentence: "Job \(id) is \(job.state.rawValue): only what is still to be done can be "
+                sentence:
+                    "Job \(id) is \(job.state.rawValue): only what is still to be done can be "
                     + "cancelled.")
         }
         return try self.job(id)
@@ -112,7 +120,8 @@ struct StatusAPI: Sendable {
             "daemon": board.description.json,
             "counts": try counts(),
             "live": .array(board.live().map(document)),
-            "latest": try board.jobs(in: nil, limit: 1, after: nil).first.map { document($0, nil) } ?? .null,
+            "latest": try board.jobs(in: nil, limit: 1, after: nil).first.map { document($0, nil) }
+                ?? .null,
             "history": .array(DaemonSample.thinned(board.history()).map(\.json)),
             "obstacle": board.obstacle.map { .string($0.shown) } ?? .null,
         ]

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The last state that was told.
 final class StatusCache: Sendable {
-    private let state = Mutex<(version: Int, time: ContinuousClock.Instant, status: JSONValue)?>(nil)
+    private let state = Mutex<(version: Int, time: ContinuousClock.Instant, status: JSONValue)?>(
+        nil)
 
     /// What does not count as a change, such as memory, is never older than this.
     private static let age = Duration.seconds(2)

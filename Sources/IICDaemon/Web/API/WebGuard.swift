@@ -60,6 +60,7 @@ struct WebGuard: Sendable {
             .with("Location", "/")
             .with(
                 "Set-Cookie",
-                "\(cookieName)=\(token.cookie); Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000")
+                "\(cookieName)=\(token.cookie); Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            )
     }
 }

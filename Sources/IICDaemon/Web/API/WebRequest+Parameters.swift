@@ -26,12 +26,10 @@ extension WebRequest {
     ) throws(WebRefusal) -> Int {
         guard let number = Int(text), range.contains(number), text.utf8.first != UInt8(ascii: "+")
         else {
-            let bounds =
-                range.upperBound == .max
-                ? "from \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
             throw WebRefusal(
                 status: 400,
-                sentence: "The parameter \(name) is a whole number \(bounds), not “\(text.shown)”.")
+                sentence: "The parameter \(name) is a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound), not “\(text.shown)”.")
         }
         return number
     }

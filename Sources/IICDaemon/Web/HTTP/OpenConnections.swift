@@ -20,20 +20,22 @@ final class OpenConnections: Sendable {
     func makePlace(among limit: Int, grace: Duration) async -> Bool {
         let start = ContinuousClock.now
         while true {
-            let hasPlace = state.withLock { state in
-                guard state.connections.count >= limit else { return true }
-                // A request that is not there ends soon after this, and leaves its place.
-                if let (id, since) = state.reading.min(by: { $0.value < $1.value }),
-                    ContinuousClock.now - since >= grace
-                {
-                    state.reading[id] = nil
-                    state.connections[id]?.interrupt()
-                }
-                return false
-            }
-            if hasPlace { return true }
+            if state.withLock({ $0.connections.count < limit }) { return true }
+            endSlowest(after: grace)
             if ContinuousClock.now - start >= grace + .milliseconds(500) { return false }
             do { try await Task.sleep(for: .milliseconds(5)) } catch { return false }
+        }
+    }
+
+    /// Ends the connection that has been sending its request for the longest time, if that is longer
+    /// than `grace`; it leaves its place soon after this.
+    func endSlowest(after grace: Duration) {
+        state.withLock { state in
+            guard let (id, since) = state.reading.min(by: { $0.value < $1.value }),
+                ContinuousClock.now - since >= grace
+            else { return }
+            state.reading[id] = nil
+            state.connections[id]?.interrupt()
         }
     }
 

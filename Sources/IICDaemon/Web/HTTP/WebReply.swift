@@ -50,7 +50,7 @@ struct WebReply: Sendable {
             "Cache-Control: no-store",
             "Connection: close",
             "Cross-Origin-Resource-Policy: same-origin",
-            "Referrer-Policy: no-referrer",
+            "Referrer-Policy: same-origin",
             "X-Content-Type-Options: nosniff",
         ]
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)

@@ -23,7 +23,8 @@ struct WebRequest: Sendable {
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.last == "\r" ? $0.dropLast() : $0 }
         guard !lines.contains(where: { $0.contains("\r") }), let first = lines.first else {
-            throw WebRefusal(status: 400, sentence: "The request's lines do not end as they should.")
+            throw WebRefusal(
+                status: 400, sentence: "The request's lines do not end as they should.")
         }
         let parts = String(first).split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 3, Self.isToken(parts[0]), parts[1].hasPrefix("/"),
@@ -41,7 +42,8 @@ struct WebRequest: Sendable {
         query = []
         for part in target.count > 1 ? target[1].split(separator: "&") : [] {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            query.append((try Self.decoded(pair[0]), pair.count > 1 ? try Self.decoded(pair[1]) : ""))
+            query.append(
+                (try Self.decoded(pair[0]), pair.count > 1 ? try Self.decoded(pair[1]) : ""))
         }
         try readHeaders(lines.dropFirst().map { String($0) }, limits)
         bodyLength = try checkedBodyLength(limits)
@@ -58,7 +60,8 @@ struct WebRequest: Sendable {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, Self.isToken(parts[0]) else {
                 throw WebRefusal(
-                    status: 400, sentence: "A header of the request is not of the form Name: value.")
+                    status: 400, sentence: "A header of the request is not of the form Name: value."
+                )
             }
             headers[parts[0].lowercased(), default: []].append(
                 parts[1].trimmingCharacters(in: .whitespaces))
@@ -105,7 +108,8 @@ struct WebRequest: Sendable {
     private static func decoded(_ text: Substring) throws(WebRefusal) -> String {
         guard let decoded = text.removingPercentEncoding else {
             throw WebRefusal(
-                status: 400, sentence: "The address has a % without the two digits of a byte, or "
+                status: 400,
+                sentence: "The address has a % without the two digits of a byte, or "
                     + "bytes that are not UTF-8.")
         }
         return decoded

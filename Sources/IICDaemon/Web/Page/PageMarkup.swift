@@ -17,7 +17,7 @@ extension StatusPage {
         <p id="summary" class="unseen" aria-live="polite"></p>
         <div id="tabs" class="tabs" role="tablist" aria-label="Scenes by state"></div>
         <div class="columns">
-          <main id="scenes" role="tabpanel" aria-labelledby="tab-all" tabindex="-1">
+          <main id="scenes" tabindex="-1"><div id="panel" role="tabpanel" aria-labelledby="tab-all">
             <section id="empty" class="empty" hidden>
               <h2>No scenes yet</h2>
               <p>Copy GeoTIFF scenes into <code id="empty-folder"></code>.</p>
@@ -35,7 +35,7 @@ extension StatusPage {
               <button type="button" class="more" hidden></button>
             </section>
             <section id="queue" aria-labelledby="queue-title" hidden>
-              <h2 id="queue-title" tabindex="-1">Next</h2>
+              <h2 id="queue-title" tabindex="-1">Queue</h2>
               <ul class="rows"></ul>
               <button type="button" class="more" hidden></button>
             </section>
@@ -44,7 +44,7 @@ extension StatusPage {
               <ul class="cards"></ul>
               <button type="button" class="more" hidden></button>
             </section>
-          </main>
+          </div></main>
           <aside aria-labelledby="hour-title">
             <h2 id="hour-title">Last hour</h2>
             <figure id="throughput"></figure>

@@ -18,18 +18,21 @@ extension StatusPage {
         }
 
         function chart(figure, title, units, samples, valueOf) {
-          const values = samples.map(valueOf), most = Math.max(...values, 0);
+          if (samples.length === 0) {
+            figure.replaceChildren(element("figcaption", {}, title),
+              element("p", { class: "meta" }, "Nothing yet"));
+            return;
+          }
+          const values = samples.map(valueOf), most = Math.max(...values);
           const [size, unit] = units.find(([size]) => most >= size) || units[units.length - 1];
-          const last = values.length ? values[values.length - 1] : 0;
+          const last = values[values.length - 1];
           const text = value => `${three(value / size)} ${unit}`;
           const [width, height, left, right, top, bottom] = [296, 132, 34, 8, 8, 20];
           const y = marks(most > 0 ? most / size : 1), high = y.all[y.all.length - 1];
-          const end = samples.length ? Date.parse(samples[samples.length - 1].time) : Date.now();
+          const end = Date.parse(samples[samples.length - 1].time);
           const px = minutes => left + (60 - minutes) / 60 * (width - left - right);
           const py = value => height - bottom - value / high * (height - top - bottom);
-          const label = samples.length
-            ? `${title} in the last hour: now ${text(last)}, at most ${text(most)}`
-            : `${title}: nothing yet`;
+          const label = `${title} in the last hour: now ${text(last)}, at most ${text(most)}`;
           const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img",
             "aria-label": label });
           for (const mark of y.all) {
@@ -56,13 +59,13 @@ extension StatusPage {
           }
           figure.replaceChildren(
             element("figcaption", {}, element("span", {}, `${title}, ${unit}`),
-              element("b", {}, samples.length ? text(last) : "")),
+              element("b", {}, text(last))),
             picture);
         }
 
         function showHistory(samples) {
           chart(byId("throughput"), "Throughput",
-            [[1e6, "million pixels/s"], [1e3, "thousand pixels/s"], [1, "pixels/s"]], samples,
+            [[1e6, "Mpixel/s"], [1e3, "kpixel/s"], [1, "pixel/s"]], samples,
             sample => sample.pixelsPerSecond);
           chart(byId("memory"), "Memory", [[1e9, "GB"], [1e6, "MB"]], samples,
             sample => sample.memory);

@@ -44,6 +44,8 @@ extension StatusPage {
             link("on", "Updated every few seconds");
           } catch (error) {
             link("off", "Connection lost; trying again");
+            // What the daemon answers, such as that it wants a token; a network has only an error.
+            if (!(error instanceof TypeError)) say(error.message);
           }
         }
 

@@ -9,9 +9,9 @@ extension StatusPage {
           setText(byId("message"), text);
         }
 
-        function action(job, verb, title) {
+        function action(job, verb, text) {
           const button = element("button", { type: "button", class: "act", "data-verb": verb,
-            "aria-label": `${title}: ${job.scene}` }, title);
+            "aria-label": `${text}: ${job.scene}` }, text);
           button.addEventListener("click", async () => {
             if (job.state === "running" && !confirm(`Cancel the work on ${job.scene}?`)) return;
             button.disabled = true;
@@ -34,11 +34,11 @@ extension StatusPage {
           node.parts = { stage: element("p", { class: "meta" }), bar: element("progress", {
             "aria-label": `Progress of ${job.scene}` }),
             swatches: element("p", { class: "swatches soft", "aria-hidden": "true" }) };
-          const figure = (title, name) => element("div", {}, element("dt", {}, title), part(name));
+          const figure = (text, name) => element("div", {}, element("dt", {}, text), part(name));
           node.append(
             element("div", { class: "map" }, map.canvas),
             element("div", { class: "body" },
-              element("div", { class: "top" }, element("h3", {}, job.scene),
+              element("div", { class: "top" }, title(job.scene),
                 action(job, "cancel", "Cancel")),
               node.parts.stage, node.parts.bar,
               element("dl", { class: "figures" }, figure("Done", "done"), figure("Rate", "rate"),
@@ -81,13 +81,13 @@ extension StatusPage {
           const crashes = job.crashes ? plural(job.crashes, "crash", "crashes") : null;
           const facts = failure && !["queued", "arriving"].includes(job.state)
             ? [failure.code < 129 ? `code ${failure.code}` : `signal ${failure.code - 128}`,
-              `while ${failure.stage}`, attempts, crashes] : [bytes(job.bytes), attempts];
+              failure.stage, attempts, crashes] : [bytes(job.bytes), attempts];
           const when = job.nextAttempt && job.state === "waiting"
             ? time(job.nextAttempt, "next attempt ") : time(job.ended || job.seen);
           return element("li", isFailed ? { class: "failed" } : {},
             element("div", { class: "top" },
               element("div", { class: "text" },
-                element("h3", {}, job.scene),
+                title(job.scene),
                 failure && job.state !== "queued"
                   ? element("p", { class: "sentence" }, failure.text) : null,
                 element("p", { class: "meta" }, isFailed ? "" : `${stateNames[job.state]} · `,
@@ -99,8 +99,8 @@ extension StatusPage {
         function legend(result) {
           const total = result.classes.reduce((sum, entry) => sum + entry.pixels, 0);
           const table = entries => element("table", { class: "legend" },
-            element("thead", {}, element("tr", {}, ...["Class", "Share", "Area"].map(title =>
-              element("th", { scope: "col" }, title)))),
+            element("thead", {}, element("tr", {}, ...["Class", "Share", "Area"].map(text =>
+              element("th", { scope: "col" }, text)))),
             element("tbody", {}, ...entries.map(entry => element("tr", {},
               element("th", { scope: "row" }, swatch(entry.colour), entry.name),
               element("td", {}, percent(entry.pixels / Math.max(1, total))),
@@ -116,11 +116,11 @@ extension StatusPage {
           const box = element("div", { class: "map" }, map.canvas);
           box.show = () => grow(map, job.id, job.scene);
           sight.observe(box);
-          if (!result) return element("li", {}, box, element("h3", {}, job.scene));
+          if (!result) return element("li", {}, box, title(job.scene));
           const pixels = result.width * result.height;
           const nodata = result.nodataPixels / Math.max(1, pixels);
           return element("li", {}, box,
-            element("div", {}, element("h3", {}, job.scene),
+            element("div", {}, title(job.scene),
               element("p", { class: "meta" }, `${count(result.width)} × ${count(result.height)} · `,
                 result.unchanged ? "was there already" : `in ${duration(result.seconds)}`,
                 " · ", time(job.ended || job.seen))),

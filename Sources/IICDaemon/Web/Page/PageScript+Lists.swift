@@ -4,7 +4,9 @@ extension StatusPage {
         const order = ["running", "queued", "waiting", "arriving", "failed", "done", "cancelled"];
         const sections = { running: "running", queued: "queue", waiting: "queue", arriving: "queue",
           failed: "failed", done: "done", cancelled: "queue" };
-        const overview = { queued: 6, waiting: 4, arriving: 4, failed: 4, done: 12 };
+        const overview = matchMedia("(max-width: 900px)").matches
+          ? { queued: 3, waiting: 2, arriving: 2, failed: 3, done: 4 }
+          : { queued: 6, waiting: 4, arriving: 4, failed: 4, done: 12 };
         let tab = "all", limit = 48, status = null;
 
         // Makes `list` hold one node an item, in order; what has not changed stays as it is.
@@ -41,7 +43,7 @@ extension StatusPage {
             let button = byId(`tab-${name}`);
             if (!button) {
               button = element("button", { type: "button", id: `tab-${name}`, role: "tab",
-                "aria-controls": "scenes" }, title, element("b", {}));
+                "aria-controls": "panel" }, title, element("b", {}));
               button.addEventListener("click", () => select(name));
               tabs.append(button);
             }
@@ -59,7 +61,7 @@ extension StatusPage {
         function select(name) {
           tab = name;
           limit = 48;
-          byId("scenes").setAttribute("aria-labelledby", `tab-${name}`);
+          byId("panel").setAttribute("aria-labelledby", `tab-${name}`);
           showTabs();
           showLive();
           refreshSoon(0);
@@ -93,7 +95,7 @@ extension StatusPage {
           }
         }
 
-        const titles = { queue: "Next", failed: "Failed", done: "Finished maps" };
+        const titles = { queue: "Queue, latest first", failed: "Failed", done: "Finished maps" };
         async function refresh() {
           const own = tab, counts = status.counts;
           const wanted = own === "all" ? Object.entries(overview) : [[own, limit]];

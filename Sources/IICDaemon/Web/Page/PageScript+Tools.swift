@@ -16,6 +16,12 @@ extension StatusPage {
           return node;
         }
 
+        // A name with places where its line may break.
+        function title(text) {
+          const parts = text.split(/(?<=[/_.-])/).flatMap(part => [part, element("wbr")]);
+          return element("h3", {}, ...parts.slice(0, -1));
+        }
+
         // A screen reader tells again what is set again.
         function setText(node, text) { if (node.textContent !== text) node.textContent = text; }
 

@@ -61,6 +61,7 @@ extension StatusPage {
         .columns { display: grid; grid-template-columns: minmax(0, 1fr) 320px; gap: 28px;
           align-items: start; }
         main, aside { min-width: 0; }
+        aside { position: sticky; top: 16px; }
         section { margin-bottom: 26px; }
         .live, .rows { display: grid; gap: 10px; }
         .live > li, .rows > li, .cards > li, aside figure { background: var(--card);
@@ -77,7 +78,8 @@ extension StatusPage {
         canvas { display: block; width: 100%; height: 100%; object-fit: contain;
           image-rendering: pixelated; }
         .live > li { display: grid; grid-template-columns: 208px minmax(0, 1fr); gap: 16px; }
-        .live .map { height: 176px; }
+        .live .map { align-self: start; }
+        .live canvas { height: auto; max-height: 220px; }
         .live .body { display: flex; flex-direction: column; gap: 7px; }
         .top { display: flex; gap: 12px; justify-content: space-between; align-items: flex-start; }
         .top h3 { min-width: 0; }
@@ -86,14 +88,14 @@ extension StatusPage {
         progress::-webkit-progress-bar { background: var(--hollow); }
         progress::-webkit-progress-value { background: var(--accent); border-radius: 4px; }
         progress::-moz-progress-bar { background: var(--accent); }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(104px, 1fr));
-          gap: 4px 14px; }
+        .figures { display: flex; flex-wrap: wrap; gap: 4px 28px; }
         .figures dt { color: var(--soft); font-size: 12.5px; }
         .figures dd { font-variant-numeric: tabular-nums; font-weight: 600; }
         .swatches { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
 
         .rows > li { padding: 10px 14px; }
         .rows .top { align-items: center; }
+        #queue .rows { grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); }
         .rows .text { min-width: 0; }
         .rows .failed { border-left: 4px solid var(--bad); }
         .sentence { overflow-wrap: anywhere; white-space: pre-line; margin: 2px 0; }
@@ -106,6 +108,8 @@ extension StatusPage {
           font-variant-numeric: tabular-nums; }
         .legend th { font-weight: 400; text-align: left; padding: 1px 6px 1px 0;
           overflow-wrap: anywhere; }
+        .legend tbody th { padding-left: 18px; text-indent: -18px; }
+        .legend i { text-indent: 0; }
         .legend td { text-align: right; white-space: nowrap; padding: 1px 0 1px 8px; }
         .legend thead th { color: var(--soft); font-size: 12px; }
         .legend thead th + th { text-align: right; padding-right: 0; }
@@ -133,12 +137,16 @@ extension StatusPage {
         footer { border-top: 1px solid var(--rule); margin-top: 12px; padding-top: 10px;
           color: var(--soft); font-size: 13px; display: flex; gap: 16px; }
 
-        @media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
+        @media (max-width: 900px) {
+          .columns { grid-template-columns: minmax(0, 1fr); }
+          aside { position: static; } }
         @media (max-width: 560px) {
           body { padding: 14px 14px 24px; }
           .tabs { gap: 5px; }
           .tabs button { padding: 7px 10px; }
           .live > li { grid-template-columns: minmax(0, 1fr); gap: 12px; }
+          .live .map { align-self: stretch; }
+          .failed .top { flex-direction: column; align-items: flex-start; gap: 8px; }
           button.act { padding: 7px 14px; } }
         @media (prefers-reduced-motion: no-preference) {
           progress::-webkit-progress-value { transition: width 0.4s linear; } }
