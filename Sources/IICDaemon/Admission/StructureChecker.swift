@@ -76,6 +76,9 @@ package final class StructureChecker: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter {
+            !ServiceManager.variables.contains($0.key)
+        }
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
@@ -120,7 +123,8 @@ package final class StructureChecker: Sendable {
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
                 throw CheckFailure(
-                    description: "“\(scene)”: looking at its structure took longer than \(patience).",
+                    description:
+                        "“\(scene)”: looking at its structure took longer than \(patience).",
                     exitStatus: .tryAgain)
             }
             var bytes = [UInt8](repeating: 0, count: 1 << 16)

@@ -70,14 +70,17 @@ package struct Daemon: Sendable {
         let events = FolderEvents()
         let departure = SceneDeparture(
             folder: folder, after: after, rules: rules, state: stateFolder)
-        try departure.resume()
+        do { try departure.resume() } catch {
+            logger.error("What an earlier daemon began to move or delete stays: \(error)")
+        }
         let watcher = FolderWatcher(
             folder: folder, rules: rules, interval: interval, once: once, keeper: keeper,
             departure: departure, events: events, logger: logger)
         let runner = SceneRunner(
             folder: folder, workers: workers, keeper: keeper, departure: departure,
-            logger: logger)
+            nudge: { events.nudge() }, logger: logger)
         let space = FreeSpace(minimum: leastFree, folders: [maps, stateFolder] + others)
+        keeper.note(.space, space.shortage())
         let pulse = DaemonPulse(
             keeper: keeper, space: space, manager: manager, nextLook: { watcher.nextLook },
             logger: logger)
@@ -91,7 +94,8 @@ package struct Daemon: Sendable {
             logger.notice("The page is at \(page.address.url).")
             services.append(page)
         }
-        if let reload {
+        // Under nohup a closed terminal is no word to read anything again.
+        if let reload, !isIgnored(signal: SIGHUP) {
             services.append(
                 PlanReloader(
                     keeper: keeper, reload: reload, manager: manager, nudge: { events.nudge() },
@@ -110,7 +114,7 @@ package struct Daemon: Sendable {
         manager.ready()
         try await group.run()
         manager.stopping()
-                // Nothing can go on with what unfinished maps have left.
+        // Nothing can go on with what unfinished maps have left.
         if keeper.queue.read({ $0.isFinished }) { PartialRows.removeAll(in: partialFolder) }
         withExtendedLifetime(lock) {}
         logger.notice("Stopped.")
@@ -129,7 +133,8 @@ package struct Daemon: Sendable {
             try OutputFolder.make(output)
             guard try !isSameFolder(folder, output) else {
                 throw UsageError(
-                    description: "“\(output)” is the watched folder itself, where maps and what goes "
+                    description:
+                        "“\(output)” is the watched folder itself, where maps and what goes "
                         + "with them would be taken for scenes or for parts of them: give another "
                         + "folder, such as “\(folder)/maps”.")
             }

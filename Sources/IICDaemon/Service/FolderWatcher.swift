@@ -64,12 +64,12 @@ struct FolderWatcher: Service {
         var problems: [FileName: String] = [:]
         let clock = ContinuousClock()
         while !Task.isCancelled {
-            let start = clock.now
             var isNew = false
+            var took = Duration.zero
             do {
                 let result = try await onOwnThread("scan") { try scan() }
                 let found = result.problems
-                isNew = result.isNew
+                (isNew, took) = (result.isNew, result.took)
                 for (name, problem) in found.sorted(by: { $0.key < $1.key })
                 where problems[name] != problem {
                     logger.error("\(problem)")
@@ -84,7 +84,6 @@ struct FolderWatcher: Service {
             }
             if once && !unreadable && keeper.obstacle == nil && queue.read({ $0.isIdle }) { return }
             // A folder of a hundred thousand scenes takes a while to look at.
-            let took = clock.now - start
             let active = max(interval, took * 20)
             let idle = events.isComplete ? max(active, took * 100, Self.idle) : active
             let pause: Duration
@@ -107,10 +106,13 @@ struct FolderWatcher: Service {
         }
     }
 
-    /// - Returns: what cannot be mapped, and why; whether a folder is new.
-    private func scan() throws -> (problems: [FileName: String], isNew: Bool) {
+    /// - Returns: what cannot be mapped, and why; whether a folder is new; how long the folder took to
+    ///   look at, without the scenes in it.
+    private func scan() throws -> (problems: [FileName: String], isNew: Bool, took: Duration) {
+        let start = ContinuousClock.now
         let listing = try SceneListing(folder: folder, rules: rules, parts: parts)
         let isNew = events.watch(listing.folders, in: folder)
+        let took = ContinuousClock.now - start
         let task = queue.update { state, time in
             state.scan(listing, at: time) { keeper.recall($0) }
         }
@@ -127,7 +129,7 @@ struct FolderWatcher: Service {
         for name in task.quiet { check(name, with: work) }
         keeper.sync()
         try keeper.endBeginning()
-        return (listing.problems.merging(listing.refusals) { $1 }, isNew)
+        return (listing.problems.merging(listing.refusals) { $1 }, isNew, took)
     }
 
     private func check(_ name: FileName, with work: SceneWork) {

@@ -92,15 +92,26 @@ final class JobKeeper: Sendable {
         }
     }
 
-    /// After the first scan scenes are asked for one by one, and reports of scenes that have gone are
-    /// removed.
+    /// After the first scan scenes are asked for one by one; rows and reports of those that have gone
+    /// while no daemon ran are removed.
     func endBeginning() throws {
-        let isFirst = state.withLock { state in
+        let memories = state.withLock { state in
             defer { state.memories = nil }
-            return state.memories != nil
+            return state.memories
         }
-        guard isFirst else { return }
-        try reports.removeStale(keeping: queue.read { $0.leftOver })
+        guard let memories else { return }
+        let known = queue.read { state in
+            Set(memories.keys.filter { state.standing(of: $0)?.state == .done })
+        }
+        if !known.isEmpty {
+            logger.info("Scenes that have their maps already: \(known.count).")
+        }
+        let others = memories.filter { $0.value.state != .done && !known.contains($0.key) }.keys
+        state.withLock { $0.unwritten.formUnion(others) }
+        sync()
+        var failed: [FileName] = []
+        try ledger.forEachEntry { if $0.state == .failed { failed.append($0.scene) } }
+        try reports.removeStale(keeping: failed)
     }
 
     /// From here on scenes are mapped by another plan.
@@ -159,7 +170,7 @@ final class JobKeeper: Sendable {
         for name in names {
             let old = try ledger.job(of: name)
             guard let job = row(of: name, old) else {
-                guard let old else { continue }
+                guard let old, !isMoved(old) else { continue }
                 if old.state == .failed { unreported.append(name) }
                 // What was mapped stays known: its map is there, and a renamed scene may have it.
                 if old.state != .done { gone.append(name) }
@@ -179,6 +190,13 @@ final class JobKeeper: Sendable {
         if !rows.isEmpty { try ledger.upsert(rows) }
         if !gone.isEmpty { try ledger.remove(gone) }
         state.withLock { state in for name in names { state.failures[name] = nil } }
+    }
+
+    /// Whether a scene that failed has left the folder by `--after move`: it is to be found there still,
+    /// and its report beside the maps.
+    private func isMoved(_ job: Job) -> Bool {
+        job.state == .failed
+            && (try? FileStamp("\(folder)/.failed/\(job.scene.text)")) != nil
     }
 
     /// A scene's row as it should be now; nil if there is none to be.

@@ -9,6 +9,8 @@ struct SceneRunner: Service {
     let workers: Int
     let keeper: JobKeeper
     let departure: SceneDeparture
+    /// Has the folder's watcher look what is due.
+    let nudge: @Sendable () -> Void
     let logger: Logger
 
     private var queue: SceneQueue { keeper.queue }
@@ -55,8 +57,9 @@ struct SceneRunner: Service {
         if let delay { logger.notice("“\(name)” is tried again in \(delay).") }
         try? await onOwnThread("ledger") {
             keeper.sync()
-            settle(ticket)
+            keeper.settle(name, departure)
         }
+        nudge()
     }
 
     private func process(
@@ -83,7 +86,9 @@ struct SceneRunner: Service {
         keeper.live.count(ending, bytes: job.bytes)
         // It is read while the scene is mapped, and of no use where that failed early.
         let hash: String?
-        if case .done = ending { hash = try? await content.hash.value } else {
+        if case .done = ending {
+            hash = try? await content.hash.value
+        } else {
             content.hash.cancel()
             hash = nil
         }
@@ -208,13 +213,6 @@ struct SceneRunner: Service {
             }
         }
         return Content(hash: hash)
-    }
-
-    // MARK: Afterwards
-
-    /// What is done with a scene that is mapped, or will not be.
-    private func settle(_ ticket: FolderState.Ticket) {
-        keeper.settle(ticket.name, departure)
     }
 }
 

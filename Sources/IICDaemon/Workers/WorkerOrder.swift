@@ -53,7 +53,9 @@ package struct WorkerOrder: Sendable, Hashable {
     /// all on its command line.
     package static var inheritedEnvironment: [[UInt8]] {
         var values = ProcessInfo.processInfo.environment.keys.reduce(into: [String: [UInt8]]()) {
-            guard !$1.hasPrefix("IICD_"), let value = unsafe getenv($1) else { return }
+            guard !$1.hasPrefix("IICD_"), !ServiceManager.variables.contains($1),
+                let value = unsafe getenv($1)
+            else { return }
             $0[$1] = unsafe String(cPath: value).pathBytes
         }
         // What crashes says why in one line, and needs no minute to print its stack.

@@ -232,7 +232,8 @@ struct ScenesLeft: UserError {
         let count = scenes.count
         let names = scenes.prefix(20).map { "“\($0)”" }.joined(separator: ", ")
         let rest = count > 20 ? " and \(count - 20) more" : ""
-        return "\(count) \(count == 1 ? "scene has" : "scenes have") no map: \(names)\(rest). The log "
+        return
+            "\(count) \(count == 1 ? "scene has" : "scenes have") no map: \(names)\(rest). The log "
             + "above and the reports in the folder “failed” beside the maps say why."
     }
     var exitStatus: IICInfer.ExitStatus { .failed }

@@ -5,10 +5,12 @@ import IICInfer
 struct SceneOutputs: Sendable {
     /// What is asked for, the map first.
     private let requests: [OutputRequest]
+    private let network: Architecture
 
     /// - Parameter maps: the folder of the maps.
-    init(maps: String, others: [OutputRequest]) {
+    init(maps: String, others: [OutputRequest], network: Architecture) {
         requests = [OutputRequest.map(maps)] + others
+        self.network = network
     }
 
     /// The folder that a scene's output goes to: of a scene in a folder inside the watched one, one of
@@ -41,7 +43,7 @@ struct SceneOutputs: Sendable {
         let stem = Self.stem(of: scene)
         return requests.allSatisfy { request in
             let path = "\(folder(request, of: scene))/\(stem).\(request.ending)"
-            return (try? FileStamp(path)) != nil
+            return request.make(path, network).files.allSatisfy { (try? FileStamp($0)) != nil }
         }
     }
 

@@ -24,11 +24,12 @@ struct WatchPlan: Sendable {
         try watch.grid.apply(to: &settings)
         _ = try SegmentJob(model: bundle, settings: settings)
         let requests = watch.others.requests
-        outputs = SceneOutputs(maps: watch.output, others: requests)
+        outputs = SceneOutputs(
+            maps: watch.output, others: requests, network: bundle.architecture)
         self.arguments = WorkerArguments(
             arguments, tool: tool, outputs: requests.map { String($0.flag.dropFirst(2)) })
         let parts =
-            self.arguments.tokens.sorted() + requests.map(\.flag).sorted() + [
+            self.arguments.tokens.sorted() + requests.map { "\($0.flag)=\($0.target)" }.sorted() + [
                 settings.area?.contentHash ?? "", Software.version,
             ]
         settingsHash = SHA256.hex(Array(parts.joined(separator: "\0").utf8))

@@ -25,9 +25,12 @@ final class TestData {
 
     func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// All names in the folder of the maps, hidden ones too.
+    /// All names in the folder of the maps, hidden ones too, but for a daemon's state.
     var maps: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: path + "/maps").sorted() }
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: path + "/maps")
+                .filter { $0 != ".iicd" }.sorted()
+        }
     }
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: self(name))) }

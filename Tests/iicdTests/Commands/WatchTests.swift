@@ -72,7 +72,7 @@ import Testing
         #expect(try data.maps == ["a.tif", "a.tif.aux.xml"])
         try FileManager.default.removeItem(atPath: large)
         let again = try start("--settle", "0", "--once").wait()
-        #expect(again.status == 0 && again.errors.contains("“a.tif” has its map already"))
+        #expect(again.status == 0 && !again.errors.contains("Segmenting “a.tif”"))
         // Another geometry is another map.
         let other = try start("--settle", "0", "--once", "--geometry", "paper").wait()
         #expect(other.status == 0 && other.errors.contains("Mapped “a.tif”"))
@@ -152,7 +152,7 @@ import Testing
         named.legend.entries[0] = .init(name: "Water", colour: [1, 2, 3])
         try named.write(to: model)
         let again = try start("--settle", "0", "--once").wait()
-        #expect(again.status == 0 && again.errors.contains("“a.tif” has its map already"))
+        #expect(again.status == 0 && !again.errors.contains("Segmenting “a.tif”"))
         named.weights[.convolution(0)][0] += 0.1
         try named.write(to: model)
         let other = try start("--settle", "0", "--once").wait()
@@ -221,7 +221,7 @@ import Testing
         for name in ["caf\u{E9}.tif", "cafe\u{301}.tif"] { try data.write(bytes, "in/\(name)") }
         let result = try start("--settle", "0", "--once").wait()
         #expect(result.status == 0, "\(result.errors)")
-        #expect(result.errors.components(separatedBy: "Mapped “").count == 3, "\(result.errors)")
+        #expect(result.errors.contains("has the content of"), "\(result.errors)")
         #expect(try data.maps.count { $0.hasSuffix(".tif") } == 2)
     }
 
