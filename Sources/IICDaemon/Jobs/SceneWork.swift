@@ -4,8 +4,8 @@ package import IICInfer
 package struct SceneWork: Sendable {
     /// Throws, for a file that is not whole, why; may be called for a file that still changes.
     package var check: @Sendable (_ scene: String) throws -> Void
-    /// Whether all that is made of a scene is where it goes, in whatever version.
-    package var isInPlace: @Sendable (_ scene: FileName) -> Bool
+    /// Bytes of all that is made of a scene, if it is where it goes; nil if a file is missing.
+    package var placedBytes: @Sendable (_ scene: FileName) -> Int?
     /// Makes the map and what goes with it, or finds that they are there.
     package var segment:
         @Sendable (
@@ -17,7 +17,7 @@ package struct SceneWork: Sendable {
 
     package init(
         check: @escaping @Sendable (_ scene: String) throws -> Void,
-        isInPlace: @escaping @Sendable (_ scene: FileName) -> Bool,
+        placedBytes: @escaping @Sendable (_ scene: FileName) -> Int?,
         segment:
             @escaping @Sendable (
                 _ order: SceneOrder, _ events: @escaping @Sendable (WorkerEvent) -> Void
@@ -27,7 +27,7 @@ package struct SceneWork: Sendable {
         }
     ) {
         self.check = check
-        self.isInPlace = isInPlace
+        self.placedBytes = placedBytes
         self.segment = segment
         self.reuse = reuse
     }

@@ -18,7 +18,8 @@ extension Ledger {
                 db,
                 sql: """
                     SELECT id, scene, identity, state, contentHash, modelHash, settingsHash,
-                        attempts, crashes, nextAttempt, worker
+                        attempts, crashes, nextAttempt, worker,
+                        (SELECT sum(value ->> 'bytes') FROM json_each(result, '$.files'))
                     FROM job
                     """)
             while let row = try rows.next() {
@@ -32,7 +33,8 @@ extension Ledger {
                         modelHash: shared(row.decode(atIndex: 5)),
                         settingsHash: shared(row.decode(atIndex: 6)),
                         attempts: row.decode(atIndex: 7), crashes: row.decode(atIndex: 8),
-                        nextAttempt: row.date(atIndex: 9), worker: row.decode(atIndex: 10)))
+                        nextAttempt: row.date(atIndex: 9), worker: row.decode(atIndex: 10),
+                        fileBytes: row.decode(atIndex: 11)))
             }
         }
     }

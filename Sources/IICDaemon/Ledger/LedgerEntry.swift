@@ -15,4 +15,6 @@ package struct LedgerEntry: Sendable, Hashable {
     package var nextAttempt: Date?
     /// The process that is or was at it, as ``Ledger/setWorker(_:of:)`` was told; nil unless it runs.
     package var worker: String?
+    /// Of all files that were made of it; nil if none are known.
+    package var fileBytes: Int?
 }

@@ -119,7 +119,7 @@ struct FolderWatcher: Service {
         keeper.note(problems: listing.problems, refusals: listing.refusals)
         let work = keeper.plan.work
         for name in task.recalled {
-            let isInPlace = work.isInPlace(name)
+            let isInPlace = keeper.isInPlace(name, bytes: work.placedBytes(name))
             queue.update { state, time in
                 state.recalled(name, isInPlace: isInPlace, at: time)
             }

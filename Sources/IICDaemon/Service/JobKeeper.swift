@@ -73,6 +73,18 @@ final class JobKeeper: Sendable {
         return .init(identity: old.identity, end: end, crashes: old.crashes)
     }
 
+    /// Whether the files of a recalled scene are those that were made, as far as their sizes tell.
+    ///
+    /// - Parameter bytes: of the files that are there; nil if some are missing.
+    func isInPlace(_ name: FileName, bytes: Int?) -> Bool {
+        guard let bytes else { return false }
+        if let memories = state.withLock({ $0.memories }) {
+            return memories[name]?.fileBytes == bytes
+        }
+        let files = (try? ledger.job(of: name))?.result?.files
+        return files?.reduce(0) { $0 + $1.bytes } == bytes
+    }
+
     /// What a row tells of what became of its scene.
     private struct Memory {
         let state: JobState
@@ -105,6 +117,13 @@ final class JobKeeper: Sendable {
         }
         if !known.isEmpty {
             logger.info("Scenes that have their maps already: \(known.count).")
+        }
+        let rejected = queue.read { state in
+            memories.keys.count { state.standing(of: $0)?.state == .failed }
+        }
+        if rejected > 0 {
+            logger.warning(
+                "Scenes that were given up before, and have not changed since: \(rejected).")
         }
         let others = memories.filter { $0.value.state != .done && !known.contains($0.key) }.keys
         state.withLock { $0.unwritten.formUnion(others) }

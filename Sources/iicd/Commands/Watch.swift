@@ -168,8 +168,9 @@ struct Watch: AsyncParsableCommand {
             Daemon.ServerSettings(address: address, token: token)
         }
         let requests = others.requests
+        var plan = try WatchPlan(self, arguments: ProgramInput.expanded(), tool: .ofThisProgram())
         try Daemon.prepare(folder: folder, outputs: [output] + requests.map(\.target))
-        let plan = try WatchPlan(self, arguments: ProgramInput.expanded(), tool: .ofThisProgram())
+        try plan.keepModel()
         var daemon = Daemon(
             folder: folder, maps: output, plan: plan.daemonPlan, logger: logger)
         daemon.others = requests.map(\.target)
@@ -205,8 +206,9 @@ struct Watch: AsyncParsableCommand {
             throw UsageError(
                 description: "\(flag) is “\(new)” now and was “\(old)”: that takes a new start.")
         }
-        for request in watch.others.requests { try OutputFolder.make(request.target) }
-        return try WatchPlan(watch, arguments: arguments, tool: .ofThisProgram()).daemonPlan
+        var plan = try WatchPlan(watch, arguments: arguments, tool: .ofThisProgram())
+        try plan.keepModel()
+        return plan.daemonPlan
     }
 }
 

@@ -38,13 +38,18 @@ struct SceneOutputs: Sendable {
         for request in requests { try OutputFolder.make(folder(request, of: scene)) }
     }
 
-    /// Whether all outputs of a scene are there, of whatever version.
-    func areInPlace(scene: FileName) -> Bool {
+    /// Bytes of all outputs of a scene, of whatever version; nil if one is not there.
+    func bytes(scene: FileName) -> Int? {
         let stem = Self.stem(of: scene)
-        return requests.allSatisfy { request in
+        var bytes = 0
+        for request in requests {
             let path = "\(folder(request, of: scene))/\(stem).\(request.ending)"
-            return request.make(path, network).files.allSatisfy { (try? FileStamp($0)) != nil }
+            for file in request.make(path, network).files {
+                guard let stamp = try? FileStamp(file) else { return nil }
+                bytes += stamp.size
+            }
         }
+        return bytes
     }
 
     /// The flags of `iicd segment` that send a scene's outputs there, a token each.

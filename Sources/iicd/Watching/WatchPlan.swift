@@ -8,8 +8,8 @@ struct WatchPlan: Sendable {
     private let outputs: SceneOutputs
     private let arguments: WorkerArguments
     private let bundle: ModelBundle
-    /// The model as it was when it was read: workers read this file, whatever becomes of the user's.
-    private let model: String
+    /// What workers read: a copy, once there is one, whatever becomes of the user's file.
+    private var model: String
     private let settingsHash: String
     private let checker: StructureChecker
 
@@ -35,10 +35,14 @@ struct WatchPlan: Sendable {
         settingsHash = SHA256.hex(Array(parts.joined(separator: "\0").utf8))
         checker = StructureChecker(
             program: Self.program, arguments: ["check-scenes"], inside: watch.folder)
+        model = watch.model
+    }
+
+    /// Copies the model to where nobody replaces it, in the state folder.
+    mutating func keepModel() throws {
         model = try Self.keep(watch.model, in: watch.stateFolder)
     }
 
-    /// Copies the model to where nobody replaces it.
     private static func keep(
         _ path: String, in folder: String
     ) throws -> String {
@@ -64,7 +68,7 @@ struct WatchPlan: Sendable {
             },
             work: SceneWork(
                 check: { try checker.check($0) },
-                isInPlace: { outputs.areInPlace(scene: $0) },
+                placedBytes: { outputs.bytes(scene: $0) },
                 segment: { order, events in await segment(order, events) },
                 reuse: { job, scene in
                     try outputs.prepare(scene: scene)

@@ -60,8 +60,8 @@ import IICDaemon
                 let text = try String(contentsOfFile: scene, encoding: .utf8)
                 guard text.hasSuffix(".") else { throw BadScene(description: "“\(scene)” is cut.") }
             },
-            isInPlace: { name in
-                (try? FileStamp(maps + "/" + name.text)) != nil
+            placedBytes: { name in
+                (try? FileStamp(maps + "/" + SceneNames.mapName(for: name.text)))?.size
             },
             segment: { order, _ in
                 record.add("segment")

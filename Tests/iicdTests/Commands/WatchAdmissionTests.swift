@@ -150,8 +150,13 @@ import Testing
             program.send(SIGTERM)
             let result = try program.wait()
             #expect(server.requests.isEmpty, "\(server.requests)")
-            #expect(try data.maps == ["e.tif", "e.tif.aux.xml"], "\(result.errors)")
-            for name in ["a.vrt", "b.tif", "c.vrt", "f.tif"] {
+            #expect(
+                try data.maps == ["e.tif", "e.tif.aux.xml", "failed"], "\(result.errors)")
+            // One that was refused by its content is not looked at again until it changes.
+            let isAgain = result.errors.contains("given up before")
+            for name in isAgain
+                ? ["a.vrt", "c.vrt", "f.tif"] : ["a.vrt", "b.tif", "c.vrt", "f.tif"]
+            {
                 #expect(
                     result.errors.components(separatedBy: "in/\(name)” is ").count == 2,
                     "\(name): \(result.errors)")

@@ -192,25 +192,34 @@ import Testing
         #expect(try data.maps.isEmpty)
     }
 
-    /// A closed terminal ends it as SIGTERM does; under `nohup` it goes on.
+    /// Under `nohup` a closed terminal is no word to read anything again.
     @Test(.timeLimit(.minutes(4)), arguments: [false, true])
-    func `SIGHUP ends a daemon that does not ignore it`(isIgnored: Bool) throws {
-        _ = try data.largeScene("in/large.tif", side: 8000)
+    func `SIGHUP has settings and model read again`(isIgnored: Bool) throws {
+        try data.scene("in/a.tif", UInt8.self, width: 230, height: 250)
+        let settings = try data.write(Data("geometry: seamless".utf8), "settings.yaml")
         let program = try Program(
-            ["watch", data("in"), "-m", model, "-o", data("maps"), "--settle", "0"],
-            ignoresHangUp: isIgnored)
-        wait(program) { program.errors.contains("Segmenting “large") }
-        usleep(300_000)
-        program.send(SIGHUP)
-        if isIgnored {
-            usleep(500_000)
-            #expect(!program.hasEnded)
-            program.send(SIGTERM)
+            [
+                "watch", data("in"), "-m", model, "-o", data("maps"), "--settle", "0", "--config",
+                settings,
+            ], ignoresHangUp: isIgnored)
+        func count(_ text: String) -> Int {
+            program.errors.components(separatedBy: text).count - 1
         }
+        wait(program) { count("Mapped “a.tif”") == 1 }
+        let first = try data.bytes("maps/a.tif")
+        // Bad settings are refused, and what was stays.
+        try data.write(Data("geometry: round".utf8), "settings.yaml")
+        program.send(SIGHUP)
+        if !isIgnored { wait(program) { count("stay in use") == 1 } } else { usleep(500_000) }
+        #expect(!program.hasEnded && count("stay in use") == (isIgnored ? 0 : 1))
+        try data.write(Data("geometry: paper".utf8), "settings.yaml")
+        program.send(SIGHUP)
+        if !isIgnored { wait(program) { count("Mapped “a.tif”") == 2 } } else { usleep(500_000) }
+        program.send(SIGTERM)
         let result = try program.wait()
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(result.errors.contains("Stopped."))
-        #expect(try data.maps.isEmpty)
+        #expect(result.status == 0 && result.errors.contains("Stopped."), "\(result.errors)")
+        #expect(count("Mapped “a.tif”") == (isIgnored ? 1 : 2), "\(result.errors)")
+        #expect(try (data.bytes("maps/a.tif") == first) == isIgnored)
     }
 
     /// In Swift these two names are equal strings; on the disk they are two files.
