@@ -136,6 +136,19 @@ extension FolderState {
         }
     }
 
+    /// Has everything that is known told again, and looked at again where it is not at work: for a ledger
+    /// that begins anew.
+    package mutating func recheck(at time: Duration) {
+        for (name, scene) in scenes {
+            changes.insert(name)
+            switch scene.phase {
+            case .done: set(name, .recalled)
+            case .rejected: set(name, .arriving(since: time - settle))
+            default: break
+            }
+        }
+    }
+
     /// Begins anew for another model or other settings: what is at work ends as it began, and is done
     /// again.
     package mutating func replan(at time: Duration, recalling recall: (FileName) -> Memory?) {
