@@ -181,7 +181,14 @@ extension FolderState {
         case .sparse(let quiet):
             return checkedSparse(name, scene, quiet: quiet, at: time)
         case .incomplete:
-            guard case .incomplete = scene.phase, time - since >= patience else {
+            // Whoever says that it has arrived does not write on.
+            let isAwaited: Bool
+            if case .incomplete = scene.phase {
+                isAwaited = time - since < patience
+            } else {
+                isAwaited = true
+            }
+            guard !isAwaited || scene.mark != nil else {
                 set(name, .incomplete(since: since))
                 return nil
             }

@@ -8,8 +8,19 @@ import IICInfer
 /// unless the share was mounted with `local_lock`. Workers do not inherit it.
 package final class LedgerLock: Sendable {
     private let descriptor: Int32
+    private let path: String
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
+    private init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Whether the file has its name still: one that was removed keeps nobody away.
+    package var isInPlace: Bool {
+        var own = stat()
+        guard unsafe fstat(descriptor, &own) == 0 else { return false }
+        return (try? FileStamp(path))?.file == FileStamp(own).file
+    }
 
     /// - Parameter folder: the state folder, which must be there.
     /// - Returns: nil if another process has it.
@@ -19,18 +30,14 @@ package final class LedgerLock: Sendable {
         // For writing: an NFS server gives the lock on no other terms.
         let descriptor = PathCalls.open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode: 0o644)
         guard descriptor >= 0 else { throw error(path, errno) }
-        let lock = LedgerLock(descriptor: descriptor)
+        let lock = LedgerLock(descriptor: descriptor, path: path)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
             if code == EWOULDBLOCK { return nil }
             throw error(path, code)
         }
-        // A file that lost its name meanwhile keeps nobody away.
-        var own = stat()
-        guard unsafe fstat(descriptor, &own) == 0,
-            (try? FileStamp(path))?.file == FileStamp(own).file
-        else { return nil }
+        guard lock.isInPlace else { return nil }
         lock.write("\(getpid()) \(hostName)\n")
         return lock
     }

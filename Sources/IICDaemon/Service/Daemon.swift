@@ -31,7 +31,8 @@ package struct Daemon: Sendable {
     package var leastFree = 0
     package var server: ServerSettings?
     package var plan: DaemonPlan
-    /// Called on SIGHUP: what is made of scenes from now on. Nil if the signal is not for that.
+    /// Called on SIGHUP: what is made of scenes from now on. Nil if the signal is not for that, as under
+    /// nohup.
     package var reload: (@Sendable () throws -> DaemonPlan)?
     package var logger: Logger
 
@@ -64,7 +65,7 @@ package struct Daemon: Sendable {
         try Self.prepare(folder: folder, outputs: [maps] + others)
         try OutputFolder.make(stateFolder)
         let lock = try await lock(manager)
-        let keeper = try await keeper()
+        let keeper = try await keeper(lock)
         var rules = rules
         rules.outputs += [maps, stateFolder] + others
         let events = FolderEvents()
@@ -94,8 +95,7 @@ package struct Daemon: Sendable {
             logger.notice("The page is at \(page.address.url).")
             services.append(page)
         }
-        // Under nohup a closed terminal is no word to read anything again.
-        if let reload, !isIgnored(signal: SIGHUP) {
+        if let reload {
             services.append(
                 PlanReloader(
                     keeper: keeper, reload: reload, manager: manager, nudge: { events.nudge() },
@@ -118,7 +118,6 @@ package struct Daemon: Sendable {
         manager.stopping()
         // Nothing can go on with what unfinished maps have left.
         if keeper.queue.read({ $0.isFinished }) { PartialRows.removeAll(in: partialFolder) }
-        withExtendedLifetime(lock) {}
         logger.notice("Stopped.")
         if once && !keeper.queue.read({ $0.isIdle }) { throw Interrupted() }
         return keeper.queue.read { $0.leftOver }
@@ -149,7 +148,15 @@ package struct Daemon: Sendable {
     private func lock(_ manager: ServiceManager) async throws -> LedgerLock {
         var isTold = false
         while true {
-            if let lock = try LedgerLock.tryAcquire(in: stateFolder) { return lock }
+            // Whoever has it may have to wait for the folder itself.
+            if PathCalls.isFolder(maps), !PathCalls.isFolder(stateFolder) {
+                try OutputFolder.make(stateFolder)
+            }
+            if PathCalls.isFolder(stateFolder),
+                let lock = try LedgerLock.tryAcquire(in: stateFolder)
+            {
+                return lock
+            }
             let holder = LedgerLock.holder(in: stateFolder)
             guard !once else { throw OutputInUse(folder: maps, holder: holder) }
             if !isTold {
@@ -162,7 +169,7 @@ package struct Daemon: Sendable {
     }
 
     /// Opens the ledger, and waits for what workers of a daemon that is gone still do.
-    private func keeper() async throws -> JobKeeper {
+    private func keeper(_ lock: LedgerLock) async throws -> JobKeeper {
         let ledger = try Ledger(
             folder: stateFolder, isOnNetwork: PathCalls.isOnNetwork(stateFolder))
         for note in ledger.notes { logger.warning("\(note)") }
@@ -183,7 +190,7 @@ package struct Daemon: Sendable {
             FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
         return try JobKeeper(
             folder: folder, outputs: DaemonFolders(state: stateFolder, others: [maps] + others),
-            plan: plan, queue: queue, ledger: ledger,
+            plan: plan, queue: queue, ledger: ledger, lock: lock,
             reports: FailureReports(maps: maps), logger: logger)
     }
 

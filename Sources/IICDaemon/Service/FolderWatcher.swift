@@ -77,11 +77,11 @@ struct FolderWatcher: Service {
                     logger.error("\(problem)")
                 }
                 problems = found
-                if unreadable { logger.notice("“\(folder)” can be read again.") }
+                keeper.note(.source, nil)
                 unreadable = false
             } catch {
                 // A network drive that has gone may come back; what was known stays known.
-                if !unreadable { logger.error("\(error) Waiting for it.") }
+                keeper.note(.source, "\(error) It is waited for.")
                 unreadable = true
             }
             if once && !unreadable && keeper.isWritten && queue.read({ $0.isIdle }) { return }
@@ -160,9 +160,9 @@ struct FolderWatcher: Service {
         case .damaged, .refused:
             logger.error("\(sentence) It is left alone until it changes.")
             return true
-        case .postponed(let delay): logger.error("\(sentence) It is tried again in \(delay).")
+        case .postponed(let delay): logger.error("\(sentence) It is tried again in \(delay.words).")
         case .awaitingBlocks(let delay):
-            logger.notice("\(sentence) It is mapped in \(delay) all the same.")
+            logger.notice("\(sentence) It is mapped in \(delay.words) all the same.")
         case .missingBlocks: logger.warning("\(sentence) It is mapped all the same.")
         case nil: break
         }

@@ -5,7 +5,7 @@ import Synchronization
 /// What keeps all work from going on.
 extension JobKeeper {
     /// What can keep all work from going on.
-    enum Obstacle: Sendable, Comparable { case folder, ledger, space }
+    enum Obstacle: Sendable, Comparable { case source, folder, ledger, space }
 
     /// The ledger cannot be read or written.
     func note(ledger error: any Error) {
@@ -16,9 +16,14 @@ extension JobKeeper {
     /// Looks whether what hindered has passed: folders that had gone are there again, the ledger can be
     /// written, or another must begin.
     func tend() {
-        let gone = outputs.others.first { !PathCalls.isFolder($0) }
-        note(.folder, gone.map { "The folder “\($0)” has gone: it is waited for." })
-        guard gone == nil else { return }
+        var hindrance: String?
+        if let gone = outputs.others.first(where: { !PathCalls.isFolder($0) }) {
+            hindrance = "The folder “\(gone)” has gone: it is waited for."
+        } else if let closed = outputs.others.first(where: { !PathCalls.isWritable($0) }) {
+            hindrance = "There is no permission to write to “\(closed)”: it is waited for."
+        }
+        note(.folder, hindrance)
+        guard hindrance == nil else { return }
         let (isDamaged, isHindered) = state.withLock {
             ($0.isDamaged, $0.obstacles[.ledger] != nil)
         }
@@ -36,15 +41,19 @@ extension JobKeeper {
     /// Begins another ledger, with what is known of the scenes in the folder.
     private func renew(isDamaged: Bool) throws {
         try writing.withLock { _ in
-            try? ledger.close()
             try OutputFolder.make(outputs.state)
+            // Another daemon may have been quicker, where the file of our lock has gone.
+            if state.withLock({ !$0.lock.isInPlace }) {
+                guard let lock = try LedgerLock.tryAcquire(in: outputs.state) else {
+                    let holder = LedgerLock.holder(in: outputs.state)
+                    throw OutputInUse(folder: outputs.state, holder: holder)
+                }
+                state.withLock { $0.lock = lock }
+            }
+            try? ledger.close()
             if isDamaged {
                 let sentence = try Ledger.setAside(in: outputs.state)
                 logger.warning("\(sentence)")
-            }
-            // The lock of the beginning may be that of a file that has gone.
-            if let lock = try LedgerLock.tryAcquire(in: outputs.state) {
-                state.withLock { $0.lock = lock }
             }
             let new = try Ledger(
                 folder: outputs.state, isOnNetwork: PathCalls.isOnNetwork(outputs.state))

@@ -140,6 +140,13 @@ extension JobKeeper {
                 job.nextAttempt = next
             }
         }
+        // Another attempt has no reason yet why it failed.
+        if now == .arriving, [.failed, .cancelled].contains(job.state) { job.failure = nil }
+        if now == .cancelled {
+            reason = JobFailure(
+                code: IICInfer.ExitStatus.interrupted.rawValue, stage: "cancelled",
+                sentence: "“\(name)” was cancelled.")
+        }
         job.state = now
         if now != .running, let standing { job.crashes = standing.crashes }
         if let reason { job.failure = reason }

@@ -26,8 +26,8 @@ final class JobKeeper: Sendable {
         var owed: Set<FileName> = []
         /// Whether the ledger was found to be none any more.
         var isDamaged = false
-        /// The right to write, where another folder than at the beginning has the ledger.
-        var lock: LedgerLock?
+        /// The right to write.
+        var lock: LedgerLock
     }
 
     let folder: String
@@ -44,7 +44,7 @@ final class JobKeeper: Sendable {
 
     init(
         folder: String, outputs: DaemonFolders, plan: DaemonPlan, queue: SceneQueue,
-        ledger: Ledger, reports: FailureReports, logger: Logger
+        ledger: Ledger, lock: LedgerLock, reports: FailureReports, logger: Logger
     ) throws {
         self.folder = folder
         self.outputs = outputs
@@ -54,7 +54,7 @@ final class JobKeeper: Sendable {
         self.logger = logger
         var memories: [FileName: LedgerEntry] = [:]
         try ledger.forEachEntry { memories[$0.scene] = $0 }
-        state = Mutex(State(plan: plan, memories: memories))
+        state = Mutex(State(plan: plan, memories: memories, lock: lock))
     }
 
     var plan: DaemonPlan { state.withLock { $0.plan } }

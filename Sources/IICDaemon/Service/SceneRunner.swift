@@ -54,7 +54,7 @@ struct SceneRunner: Service {
             outcome = .givenUp
         }
         let delay = queue.update { state, time in state.finished(ticket, outcome, at: time) }
-        if let delay { logger.notice("“\(name)” is tried again in \(delay).") }
+        if let delay { logger.notice("“\(name)” is tried again in \(delay.words).") }
         try? await onOwnThread("ledger") {
             keeper.sync()
             keeper.settle(name, departure) { stop.isSet }
@@ -171,7 +171,8 @@ struct SceneRunner: Service {
                 .crashed,
                 JobFailure(
                     code: 128 + 9, stage: "worker",
-                    sentence: "The worker of “\(name)” took longer than \(limit) and was ended "
+                    sentence:
+                        "The worker of “\(name)” took longer than \(limit.words) and was ended "
                         + "(\(count) of \(FolderState.lastCrash)). \(again) --time-limit gives it "
                         + "more.")
             )

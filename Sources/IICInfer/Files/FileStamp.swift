@@ -37,7 +37,8 @@ package struct FileStamp: Hashable, Sendable {
         var status = stat()
         guard calls.status(path, &status) == 0 else {
             let code = errno
-            if code == ENOENT || code == ENOTDIR { return nil }
+            // No file has a name that is too long for one.
+            if code == ENOENT || code == ENOTDIR || code == ENAMETOOLONG { return nil }
             throw FileError(path: path, code: code)
         }
         self.init(status)

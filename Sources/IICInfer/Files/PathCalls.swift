@@ -24,6 +24,11 @@ package enum PathCalls {
         return Self.status(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether files may be made in a folder, as far as permissions tell.
+    package static func isWritable(_ folder: String) -> Bool {
+        unsafe folder.withCPath { unsafe access($0, W_OK | X_OK) } == 0
+    }
+
     @discardableResult
     package static func rename(_ old: String, _ new: String) -> Int32 {
         unsafe old.withCPath { old in unsafe new.withCPath { unsafe Glibc.rename(old, $0) } }

@@ -33,9 +33,15 @@ enum SegmentOutput {
 
     /// - Parameter folder: as a user writes it, with or without `/` at its end.
     static func path(of name: String, in folder: String) -> String {
+        let folder = trimmed(folder)
+        return folder == "/" ? "/" + name : "\(folder)/\(name)"
+    }
+
+    /// A folder's name without the slashes at its end.
+    static func trimmed(_ folder: String) -> String {
         var folder = folder
         while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
-        return folder == "/" ? "/" + name : "\(folder)/\(name)"
+        return folder
     }
 
     static func show(_ summary: SegmentSummary, json: Bool) {

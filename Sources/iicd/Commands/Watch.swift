@@ -166,6 +166,14 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Nothing was begun: a signal ends it as it does later, and what it would have read again is
+        // read now.
+        let isDeaf = isIgnored(signal: SIGHUP)
+        let isOnce = once
+        for number in [SIGTERM, SIGINT] {
+            _ = isOnce ? signal(number) { _ in _exit(130) } : signal(number) { _ in _exit(0) }
+        }
+        _ = signal(SIGHUP, SIG_IGN)
         let format = json ? LogFormat.json : logFormat
         let logger = Logger(label: "iicd") { _ in ConsoleLog(json: format == .json) }
         let token = try tokenFile.map { try AccessToken(file: $0) }
@@ -191,7 +199,7 @@ struct Watch: AsyncParsableCommand {
         daemon.after = after
         daemon.leastFree = minFree?.bytes ?? 0
         daemon.server = server
-        daemon.reload = { try reloaded() }
+        if !isDeaf { daemon.reload = { try reloaded() } }
         let left = try await daemon.run()
         if once && !left.isEmpty { throw ScenesLeft(scenes: left) }
     }
@@ -200,7 +208,11 @@ struct Watch: AsyncParsableCommand {
     /// again.
     private func reloaded() throws -> DaemonPlan {
         let arguments = try ProgramInput.expanded()
-        guard let watch = try IICD.parseAsRoot(arguments) as? Watch else {
+        let watch: Watch?
+        do { watch = try IICD.parseAsRoot(arguments) as? Watch } catch {
+            throw UsageError(description: IICD.message(for: error))
+        }
+        guard let watch else {
             throw UsageError(description: "The settings no longer are those of iicd watch.")
         }
         for (flag, old, new) in [

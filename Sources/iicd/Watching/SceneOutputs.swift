@@ -16,9 +16,9 @@ struct SceneOutputs: Sendable {
     /// The folder that a scene's output goes to: of a scene in a folder inside the watched one, one of
     /// that name. Without a slash at its end.
     private func folder(_ request: OutputRequest, of scene: FileName) -> String {
-        var inner = String(
+        let inner = String(
             pathBytes: scene.bytes[..<(scene.bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
-        if inner.isEmpty { inner = "." }
+        guard !inner.isEmpty else { return SegmentOutput.trimmed(request.target) }
         return SegmentOutput.path(of: inner, in: request.target)
     }
 
@@ -34,8 +34,31 @@ struct SceneOutputs: Sendable {
     /// - Throws: ``UsageError`` for a scene with which another could share a file;
     ///   ``AtomicFileError``.
     func prepare(scene: FileName) throws {
-        try check(Self.stem(of: scene))
+        let stem = Self.stem(of: scene)
+        try check(stem)
+        for request in requests {
+            let file = request.make("\(stem).\(request.ending)", network)
+            let longest = file.files.map { FileName($0).bytes.count }.max() ?? 0
+            guard longest <= 255 else {
+                throw UsageError(
+                    description:
+                        "“\(scene)” cannot be mapped: with \(longest) bytes, the name of a "
+                        + "file that is made of it would be longer than the 255 that there may be. "
+                        + "Rename the scene.")
+            }
+        }
         for request in requests { try OutputFolder.make(folder(request, of: scene)) }
+    }
+
+    /// Removes what a worker that was killed has left of a scene's outputs.
+    func removeLeftovers(scene: FileName) {
+        let stem = Self.stem(of: scene)
+        AtomicFile.removeLeftovers(
+            of: requests.flatMap { request in
+                let path = "\(folder(request, of: scene))/\(stem).\(request.ending)"
+                let output = request.make(path, network)
+                return output.files + output.companions
+            })
     }
 
     /// Bytes of all outputs of a scene, of whatever version; nil if one is not there.

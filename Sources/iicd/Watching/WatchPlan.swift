@@ -125,7 +125,12 @@ struct WatchPlan: Sendable {
             }
         }
         defer { watcher.cancel() }
-        return await process.run(onStart: order.onStart, events: events)
+        let ending = await process.run(onStart: order.onStart, events: events)
+        switch ending {
+        case .done, .failed: break
+        case .crashed, .timedOut, .stopped: outputs.removeLeftovers(scene: order.name)
+        }
+        return ending
     }
 
     private func commandLine(_ order: SceneOrder, memory: Int, threads: Int) -> [String] {
