@@ -89,7 +89,7 @@ extension FolderState {
                     set(name, .arriving(since: time))
                     quiet.append((time, name))
                 case .arriving, .incomplete, .unreadable, .sparse: quiet.append((time, name))
-                case .postponed: due.append((time, scene.turn, name))
+                case .postponed, .crashed: due.append((time, scene.turn, name))
                 case .recalled, .ready, .running, .done: break
                 }
                 continue
@@ -102,7 +102,9 @@ extension FolderState {
                 quiet.append((since, name))
             case .unreadable(let until) where time >= until: quiet.append((until, name))
             case .sparse(let until) where time >= until: quiet.append((until, name))
-            case .postponed(let until) where time >= until: due.append((until, scene.turn, name))
+            case .postponed(let until) where time >= until,
+                .crashed(let until) where time >= until:
+                due.append((until, scene.turn, name))
             default: break
             }
         }
@@ -153,7 +155,8 @@ extension FolderState {
         switch scene.phase {
         case .arriving(let start), .incomplete(let start): since = start
         case .unreadable, .sparse: since = time
-        case .recalled, .ready, .running, .postponed, .done, .rejected, .cancelled: return nil
+        case .recalled, .ready, .running, .postponed, .crashed, .done, .rejected, .cancelled:
+            return nil
         }
         switch finding {
         case .whole:

@@ -99,7 +99,7 @@ extension FolderState {
                 return nil
             }
             let delay = Duration.seconds(1 << (scene.crashes + 1))
-            set(name, .postponed(until: time + delay))
+            set(name, .crashed(until: time + delay))
             return delay
         case .givenUp: enqueue(name)
         }
@@ -112,7 +112,7 @@ extension FolderState {
     package mutating func retry(_ name: FileName, at time: Duration) -> Bool {
         guard let scene = scenes[name] else { return false }
         switch scene.phase {
-        case .rejected, .cancelled, .postponed, .unreadable, .sparse:
+        case .rejected, .cancelled, .postponed, .crashed, .unreadable, .sparse:
             scenes[name]?.crashes = 0
             scenes[name]?.attempts = 0
             // Its structure is looked at again, in the next scan.
@@ -130,9 +130,22 @@ extension FolderState {
         guard let scene = scenes[name] else { return false }
         switch scene.phase {
         case .done, .recalled, .rejected, .cancelled: return false
-        case .arriving, .incomplete, .unreadable, .sparse, .ready, .running, .postponed:
+        case .arriving, .incomplete, .unreadable, .sparse, .ready, .running, .postponed, .crashed:
             set(name, .cancelled)
             return true
+        }
+    }
+
+    /// Has everything that is known told again, and looked at again where it is not at work: for a ledger
+    /// that begins anew.
+    package mutating func recheck(at time: Duration) {
+        for (name, scene) in scenes {
+            changes.insert(name)
+            switch scene.phase {
+            case .done: set(name, .recalled)
+            case .rejected: set(name, .arriving(since: time - settle))
+            default: break
+            }
         }
     }
 

@@ -25,6 +25,8 @@ package struct FolderState: Sendable {
         case ready
         case running
         case postponed(until: Duration)
+        /// A worker has died over it; another tries soon.
+        case crashed(until: Duration)
         case done
         case rejected
         case cancelled
@@ -85,7 +87,7 @@ package struct FolderState: Sendable {
             && scenes.values.allSatisfy { scene in
                 switch scene.phase {
                 case .done, .rejected, .cancelled, .postponed, .unreadable: true
-                case .recalled, .arriving, .incomplete, .sparse, .ready, .running: false
+                case .recalled, .arriving, .incomplete, .sparse, .ready, .running, .crashed: false
                 }
             }
     }
@@ -109,7 +111,8 @@ package struct FolderState: Sendable {
         for scene in scenes.values {
             switch scene.phase {
             case .recalled, .arriving, .incomplete, .ready, .running: return active
-            case .unreadable(let until), .sparse(let until), .postponed(let until):
+            case .unreadable(let until), .sparse(let until), .postponed(let until),
+                .crashed(let until):
                 pause = min(pause, max(active, until - time))
             case .done, .rejected, .cancelled: break
             }
@@ -121,7 +124,7 @@ package struct FolderState: Sendable {
     package var leftOver: [FileName] {
         let known = scenes.filter { _, scene in
             switch scene.phase {
-            case .rejected, .cancelled, .postponed, .unreadable: true
+            case .rejected, .cancelled, .postponed, .crashed, .unreadable: true
             case .recalled, .arriving, .incomplete, .sparse, .ready, .running, .done: false
             }
         }.keys
@@ -137,7 +140,7 @@ package struct FolderState: Sendable {
         guard let scene = scenes[name] else { return nil }
         switch scene.phase {
         case .arriving, .incomplete: return (scene.stamp, .arriving, nil)
-        case .unreadable(let until), .sparse(let until), .postponed(let until):
+        case .unreadable(let until), .sparse(let until), .postponed(let until), .crashed(let until):
             return (scene.stamp, .waiting, until)
         case .ready: return (scene.stamp, .queued, nil)
         case .running: return (scene.stamp, .running, nil)

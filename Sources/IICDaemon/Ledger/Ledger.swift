@@ -121,6 +121,12 @@ package final class Ledger: Sendable {
     /// come back, and SQLite would go on with a file that nobody finds any more.
     package var isInPlace: Bool { (try? FileStamp(path))?.file == file }
 
+    /// Throws why nothing can be written now.
+    package func probe() throws {
+        // This writes a page, whatever was there before.
+        try writing { try $0.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)") }
+    }
+
     /// Closes the files, once all calls have returned; every later call fails.
     package func close() throws { try guarding { try database.close() } }
 

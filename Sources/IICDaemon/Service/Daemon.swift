@@ -180,7 +180,8 @@ package struct Daemon: Sendable {
         let queue = SceneQueue(
             FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
         return try JobKeeper(
-            folder: folder, plan: plan, queue: queue, ledger: ledger,
+            folder: folder, outputs: DaemonFolders(state: stateFolder, others: [maps] + others),
+            plan: plan, queue: queue, ledger: ledger,
             reports: FailureReports(maps: maps), logger: logger)
     }
 

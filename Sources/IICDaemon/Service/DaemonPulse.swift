@@ -21,6 +21,7 @@ struct DaemonPulse: Service {
             let isSampled = beats.isMultiple(of: every)
             beats += 1
             try await onOwnThread("pulse") {
+                keeper.tend()
                 keeper.note(.space, space.shortage())
                 keeper.sync()
                 if isSampled { keeper.live.sample() }

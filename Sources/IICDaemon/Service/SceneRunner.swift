@@ -49,7 +49,7 @@ struct SceneRunner: Service {
             outcome = try await process(ticket, job, plan, stop: stop)
         } catch {
             // The ledger fails: nothing was made that it does not know of.
-            if !stop.isSet { keeper.note(.ledger, "\(error)") }
+            if !stop.isSet { keeper.note(ledger: error) }
             keeper.live.end(name)
             outcome = .postponed
         }
@@ -129,7 +129,7 @@ struct SceneRunner: Service {
                     try keeper.done(ticket, result, contentHash: hash)
                 }
             } catch {
-                keeper.note(.ledger, "\(error)")
+                keeper.note(ledger: error)
                 if stop.isSet { throw error }
                 try await Task.sleep(for: .seconds(1))
             }

@@ -92,6 +92,8 @@ struct WatchPlan: Sendable {
     ) async -> WorkerEnding {
         do {
             try outputs.prepare(scene: order.name)
+            // Somebody may have removed the state folder.
+            if try FileStamp(model) == nil { _ = try Self.keep(watch.model, in: watch.stateFolder) }
         } catch {
             let status = (error as? any UserError)?.exitStatus ?? .failed
             return .failed(

@@ -217,4 +217,83 @@ import IICDaemon
         blocked.maps = folder + "/a.tif/maps"
         await #expect(throws: AtomicFileError.self) { try await blocked.run() }
     }
+
+    private func wait(_ what: () throws -> Bool) async throws {
+        for _ in 0..<2000 {
+            if try what() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("what was waited for did not come: \(record.all)")
+    }
+
+    private func isDone(_ count: Int) -> Bool {
+        (try? Ledger(reading: maps).counts())?[.done] == count
+    }
+
+    @Test(.timeLimit(.minutes(4)), arguments: [true, false])
+    func `a ledger that goes, or is cut, while it is used begins anew`(
+        goes: Bool
+    ) async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        var daemon = daemon()
+        daemon.once = false
+        let running = daemon
+        let run = Task { try await running.run() }
+        try await wait { isDone(1) }
+        if goes {
+            try FileManager.default.removeItem(atPath: maps + "/.iicd")
+        } else {
+            for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
+                let file = try FileHandle(
+                    forUpdating: URL(filePath: maps + "/.iicd/" + name))
+                try file.truncate(atOffset: 0)
+                try file.write(contentsOf: Data(repeating: 7, count: 9000))
+                try file.close()
+            }
+        }
+        try write("two.", "b.tif")
+        try await wait { isDone(2) && read("b.tif") == "two." }
+        kill(getpid(), SIGTERM)
+        _ = try await run.value
+        #expect(read("a.tif") == "one." && record.count("A new ledger begins") == 1)
+    }
+
+    @Test(.timeLimit(.minutes(4)))
+    func `the folder of maps is waited for`() async throws {
+        defer { clean() }
+        try write("one.", "a.tif")
+        var daemon = daemon()
+        daemon.once = false
+        let running = daemon
+        let run = Task { try await running.run() }
+        try await wait { isDone(1) }
+        try FileManager.default.moveItem(atPath: maps, toPath: base + "/away")
+        try await wait { record.count("has gone: it is waited for") == 1 }
+        try write("two.", "b.tif")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(!FileManager.default.fileExists(atPath: maps))
+        try FileManager.default.moveItem(atPath: base + "/away", toPath: maps)
+        try await wait { isDone(2) }
+        kill(getpid(), SIGTERM)
+        _ = try await run.value
+        #expect(read("a.tif") == "one." && read("b.tif") == "two.")
+    }
+
+    @Test(.timeLimit(.minutes(4)))
+    func `a scene whose worker dies thrice is reported, and no other`() async throws {
+        defer { clean() }
+        try write("crash.", "a.tif")
+        try write("one.", "b.tif")
+        let report = maps + "/failed/a.tif.error.json"
+        #expect(try await daemon().run() == ["a.tif"])
+        #expect(FileManager.default.fileExists(atPath: report))
+        #expect(record.count("segment") == 4 && read("b.tif") == "one.")
+        let job = try #require(try Ledger(reading: maps).job(of: "a.tif"))
+        #expect(job.state == .failed && job.crashes == 3 && job.attempts == 3)
+        // The report goes when the scene is another.
+        try write("two.", "a.tif")
+        #expect(try await daemon().run() == [])
+        #expect(isDone(2) && !FileManager.default.fileExists(atPath: report))
+    }
 }
