@@ -109,7 +109,11 @@ extension FolderState {
             }
         }
         for scene in due.sorted(by: { ($0.until, $0.turn) < ($1.until, $1.turn) }) {
-            enqueue(scene.name)
+            if case .crashed = scenes[scene.name]?.phase {
+                enqueue(scene.name, isFirst: true)
+            } else {
+                enqueue(scene.name)
+            }
         }
         return Task(
             quiet: quiet.sorted { ($0.since, $0.name) < ($1.since, $1.name) }.map(\.name),
@@ -140,8 +144,13 @@ extension FolderState {
     /// Takes note of whether the outputs of a recalled scene are in place.
     package mutating func recalled(_ name: FileName, isInPlace: Bool, at time: Duration) {
         guard scenes[name]?.phase == .recalled else { return }
-        // It was whole once, but its blocks are read again.
-        set(name, isInPlace ? .done : .arriving(since: time - settle))
+        if isInPlace {
+            // The ledger, and whoever looks at it, has it as done already.
+            scenes[name]?.phase = .done
+        } else {
+            // It was whole once, but its blocks are read again.
+            set(name, .arriving(since: time - settle))
+        }
     }
 
     /// Takes note of what was found in a quiet file.

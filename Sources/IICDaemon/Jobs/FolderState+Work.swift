@@ -74,6 +74,8 @@ extension FolderState {
     ) -> Duration? {
         let name = ticket.name
         busy.remove(name)
+        // Whatever was written of it meanwhile.
+        changes.insert(name)
         // It may have been replaced meanwhile; then the verdict is about a file of the past.
         guard let scene = scenes[name], scene.stamp == ticket.stamp, scene.phase == .running else {
             return nil
@@ -92,6 +94,9 @@ extension FolderState {
             let delay = nextDelay(for: name)
             set(name, .postponed(until: time + delay))
             return delay
+        case .crashed where isOutdated:
+            scenes[name]?.crashes = 0
+            enqueue(name)
         case .crashed:
             scenes[name]?.crashes = scene.crashes + 1
             guard scene.crashes + 1 < Self.lastCrash else {
@@ -151,20 +156,13 @@ extension FolderState {
 
     /// Begins anew for another model or other settings: what is at work ends as it began, and is done
     /// again.
-    package mutating func replan(at time: Duration, recalling recall: (FileName) -> Memory?) {
+    package mutating func replan(at time: Duration) {
         plan += 1
         for (name, scene) in scenes {
+            scenes[name]?.crashes = 0
+            changes.insert(name)
             switch scene.phase {
-            case .done, .recalled, .rejected:
-                scenes[name]?.crashes = 0
-                let memory = recall(name).flatMap {
-                    $0.identity == scene.stamp.digest ? $0 : nil
-                }
-                switch memory?.end {
-                case .done: set(name, .recalled)
-                case .rejected: set(name, .rejected)
-                default: set(name, .arriving(since: time - settle))
-                }
+            case .done, .recalled, .rejected: set(name, .arriving(since: time - settle))
             default: break
             }
         }

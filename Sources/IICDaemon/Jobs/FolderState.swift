@@ -131,24 +131,38 @@ package struct FolderState: Sendable {
         return Set(known).union(problems.filter { scenes[$0] == nil }).union(refusals).sorted()
     }
 
-    /// What a person sees of a scene; nil if it is not there, or is not known to be any.
-    ///
-    /// - Returns: its state, and when it is tried again.
-    package func standing(
-        of name: FileName
-    ) -> (stamp: SceneStamp, state: JobState, until: Duration?)? {
+    /// What a person sees of a scene.
+    package struct Standing: Sendable {
+        package var stamp: SceneStamp
+        package var state: JobState
+        /// When it is tried again.
+        package var until: Duration?
+        /// Workers that died over it.
+        package var crashes: Int
+    }
+
+    /// - Returns: nil if it is not there, or is not known to be any.
+    package func standing(of name: FileName) -> Standing? {
         guard let scene = scenes[name] else { return nil }
-        switch scene.phase {
-        case .arriving, .incomplete: return (scene.stamp, .arriving, nil)
+        let (state, until) = Self.shown(scene.phase)
+        return Standing(stamp: scene.stamp, state: state, until: until, crashes: scene.crashes)
+    }
+
+    private static func shown(_ phase: Phase) -> (JobState, until: Duration?) {
+        switch phase {
+        case .arriving, .incomplete: (.arriving, nil)
         case .unreadable(let until), .sparse(let until), .postponed(let until), .crashed(let until):
-            return (scene.stamp, .waiting, until)
-        case .ready: return (scene.stamp, .queued, nil)
-        case .running: return (scene.stamp, .running, nil)
-        case .recalled, .done: return (scene.stamp, .done, nil)
-        case .rejected: return (scene.stamp, .failed, nil)
-        case .cancelled: return (scene.stamp, .cancelled, nil)
+            (.waiting, until)
+        case .ready: (.queued, nil)
+        case .running: (.running, nil)
+        case .recalled, .done: (.done, nil)
+        case .rejected: (.failed, nil)
+        case .cancelled: (.cancelled, nil)
         }
     }
+
+    /// Whether it was seen before.
+    package func knows(_ name: FileName) -> Bool { scenes[name] != nil }
 
     /// Scenes that are to be shown otherwise than before, those that are gone among them; told once.
     package mutating func takeChanges() -> Set<FileName> {
@@ -163,10 +177,13 @@ package struct FolderState: Sendable {
         changes.insert(name)
     }
 
-    mutating func enqueue(_ name: FileName) {
+    /// Makes a scene ready.
+    ///
+    /// - Parameter isFirst: whether it goes before all others.
+    mutating func enqueue(_ name: FileName, isFirst: Bool = false) {
         turns += 1
         scenes[name]?.turn = turns
-        line.append((turns, name))
+        if isFirst { line.insert((turns, name), at: head) } else { line.append((turns, name)) }
         set(name, .ready)
     }
 

@@ -13,7 +13,8 @@ package struct SceneWork: Sendable {
         ) async -> WorkerEnding
     /// Puts the files of an earlier job, of the same content, in the places of this scene's; nil if that
     /// cannot be.
-    package var reuse: @Sendable (_ job: Job, _ scene: FileName) throws -> JobResult?
+    package var reuse:
+        @Sendable (_ job: Job, _ scene: FileName, _ shouldStop: () -> Bool) throws -> JobResult?
 
     package init(
         check: @escaping @Sendable (_ scene: String) throws -> Void,
@@ -22,9 +23,10 @@ package struct SceneWork: Sendable {
             @escaping @Sendable (
                 _ order: SceneOrder, _ events: @escaping @Sendable (WorkerEvent) -> Void
             ) async -> WorkerEnding,
-        reuse: @escaping @Sendable (_ job: Job, _ scene: FileName) throws -> JobResult? = { _, _ in
-            nil
-        }
+        reuse:
+            @escaping @Sendable (
+                _ job: Job, _ scene: FileName, _ shouldStop: () -> Bool
+            ) throws -> JobResult? = { _, _, _ in nil }
     ) {
         self.check = check
         self.placedBytes = placedBytes
@@ -39,17 +41,20 @@ package struct SceneOrder: Sendable {
     package var name: FileName
     /// Where it lies.
     package var path: String
+    /// Of all its files.
+    package var bytes: Int
     /// Asked often: whether the work is not wanted any more.
     package var shouldStop: @Sendable () -> Bool
     /// Told, once, of the process that does it.
     package var onStart: @Sendable (_ process: Int32) -> Void
 
     package init(
-        name: FileName, path: String, shouldStop: @escaping @Sendable () -> Bool,
+        name: FileName, path: String, bytes: Int, shouldStop: @escaping @Sendable () -> Bool,
         onStart: @escaping @Sendable (_ process: Int32) -> Void = { _ in }
     ) {
         self.name = name
         self.path = path
+        self.bytes = bytes
         self.shouldStop = shouldStop
         self.onStart = onStart
     }

@@ -84,7 +84,7 @@ package struct Daemon: Sendable {
         let pulse = DaemonPulse(
             keeper: keeper, space: space, manager: manager, nextLook: { watcher.nextLook },
             logger: logger)
-        var services: [any Service] = [watcher, runner, pulse]
+        var services: [any Service] = [watcher, pulse]
         if let server {
             let board = DaemonBoard(
                 keeper: keeper, folder: folder, maps: maps, workers: workers,
@@ -101,6 +101,8 @@ package struct Daemon: Sendable {
                     keeper: keeper, reload: reload, manager: manager, nudge: { events.nudge() },
                     logger: logger))
         }
+        // They are ended one by one, from the last on: workers hear of it first.
+        services.append(runner)
         // The group's own messages are for its developers.
         var quiet = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical

@@ -18,6 +18,7 @@ struct DaemonPulse: Service {
         while true {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
             if Task.isShuttingDownGracefully { return }
+            let isTidied = beats.isMultiple(of: 600)
             let isSampled = beats.isMultiple(of: every)
             beats += 1
             try await onOwnThread("pulse") {
@@ -25,6 +26,10 @@ struct DaemonPulse: Service {
                 keeper.note(.space, space.shortage())
                 keeper.sync()
                 if isSampled { keeper.live.sample() }
+                // Nothing can go on with what unfinished maps have left.
+                if isTidied, keeper.queue.read({ $0.isFinished }) {
+                    PartialRows.removeAll(in: "\(keeper.outputs.state)/partial")
+                }
                 tell()
             }
         }

@@ -19,6 +19,7 @@ struct FolderWatcher: Service {
     let events: FolderEvents
     private let parts = VRTPartList()
     private let look = Look()
+    private let stop = StopSwitch()
 
     /// When the folder is looked at again, at the latest.
     private final class Look: Sendable {
@@ -49,11 +50,12 @@ struct FolderWatcher: Service {
     private var queue: SceneQueue { keeper.queue }
 
     func run() async throws {
-        let events = events
+        let (events, stop) = (events, stop)
         await cancelWhenGracefulShutdown {
             await withTaskCancellationHandler {
                 await watch()
             } onCancel: {
+                stop.set()
                 events.end()
             }
         }
@@ -82,7 +84,7 @@ struct FolderWatcher: Service {
                 if !unreadable { logger.error("\(error) Waiting for it.") }
                 unreadable = true
             }
-            if once && !unreadable && keeper.obstacle == nil && queue.read({ $0.isIdle }) { return }
+            if once && !unreadable && keeper.isWritten && queue.read({ $0.isIdle }) { return }
             // A folder of a hundred thousand scenes takes a while to look at.
             let active = max(interval, took * 20)
             let idle = events.isComplete ? max(active, took * 100, Self.idle) : active
@@ -94,57 +96,77 @@ struct FolderWatcher: Service {
             } else {
                 pause = queue.pause(active: active, idle: idle)
             }
+            let begun = clock.now
             look.time.withLock { $0 = clock.now + pause + took * 20 + .seconds(60) }
             do {
                 let events = events
                 let hasHappened = try await onOwnThread("wait") { events.wait(upTo: pause) }
                 // Many files at once are one change.
-                if hasHappened || isNew {
+                if hasHappened || isNew || clock.now < begun + pause {
                     try await Task.sleep(for: min(active, max(.milliseconds(20), took * 10)))
                 }
             } catch { return }
         }
     }
 
-    /// - Returns: what cannot be mapped, and why; whether a folder is new; how long the folder took to
+    /// - Returns: what cannot be mapped, and why; whether there is more to
+    ///   look at, at once; how long the folder took to
     ///   look at, without the scenes in it.
     private func scan() throws -> (problems: [FileName: String], isNew: Bool, took: Duration) {
         let start = ContinuousClock.now
         let listing = try SceneListing(folder: folder, rules: rules, parts: parts)
         let isNew = events.watch(listing.folders, in: folder)
         let took = ContinuousClock.now - start
+        let memories = keeper.memories(of: listing)
         let task = queue.update { state, time in
-            state.scan(listing, at: time) { keeper.recall($0) }
+            state.scan(listing, at: time) { memories[$0] }
         }
         keeper.note(problems: listing.problems, refusals: listing.refusals)
         let work = keeper.plan.work
-        for name in task.recalled {
-            let isInPlace = keeper.isInPlace(name, bytes: work.placedBytes(name))
-            queue.update { state, time in
-                state.recalled(name, isInPlace: isInPlace, at: time)
-            }
-            // What a daemon that has ended just then did not come to.
-            if isInPlace { keeper.settle(name, departure) }
+        let places = task.recalled.map { name in
+            (name: name, isInPlace: keeper.isInPlace(name, bytes: work.placedBytes(name)))
         }
-        for name in task.quiet { check(name, with: work) }
+        queue.update { state, time in
+            for place in places { state.recalled(place.name, isInPlace: place.isInPlace, at: time) }
+        }
+        // What is not come to is due in the next look, at once: nobody waits for a thousand scenes.
+        let end = ContinuousClock.now + max(.seconds(2), took * 10)
+        var rejected: [FileName] = []
+        var isLeft = false
+        for name in task.quiet {
+            if stop.isSet || ContinuousClock.now > end {
+                isLeft = true
+                break
+            }
+            look.time.withLock { $0 = max($0, ContinuousClock.now + .seconds(180)) }
+            if check(name, with: work) { rejected.append(name) }
+        }
         keeper.sync()
-        try keeper.endBeginning()
-        return (listing.problems.merging(listing.refusals) { $1 }, isNew, took)
+        // What a daemon that has ended just then did not come to, too.
+        for name in places.filter(\.isInPlace).map(\.name) + rejected where !stop.isSet {
+            keeper.settle(name, departure) { stop.isSet }
+        }
+        try keeper.endBeginning(listing)
+        return (listing.problems.merging(listing.refusals) { $1 }, isNew || isLeft, took)
     }
 
-    private func check(_ name: FileName, with work: SceneWork) {
+    /// - Returns: whether it was given up.
+    private func check(_ name: FileName, with work: SceneWork) -> Bool {
         let (finding, failure) = check("\(folder)/\(name.text)", with: work)
         if let failure { keeper.note(name, failure) }
         let verdict = queue.update { state, time in state.checked(name, finding, at: time) }
         let sentence = failure?.sentence ?? ""
         switch verdict {
-        case .damaged, .refused: logger.error("\(sentence) It is left alone until it changes.")
+        case .damaged, .refused:
+            logger.error("\(sentence) It is left alone until it changes.")
+            return true
         case .postponed(let delay): logger.error("\(sentence) It is tried again in \(delay).")
         case .awaitingBlocks(let delay):
             logger.notice("\(sentence) It is mapped in \(delay) all the same.")
         case .missingBlocks: logger.warning("\(sentence) It is mapped all the same.")
         case nil: break
         }
+        return false
     }
 
     private func check(

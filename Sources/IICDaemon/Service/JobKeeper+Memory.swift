@@ -4,8 +4,8 @@ import Synchronization
 
 /// What the ledger remembers.
 extension JobKeeper {
-    /// For the queue, when it sees a scene for the first time.
-    func recall(_ name: FileName) -> FolderState.Memory? {
+    /// What became of a scene that the queue has not seen.
+    private func recall(_ name: FileName) -> FolderState.Memory? {
         let (memories, plan) = state.withLock { ($0.memories, $0.plan) }
         let old: Memory?
         if let memories {
@@ -58,12 +58,10 @@ extension JobKeeper {
 
     /// After the first scan scenes are asked for one by one; rows and reports of those that have gone
     /// while no daemon ran are removed.
-    func endBeginning() throws {
-        let memories = state.withLock { state in
-            defer { state.memories = nil }
-            return state.memories
-        }
-        guard let memories else { return }
+    ///
+    /// - Parameter listing: what was found in the first scan.
+    func endBeginning(_ listing: SceneListing) throws {
+        guard let memories = state.withLock({ $0.memories }) else { return }
         let known = queue.read { state in
             Set(memories.keys.filter { state.standing(of: $0)?.state == .done })
         }
@@ -77,21 +75,34 @@ extension JobKeeper {
             logger.warning(
                 "Scenes that were given up before, and have not changed since: \(rejected).")
         }
-        let others = memories.filter { $0.value.state != .done && !known.contains($0.key) }.keys
-        state.withLock { $0.unwritten.formUnion(others) }
+        let others = memories.filter {
+            $0.value.state != .done && !known.contains($0.key) && !listing.hides($0.key)
+        }.keys
+        state.withLock { state in
+            state.unwritten.formUnion(others)
+            state.memories = nil
+        }
         sync()
         var failed: [FileName] = []
         try ledger.forEachEntry { if $0.state == .failed { failed.append($0.scene) } }
         try reports.removeStale(keeping: failed)
     }
 
-    /// From here on scenes are mapped by another plan.
+    /// From here on scenes are mapped by another plan; what was made by the one before is made again
+    /// where it would be otherwise.
     func replan(_ plan: DaemonPlan) {
-        state.withLock {
-            $0.plan = plan
-            $0.memories = nil
+        let isSame = state.withLock { state in
+            defer { state.plan = plan }
+            return (state.plan.modelHash, state.plan.settingsHash)
+                == (plan.modelHash, plan.settingsHash)
         }
-        queue.update { state, time in state.replan(at: time) { self.recall($0) } }
+        if !isSame { queue.update { state, time in state.replan(at: time) } }
         live.touch()
+    }
+
+    /// What the ledger remembers of scenes that the queue has not seen.
+    func memories(of listing: SceneListing) -> [FileName: FolderState.Memory] {
+        let new = queue.read { state in listing.scenes.keys.filter { !state.knows($0) } }
+        return new.reduce(into: [:]) { memories, name in memories[name] = recall(name) }
     }
 }

@@ -53,6 +53,8 @@ extension JobKeeper {
             state.withLock { state in
                 state.isDamaged = false
                 state.memories = nil
+                state.unwritten.formUnion(state.problems.keys)
+                state.unwritten.formUnion(state.refusals.keys)
             }
         }
         logger.notice("A new ledger begins with what lies in the folders.")
@@ -69,11 +71,14 @@ extension JobKeeper {
         if let sentence {
             logger.error("\(sentence) No scene is begun until that has passed.")
         } else {
-            logger.notice("Work goes on.")
+            if self.obstacle == nil { logger.notice("Work goes on.") }
             queue.wake()
         }
         live.touch()
     }
+
+    /// Whether the ledger has all that is known.
+    var isWritten: Bool { state.withLock { $0.unwritten.isEmpty && $0.obstacles[.ledger] == nil } }
 
     var obstacle: String? {
         state.withLock { state in

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import Logging
 import Synchronization
 
 /// What the ledger is told of scenes that nobody is at.
@@ -26,14 +27,17 @@ extension JobKeeper {
     /// Writes the rows of all scenes that are to be shown otherwise than before.
     func sync() {
         writing.withLock { _ in
-            let names = queue.takeChanges().union(state.withLock { $0.unwritten })
+            let changes = queue.takeChanges()
+            let names = state.withLock { state in
+                defer { state.unwritten = [] }
+                return changes.union(state.unwritten).union(state.owed)
+            }
             guard !names.isEmpty else { return }
             do {
                 try write(names.sorted())
-                state.withLock { $0.unwritten = [] }
                 note(.ledger, nil)
             } catch {
-                state.withLock { $0.unwritten = names }
+                state.withLock { $0.unwritten.formUnion(names) }
                 note(ledger: error)
             }
             live.touch()
@@ -45,29 +49,44 @@ extension JobKeeper {
         var gone: [FileName] = []
         var reported: [Job] = []
         var unreported: [FileName] = []
+        let (failures, owed) = state.withLock { ($0.failures, $0.owed) }
         for name in names {
             let old = try ledger.job(of: name)
-            guard let job = row(of: name, old) else {
-                guard let old, !isMoved(old) else { continue }
-                if old.state == .failed { unreported.append(name) }
+            guard let job = row(of: name, old, failure: failures[name]) else {
+                if let old, isMoved(old) { continue }
+                if old?.state == .failed || owed.contains(name) { unreported.append(name) }
+                guard let old else { continue }
                 // What was mapped stays known: its map is there, and a renamed scene may have it.
                 if old.state != .done { gone.append(name) }
                 continue
             }
-            if old?.state == .failed, job.state != .failed { unreported.append(name) }
-            if job.state == .failed, old?.state != .failed || old?.identity != job.identity {
-                reported.append(job)
-            }
+            let isOwed = owed.contains(name)
+            if job.state != .failed, old?.state == .failed || isOwed { unreported.append(name) }
+            let isNew = old?.state != .failed || old?.identity != job.identity
+            if job.state == .failed, isNew || isOwed { reported.append(job) }
+            if job.state == .failed, isNew { live.countFailure() }
             if job != old { rows.append(job) }
-        }
-        for name in unreported { try reports.remove(for: name) }
-        for job in reported {
-            try reports.write(FailureReport(job))
-            live.countFailure()
         }
         if !rows.isEmpty { try ledger.upsert(rows) }
         if !gone.isEmpty { try ledger.remove(gone) }
-        state.withLock { state in for name in names { state.failures[name] = nil } }
+        // A failure that was noted meanwhile is another's.
+        state.withLock { state in
+            for name in names where state.failures[name] == failures[name] {
+                state.failures[name] = nil
+            }
+        }
+        for name in unreported { report(name) { try reports.remove(for: name) } }
+        for job in reported { report(job.scene) { try reports.write(FailureReport(job)) } }
+    }
+
+    /// Writes or removes a report, which is owed for as long as that fails: no other scene waits for it.
+    private func report(_ name: FileName, _ body: () throws -> Void) {
+        do {
+            try body()
+            state.withLock { _ = $0.owed.remove(name) }
+        } catch {
+            if state.withLock({ $0.owed.insert(name).inserted }) { logger.error("\(error)") }
+        }
     }
 
     /// Whether a scene that failed has left the folder by `--after move`: it is to be found there still,
@@ -78,10 +97,10 @@ extension JobKeeper {
     }
 
     /// A scene's row as it should be now; nil if there is none to be.
-    private func row(of name: FileName, _ old: Job?) -> Job? {
+    private func row(of name: FileName, _ old: Job?, failure: JobFailure?) -> Job? {
         let standing = queue.read { $0.standing(of: name) }
-        let (plan, failure, problem, refusal) = state.withLock {
-            ($0.plan, $0.failures[name], $0.problems[name], $0.refusals[name])
+        let (plan, problem, refusal) = state.withLock {
+            ($0.plan, $0.problems[name], $0.refusals[name])
         }
         let identity: String
         let bytes: Int
@@ -122,6 +141,7 @@ extension JobKeeper {
             }
         }
         job.state = now
+        if now != .running, let standing { job.crashes = standing.crashes }
         if let reason { job.failure = reason }
         if now == .done { job.failure = nil }
         return job

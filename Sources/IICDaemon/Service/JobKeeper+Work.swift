@@ -6,10 +6,12 @@ import Synchronization
 /// What the ledger is told of work.
 extension JobKeeper {
     /// A scene begins to be mapped.
-    func begin(_ ticket: FolderState.Ticket) throws -> Job {
+    func begin(_ ticket: FolderState.Ticket, _ plan: DaemonPlan) throws -> Job {
         sync()
-        let plan = plan
+        guard queue.read({ $0.isCurrent(ticket) }) else { throw LedgerMiss(scene: ticket.name) }
+        let identity = ticket.stamp.digest
         let job = try update(ticket.name) { job in
+            guard job.identity == identity else { throw LedgerMiss(scene: ticket.name) }
             job.state = .running
             (job.modelHash, job.settingsHash) = (plan.modelHash, plan.settingsHash)
             job.attempts += 1
@@ -24,10 +26,16 @@ extension JobKeeper {
     func started(_ job: Job, process: Int32) {
         live.note(job.scene, process: process)
         guard let worker = WorkerIdentity(pid: process) else { return }
-        do {
-            try writing.withLock { _ in try ledger.setWorker(worker.description, of: job.id) }
-        } catch {
-            note(ledger: error)
+        // Not by the thread that reads what the process says.
+        Thread.detachNewThread { [self] in
+            do {
+                try writing.withLock { _ in
+                    guard let job = try ledger.job(of: job.scene) else { return }
+                    try ledger.setWorker(worker.description, of: job.id)
+                }
+            } catch {
+                note(ledger: error)
+            }
         }
     }
 
@@ -65,7 +73,9 @@ extension JobKeeper {
     }
 
     /// Has a scene leave the folder, if that is wanted of one that is mapped, or will not be.
-    func settle(_ name: FileName, _ departure: SceneDeparture) {
+    func settle(
+        _ name: FileName, _ departure: SceneDeparture, isCancelled: () -> Bool
+    ) {
         guard departure.after != .keep else { return }
         do {
             guard let job = try ledger.job(of: name),
@@ -73,7 +83,8 @@ extension JobKeeper {
             else { return }
             let outcome: SceneDeparture.Outcome
             if job.state == .done, let result = job.result {
-                outcome = try departure.done(name, identity: job.identity, result: result)
+                outcome = try departure.done(
+                    name, identity: job.identity, result: result, isCancelled: isCancelled)
             } else if job.state == .failed {
                 outcome = try departure.failed(name, identity: job.identity)
             } else {
@@ -85,6 +96,7 @@ extension JobKeeper {
             case .deleted: logger.info("“\(name)” was deleted: its map is right.")
             case .stays(let sentence): logger.warning("\(sentence)")
             }
+        } catch is Interrupted {
         } catch {
             logger.error("\(error)")
         }

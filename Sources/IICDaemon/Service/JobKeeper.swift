@@ -22,6 +22,8 @@ final class JobKeeper: Sendable {
         var obstacles: [Obstacle: String] = [:]
         /// Scenes whose rows could not be written.
         var unwritten: Set<FileName> = []
+        /// Scenes whose reports could not be written or removed.
+        var owed: Set<FileName> = []
         /// Whether the ledger was found to be none any more.
         var isDamaged = false
         /// The right to write, where another folder than at the beginning has the ledger.

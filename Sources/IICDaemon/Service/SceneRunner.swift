@@ -45,19 +45,19 @@ struct SceneRunner: Service {
         let plan = keeper.plan
         let outcome: FolderState.Outcome
         do {
-            let job = try await onOwnThread("begin") { try keeper.begin(ticket) }
+            let job = try await onOwnThread("begin") { try keeper.begin(ticket, plan) }
             outcome = try await process(ticket, job, plan, stop: stop)
         } catch {
-            // The ledger fails: nothing was made that it does not know of.
-            if !stop.isSet { keeper.note(ledger: error) }
+            // The ledger fails: nothing was made that it does not know of. Or the scene has gone.
+            if !stop.isSet, !(error is LedgerMiss) { keeper.note(ledger: error) }
             keeper.live.end(name)
-            outcome = .postponed
+            outcome = .givenUp
         }
         let delay = queue.update { state, time in state.finished(ticket, outcome, at: time) }
         if let delay { logger.notice("“\(name)” is tried again in \(delay).") }
         try? await onOwnThread("ledger") {
             keeper.sync()
-            keeper.settle(name, departure)
+            keeper.settle(name, departure) { stop.isSet }
         }
         nudge()
     }
@@ -72,12 +72,15 @@ struct SceneRunner: Service {
         let content = try await content(of: ticket, job, plan, shouldStop: shouldStop)
         if let result = content.result {
             logger.info("“\(name)” has the content of “\(content.twin)”, whose map it is given.")
+            var count = result
+            count.isUnchanged = true
+            keeper.live.count(.done(count), bytes: job.bytes)
             try await keep(ticket, result, hash: try await content.hash.value, stop: stop)
             return .done
         }
         logger.info("Segmenting “\(name)”.")
         let order = SceneOrder(
-            name: name, path: "\(folder)/\(name.text)", shouldStop: shouldStop,
+            name: name, path: "\(folder)/\(name.text)", bytes: job.bytes, shouldStop: shouldStop,
             onStart: { process in keeper.started(job, process: process) })
         let ending = await plan.work.segment(order) { event in
             if case .warning(let sentence) = event { logger.warning("\(sentence)") }
@@ -112,9 +115,13 @@ struct SceneRunner: Service {
         }
         let (outcome, failure) = verdict(on: ending, of: ticket)
         logger.error("\(failure.sentence)")
-        try await onOwnThread("failed") {
-            try keeper.failed(
-                ticket, failure, crashed: outcome == .crashed, contentHash: hash)
+        do {
+            try await onOwnThread("failed") {
+                try keeper.failed(
+                    ticket, failure, crashed: outcome == .crashed, contentHash: hash)
+            }
+        } catch {
+            keeper.note(ledger: error)
         }
         return outcome
     }
@@ -145,8 +152,9 @@ struct SceneRunner: Service {
         let again = isLast ? "It is not tried again." : "It is tried again."
         switch ending {
         case .failed(let failure):
-            // What ends otherwise than iicd does (a launcher, a program that is not there) may pass, and
-            // so does an interruption by somebody else.
+            // Of this nobody knows whether it may pass.
+            if failure.code == IICInfer.ExitStatus.failed.rawValue { return (.crashed, failure) }
+            // What ends otherwise than iicd does (a launcher, a program that is not there) may pass.
             let isPermanent = [.usage, .badInput].contains(
                 IICInfer.ExitStatus(rawValue: failure.code))
             return (isPermanent ? .rejected : .postponed, failure)
@@ -181,7 +189,7 @@ struct SceneRunner: Service {
 
     /// The hash of a scene's content, which may still be reckoned, and what a scene of the same content
     /// was given, if there is one.
-    private struct Content {
+    private struct Content: Sendable {
         var hash: Task<String?, any Error>
         var result: JobResult?
         var twin: FileName = ""
@@ -200,19 +208,23 @@ struct SceneRunner: Service {
                     of: ticket.name, in: folder, stamp: ticket.stamp, isCancelled: shouldStop)
             }
         }
-        let mayHaveTwin = try keeper.ledger.hasDone(
-            bytes: job.bytes, model: plan.modelHash, settings: plan.settingsHash,
-            excluding: ticket.name)
-        guard mayHaveTwin, let known = try await hash.value else { return Content(hash: hash) }
-        let twins = try keeper.ledger.jobs(
-            withContent: known, model: plan.modelHash, settings: plan.settingsHash,
-            excluding: ticket.name)
-        for twin in twins {
-            if let result = try? plan.work.reuse(twin, ticket.name) {
-                return Content(hash: hash, result: result, twin: twin.scene)
-            }
+        let mayHaveTwin = try await onOwnThread("twins") {
+            try keeper.ledger.hasDone(
+                bytes: job.bytes, model: plan.modelHash, settings: plan.settingsHash,
+                excluding: ticket.name)
         }
-        return Content(hash: hash)
+        guard mayHaveTwin, let known = try await hash.value else { return Content(hash: hash) }
+        return try await onOwnThread("reuse") {
+            let twins = try keeper.ledger.jobs(
+                withContent: known, model: plan.modelHash, settings: plan.settingsHash,
+                excluding: ticket.name)
+            for twin in twins where !shouldStop() {
+                if let result = try? plan.work.reuse(twin, ticket.name, shouldStop) {
+                    return Content(hash: hash, result: result, twin: twin.scene)
+                }
+            }
+            return Content(hash: hash)
+        }
     }
 }
 

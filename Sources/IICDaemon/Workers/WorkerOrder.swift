@@ -20,7 +20,7 @@ package struct WorkerOrder: Sendable, Hashable {
     /// Bytes of address space that it may take; nil for no limit.
     package var addressSpace: Int?
     /// How long it has to end after SIGTERM before it is killed.
-    package var grace: Duration = .seconds(8)
+    package var grace: Duration = .seconds(6)
     /// The same once its time is over.
     package var timeOutGrace: Duration = .seconds(5)
 

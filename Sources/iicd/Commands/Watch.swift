@@ -144,6 +144,11 @@ struct Watch: AsyncParsableCommand {
     /// The state folder.
     var stateFolder: String { state ?? SegmentOutput.path(of: ".iicd", in: output) }
 
+    /// Where other outputs go, for comparison.
+    private var folders: String {
+        others.requests.map { "\($0.flag) \($0.target)" }.joined(separator: ", ")
+    }
+
     /// The launcher's words.
     var launcherCommand: [String] {
         (launcher ?? "").split(separator: " ").map(String.init)
@@ -204,6 +209,7 @@ struct Watch: AsyncParsableCommand {
             ("FOLDER", folder, watch.folder), ("--output", output, watch.output),
             ("--state", stateFolder, watch.stateFolder),
             ("--workers", "\(workers)", "\(watch.workers)"),
+            ("the folders of other outputs", folders, watch.folders),
         ] where FileName(old) != FileName(new) {
             throw UsageError(
                 description: "\(flag) is “\(new)” now and was “\(old)”: that takes a new start.")

@@ -70,10 +70,11 @@ struct WatchPlan: Sendable {
                 check: { try checker.check($0) },
                 placedBytes: { outputs.bytes(scene: $0) },
                 segment: { order, events in await segment(order, events) },
-                reuse: { job, scene in
+                reuse: { job, scene, shouldStop in
                     try outputs.prepare(scene: scene)
                     return try job.result.flatMap {
-                        try MapCopy.copy($0, of: job.scene, to: scene)
+                        try MapCopy.copy(
+                            $0, of: job.scene, to: scene, isCancelled: shouldStop)
                     }
                 }))
     }
@@ -93,7 +94,13 @@ struct WatchPlan: Sendable {
         do {
             try outputs.prepare(scene: order.name)
             // Somebody may have removed the state folder.
-            if try FileStamp(model) == nil { _ = try Self.keep(watch.model, in: watch.stateFolder) }
+            if try FileStamp(model) == nil,
+                try FileName(Self.keep(watch.model, in: watch.stateFolder)) != FileName(model)
+            {
+                throw UsageError(
+                    description: "“\(model)” has gone, and “\(watch.model)” is another model now: "
+                        + "send SIGHUP to have it used.")
+            }
         } catch {
             let status = (error as? any UserError)?.exitStatus ?? .failed
             return .failed(
@@ -105,6 +112,7 @@ struct WatchPlan: Sendable {
             executable: Self.program, launcher: watch.launcherCommand,
             arguments: commandLine(order, memory: memory, threads: threads),
             addressSpace: WorkerLimits.addressSpace(memory: memory, threads: threads))
+        call.timeLimit = WorkerLimits.timeLimit(bytes: order.bytes)
         if let limit = watch.timeLimit {
             call.timeLimit = limit.duration
             call.followsEstimate = false

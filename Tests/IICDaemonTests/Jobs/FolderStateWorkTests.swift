@@ -132,7 +132,7 @@ import Testing
         let done = try take(&state)
         state.finished(done, .done, at: .zero)
         let old = try take(&state)
-        state.replan(at: .zero) { _ in nil }
+        state.replan(at: .zero)
         #expect(state.standing(of: done.name)?.state == .arriving)
         #expect(state.isCurrent(old))
         state.finished(old, .done, at: .zero)

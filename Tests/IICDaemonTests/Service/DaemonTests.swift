@@ -93,7 +93,7 @@ import IICDaemon
                         JobFailure(code: 1, stage: "segmenting", sentence: "\(error)"))
                 }
             },
-            reuse: { job, scene in
+            reuse: { job, scene, _ in
                 try job.result.flatMap { try MapCopy.copy($0, of: job.scene, to: scene) }
             })
         var daemon = Daemon(
