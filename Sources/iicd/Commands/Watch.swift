@@ -8,17 +8,17 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Map the scenes that arrive in a folder, until SIGTERM or Ctrl-C.",
         discussion: """
-            A scene NAME.tif (.tiff, .jp2) is picked up when none of its files (mask, overviews, \
-            world file, NAME.tif.aux.xml) has changed for a while and it is whole, or as soon as a \
-            file NAME.tif.done is made after them; its map is DIR/NAME.tif (NAME.tiff.tif, \
-            NAME.jp2.tif), which appears when it is complete. Scenes are never changed. A scene that \
-            has its map already, from the same model, is left alone; one of which any file changes \
+            A scene NAME.tif (.tiff, .jp2) is picked up when it is whole and none of its files (mask, \
+            overviews, world file, NAME.tif.aux.xml) has changed for a while, or as soon as a file \
+            NAME.tif.done is made after them; its map is DIR/NAME.tif (NAME.tiff.tif, NAME.jp2.tif), \
+            which appears when it is complete. Scenes are never changed. A scene that has its map \
+            already, from the same model and settings, is left alone; one of which any file changes \
             is mapped again. What lies in FOLDER/sub goes to DIR/sub.
 
             Ignored are hidden files and folders, names that end in .part, .tmp, .crdownload, \
-            .filepart or ~, what --ignore names, and DIR itself. Nothing but GeoTIFF and JPEG 2000 is \
-            opened, no link is followed out of FOLDER, and no network is used. VRT files are mapped \
-            with --trust-vrt only; all of their parts must lie inside FOLDER.
+            .filepart or ~, what --ignore names, and the folders of outputs. Nothing but GeoTIFF and \
+            JPEG 2000 is opened, no link is followed out of FOLDER, and no network is used. VRT files \
+            are mapped with --trust-vrt only; all of their parts must lie inside FOLDER.
 
             What else is made goes to folders too, and is made again when any of it is missing: for \
             NAME.tif NAME.overclusters.tif, NAME.png, NAME.confidence.tif, NAME.probabilities.tif. \
@@ -28,8 +28,9 @@ struct Watch: AsyncParsableCommand {
             DIR/failed; what may pass is tried again. `iicd jobs DIR` shows how things stand, and so \
             does the page of --listen. SIGHUP has the settings file and the model read again.
 
-            A signal ends it with exit code 0; with --once, if scenes are left, with 130. What was \
-            mapped of a large scene is kept, and the next start goes on from there.
+            SIGTERM or Ctrl-C ends it with exit code 0. What was mapped of a large scene is kept, and \
+            the next start goes on from there. --once ends with 1 if a scene has no map in the end, \
+            with 75 if another daemon writes to DIR, and with 130 if a signal ended it before.
 
             EXAMPLES
               iicd watch /data/incoming -m model.safetensors -o /data/maps
@@ -53,7 +54,8 @@ struct Watch: AsyncParsableCommand {
     @Option(help: "How long a scene must stay unchanged before it is picked up.")
     var settle = Seconds(seconds: 5)
 
-    @Option(help: "How often the folder is scanned.")
+    @Option(
+        help: "How often to look while scenes arrive, and where the kernel tells of no changes.")
     var interval = Seconds(seconds: 1)
 
     @Flag(
@@ -112,14 +114,14 @@ struct Watch: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder of the ledger and of unfinished maps (default: DIR/.iicd).",
+            "The folder of the ledger and of unfinished rows (default: DIR/.iicd).",
             valueName: "folder"))
     var state: String?
 
     @Option(
         help: ArgumentHelp(
-            "Serve a page that shows what goes on, and an API; any address but this machine's own "
-                + "needs --token-file.", valueName: "address:port"))
+            "Serve a page that shows what goes on, and an API; any address but loopback needs "
+                + "--token-file.", valueName: "address:port"))
     var listen: ListenAddress?
 
     @Option(
