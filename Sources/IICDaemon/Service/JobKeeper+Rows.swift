@@ -26,14 +26,18 @@ extension JobKeeper {
     /// Writes the rows of all scenes that are to be shown otherwise than before.
     func sync() {
         writing.withLock { _ in
-            let names = queue.takeChanges().union(state.withLock { $0.unwritten })
+            let names = queue.takeChanges().union(
+                // Others add to them meanwhile.
+                state.withLock { state in
+                    defer { state.unwritten = [] }
+                    return state.unwritten
+                })
             guard !names.isEmpty else { return }
             do {
                 try write(names.sorted())
-                state.withLock { $0.unwritten = [] }
                 note(.ledger, nil)
             } catch {
-                state.withLock { $0.unwritten = names }
+                state.withLock { $0.unwritten.formUnion(names) }
                 note(ledger: error)
             }
             live.touch()
