@@ -55,6 +55,9 @@ package enum WorkerEnding: Sendable, Hashable {
     case done(JobResult)
     /// It ended by itself, with an exit code and a sentence.
     case failed(JobFailure)
+    /// It ended by itself, and neither it nor the system said why: a library of it gave up, for want of
+    /// memory for example.
+    case broken(JobFailure)
     /// A signal that the daemon did not send, or the memory killer, has ended it.
     case crashed(signal: Int32)
     /// It took longer than it may, and was killed.

@@ -85,7 +85,7 @@ final class LiveJobs: Sendable {
                 for (index, bound) in DaemonMetrics.bounds.enumerated() where seconds <= bound {
                     state.metrics.tileCounts[index] += 1
                 }
-            case .crashed, .timedOut: state.metrics.crashes += 1
+            case .broken, .crashed, .timedOut: state.metrics.crashes += 1
             case .failed, .stopped: break
             }
         }

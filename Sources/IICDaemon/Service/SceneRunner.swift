@@ -158,6 +158,14 @@ struct SceneRunner: Service {
             let isPermanent = [.usage, .badInput].contains(
                 IICInfer.ExitStatus(rawValue: failure.code))
             return (isPermanent ? .rejected : .postponed, failure)
+        case .broken(let failure):
+            return (
+                .crashed,
+                JobFailure(
+                    code: failure.code, stage: failure.stage,
+                    sentence: "The worker of “\(name)” broke off: \(failure.sentence) (\(count) of "
+                        + "\(FolderState.lastCrash)). \(again)")
+            )
         case .crashed(let signal):
             return (
                 .crashed,

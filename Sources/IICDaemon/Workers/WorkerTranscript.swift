@@ -66,20 +66,15 @@ struct WorkerTranscript {
             return .failed(
                 JobFailure(code: code, stage: failure.stage, sentence: failure.sentence))
         }
-        return .failed(
-            JobFailure(
-                code: code == 0 ? ExitStatus.failed.rawValue : code, stage: stage,
-                sentence: lastError
-                    ?? "The worker ended with exit code \(code) and did not say what it has made."))
-    }
-
-    /// The last sentence on standard error, or its last line.
-    private var lastError: String? {
         let lines = errorText.split(whereSeparator: \.isNewline)
         // Help may follow it.
-        if let line = lines.last(where: { $0.hasPrefix("iicd: ") }) {
-            return String(line.dropFirst(6))
-        }
-        return lines.last.map { String($0) }
+        let own = lines.last { $0.hasPrefix("iicd: ") }?.dropFirst(6)
+        let failure = JobFailure(
+            code: code == 0 ? ExitStatus.failed.rawValue : code, stage: stage,
+            sentence: (own ?? lines.last).map { String($0) }
+                ?? "The worker ended with exit code \(code) and did not say what it has made.")
+        // With 126 and 127 a program could not be started, which may pass, as may a launcher's trouble.
+        let isBroken = own == nil && !isLaunched && !(126...127).contains(code)
+        return isBroken ? .broken(failure) : .failed(failure)
     }
 }

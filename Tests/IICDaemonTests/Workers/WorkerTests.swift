@@ -79,12 +79,21 @@ import Testing
         #expect(
             ending
                 == .failed(JobFailure(code: 64, stage: "starting", sentence: "It went wrong.")))
-        let silent = try await run("exit 0")
-        guard case .failed(let none) = silent else {
-            Issue.record("\(silent)")
+    }
+
+    @Test(arguments: [[0, 1], [1, 1], [2, 2]])
+    func `an end without a word of its own is no failure of the scene`(codes: [Int32]) async throws
+    {
+        let ending = try await run("echo 'out of memory' >&2; exit \(codes[0])")
+        #expect(
+            ending
+                == .broken(
+                    JobFailure(code: codes[1], stage: "starting", sentence: "out of memory")))
+        // Nor is that of a program that could not be started.
+        guard case .failed = try await run("exit 127") else {
+            Issue.record("taken for a crash")
             return
         }
-        #expect(none.code == 1)
     }
 
     @Test func `a program that is not there is a failure that may pass`() async throws {
