@@ -31,6 +31,9 @@ struct WatchPlan: Sendable {
         let parts =
             self.arguments.tokens.sorted() + requests.map { "\($0.flag)=\($0.target)" }.sorted() + [
                 settings.area?.contentHash ?? "", Software.version,
+                // A map alone is not made again for the name of a class; what is drawn of it is.
+                requests.contains { ["--polygons", "--qml", "--stac"].contains($0.flag) }
+                    ? bundle.legend.hash : "",
             ]
         settingsHash = SHA256.hex(Array(parts.joined(separator: "\0").utf8))
         checker = StructureChecker(
@@ -128,7 +131,7 @@ struct WatchPlan: Sendable {
         let ending = await process.run(onStart: order.onStart, events: events)
         switch ending {
         case .done, .failed: break
-        case .crashed, .timedOut, .stopped: outputs.removeLeftovers(scene: order.name)
+        default: outputs.removeLeftovers(scene: order.name)
         }
         return ending
     }
