@@ -74,7 +74,14 @@ package final class StructureChecker: Sendable {
 
     private func start() throws -> Child {
         let process = Process()
-        process.executableURL = URL(filePath: program)
+        // By bytes: Foundation would repair a name that is not UTF-8.
+        let name = program.pathBytes.map { byte -> String in
+            let isPlain = byte == UInt8(ascii: "/") || Character(Unicode.Scalar(byte)).isLetter
+            return isPlain && byte < 0x80
+                ? String(Unicode.Scalar(byte))
+                : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        process.executableURL = URL(string: "file://" + name.joined())
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.filter {
             !ServiceManager.variables.contains($0.key)
