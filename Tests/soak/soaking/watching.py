@@ -39,6 +39,7 @@ class Watch:
     def start(self):
         """Starts it; its words go to the log, after those of the one before."""
         with open(self.log, "ab") as log:
+            self.begin = log.tell()
             self.child = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, "TMPDIR": os.path.join(self.base, "temporary"),
@@ -63,6 +64,13 @@ class Watch:
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read().splitlines()
 
+    @property
+    def is_watching(self):
+        """Whether the one that runs has said so."""
+        with open(self.log, "rb") as file:
+            file.seek(self.begin)
+            return b"Watching" in file.read()
+
     def kill(self):
         """SIGKILL, and nothing else: what becomes of the workers is their own matter."""
         self.child.kill()
@@ -72,6 +80,10 @@ class Watch:
         """What is wrong with how it ends after SIGTERM; None if nothing."""
         if not self.is_alive:
             return f"the daemon had ended with {self.child.returncode}: {self.words}"
+        # Before that it cannot know what the signal means.
+        end = time.monotonic() + 30
+        while self.is_alive and time.monotonic() < end and not self.is_watching:
+            time.sleep(0.02)
         begin = time.monotonic()
         self.child.terminate()
         try:
