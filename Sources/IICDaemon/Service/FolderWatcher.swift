@@ -87,7 +87,7 @@ struct FolderWatcher: Service {
             if once && !unreadable && keeper.isWritten && queue.read({ $0.isIdle }) { return }
             // A folder of a hundred thousand scenes takes a while to look at.
             let active = max(interval, took * 20)
-            let idle = events.isComplete ? max(active, took * 100, Self.idle) : active
+            let idle = events.isComplete ? max(active, took * 400, Self.idle) : active
             let pause: Duration
             if isNew {
                 pause = .zero
