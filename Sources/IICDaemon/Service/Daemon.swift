@@ -117,13 +117,13 @@ package struct Daemon: Sendable {
         try await group.run()
         manager.stopping()
         // Nothing can go on with what unfinished maps have left.
-        if keeper.queue.read({ $0.isFinished }) { PartialRows.removeAll(in: partialFolder) }
+        if keeper.queue.read({ $0.isFinished }) {
+            PartialRows.removeAll(in: keeper.outputs.partial)
+        }
         logger.notice("Stopped.")
         if once && !keeper.queue.read({ $0.isIdle }) { throw Interrupted() }
         return keeper.queue.read { $0.leftOver }
     }
-
-    private var partialFolder: String { "\(stateFolder)/partial" }
 
     // MARK: Before anything starts
 
@@ -173,11 +173,10 @@ package struct Daemon: Sendable {
         let ledger = try Ledger(
             folder: stateFolder, isOnNetwork: PathCalls.isOnNetwork(stateFolder))
         for note in ledger.notes { logger.warning("\(note)") }
-        var workers: [WorkerIdentity] = []
-        try ledger.forEachEntry { entry in
-            if let worker = entry.worker.flatMap(WorkerIdentity.init) { workers.append(worker) }
-        }
-        try await end(workers)
+        // Once for all that needs it: there may be a hundred thousand.
+        var memories: [FileName: LedgerEntry] = [:]
+        try ledger.forEachEntry { memories[$0.scene] = $0 }
+        try await end(memories.values.compactMap { $0.worker.flatMap(WorkerIdentity.init) })
         try ledger.requeueRunning()
         let leftovers = ([maps, stateFolder] + others).flatMap {
             AtomicFile.removeLeftovers(below: $0)
@@ -185,13 +184,13 @@ package struct Daemon: Sendable {
         if !leftovers.isEmpty {
             logger.notice("Removed what a killed process left behind: \(leftovers.count) files.")
         }
-        PartialRows.removeAll(in: partialFolder, unusedFor: .seconds(30 * 86_400))
+        let outputs = DaemonFolders(state: stateFolder, others: [maps] + others)
+        PartialRows.removeAll(in: outputs.partial, unusedFor: .seconds(30 * 86_400))
         let queue = SceneQueue(
             FolderState(settle: settle, patience: patience, sparseWait: sparseWait))
-        return try JobKeeper(
-            folder: folder, outputs: DaemonFolders(state: stateFolder, others: [maps] + others),
-            plan: plan, queue: queue, ledger: ledger, lock: lock,
-            reports: FailureReports(maps: maps), logger: logger)
+        return JobKeeper(
+            folder: folder, outputs: outputs, plan: plan, queue: queue, ledger: ledger,
+            memories: memories, lock: lock, reports: FailureReports(maps: maps), logger: logger)
     }
 
     /// Waits for workers whose daemon has gone; they end by themselves, or are killed after a while.

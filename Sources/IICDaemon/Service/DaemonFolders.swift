@@ -5,4 +5,7 @@ struct DaemonFolders: Sendable {
     /// Those of maps and of what goes with them. Where one has gone, its disk may have, so it is waited
     /// for.
     let others: [String]
+
+    /// Where workers keep finished rows of large scenes.
+    var partial: String { "\(state)/partial" }
 }

@@ -28,7 +28,7 @@ struct DaemonPulse: Service {
                 if isSampled { keeper.live.sample() }
                 // Nothing can go on with what unfinished maps have left.
                 if isTidied, keeper.queue.read({ $0.isFinished }) {
-                    PartialRows.removeAll(in: "\(keeper.outputs.state)/partial")
+                    PartialRows.removeAll(in: keeper.outputs.partial)
                 }
                 tell()
             }

@@ -109,9 +109,8 @@ struct FolderWatcher: Service {
         }
     }
 
-    /// - Returns: what cannot be mapped, and why; whether there is more to
-    ///   look at, at once; how long the folder took to
-    ///   look at, without the scenes in it.
+    /// - Returns: what cannot be mapped, and why; whether there is more to look at, at once; how long the
+    ///   folder took to look at, without the scenes in it.
     private func scan() throws -> (problems: [FileName: String], isNew: Bool, took: Duration) {
         let start = ContinuousClock.now
         let listing = try SceneListing(folder: folder, rules: rules, parts: parts)

@@ -84,7 +84,7 @@ extension JobKeeper {
         }
         sync()
         var failed: [FileName] = []
-        try ledger.forEachEntry { if $0.state == .failed { failed.append($0.scene) } }
+        try ledger.forEachJob(in: .failed, limit: .max) { failed.append($0.scene) }
         try reports.removeStale(keeping: failed)
     }
 

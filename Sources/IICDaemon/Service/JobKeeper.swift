@@ -42,18 +42,18 @@ final class JobKeeper: Sendable {
     /// Held while rows are written.
     let writing = Mutex(())
 
+    /// - Parameter memories: what the ledger holds.
     init(
         folder: String, outputs: DaemonFolders, plan: DaemonPlan, queue: SceneQueue,
-        ledger: Ledger, lock: LedgerLock, reports: FailureReports, logger: Logger
-    ) throws {
+        ledger: Ledger, memories: [FileName: LedgerEntry], lock: LedgerLock,
+        reports: FailureReports, logger: Logger
+    ) {
         self.folder = folder
         self.outputs = outputs
         self.queue = queue
         current = Mutex(ledger)
         self.reports = reports
         self.logger = logger
-        var memories: [FileName: LedgerEntry] = [:]
-        try ledger.forEachEntry { memories[$0.scene] = $0 }
         state = Mutex(State(plan: plan, memories: memories, lock: lock))
     }
 

@@ -8,8 +8,6 @@ final class LiveJobs: Sendable {
     private struct State: Sendable {
         var jobs: [FileName: LiveJob] = [:]
         var processes: [FileName: Int32] = [:]
-        /// Of the pixels of scenes at work, those that are counted already.
-        var counted: [FileName: Int] = [:]
         var metrics = DaemonMetrics()
         var history: [DaemonSample] = []
         var last: (time: Date, pixels: Int)?
