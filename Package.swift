@@ -81,6 +81,9 @@ let package = Package(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],
             swiftSettings: strict),
         .target(
+            name: "IICNaming", dependencies: ["IICInfer", "IICKernels", "CGDAL"],
+            swiftSettings: strict),
+        .target(
             name: "IICDaemon",
             dependencies: [
                 "IICInfer",
@@ -95,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICDaemon", "IICInfer", "IICKernels", "IICTrain",
+                "IICDaemon", "IICInfer", "IICKernels", "IICNaming", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -118,6 +121,9 @@ let package = Package(
             dependencies: ["IICTrain", "IICInfer", "ParityCases", "ReferenceOperations"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .testTarget(
+            name: "IICNamingTests", dependencies: ["IICNaming", "IICInfer", "ParityCases"],
+            swiftSettings: strict),
+        .testTarget(
             name: "IICDaemonTests",
             dependencies: [
                 "IICDaemon", "IICInfer",
@@ -130,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "iicdTests",
             dependencies: [
-                "iicd", "IICDaemon", "IICInfer", "IICTrain",
+                "iicd", "IICDaemon", "IICInfer", "IICNaming", "IICTrain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
