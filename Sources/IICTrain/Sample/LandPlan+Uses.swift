@@ -1,3 +1,5 @@
+import IICInfer
+
 extension LandPlan {
     /// Gives each field its use, tint and rows.
     mutating func assignUses(random: inout SplitMix64) {

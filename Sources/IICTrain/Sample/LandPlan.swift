@@ -1,3 +1,5 @@
+import IICInfer
+
 /// What lies where in a synthetic scene: a river, roads that split the land into blocks, blocks
 /// split into lots and fields. Everything is fixed by size and seed.
 ///

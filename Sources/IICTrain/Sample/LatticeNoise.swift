@@ -1,3 +1,5 @@
+import IICInfer
+
 /// Random numbers fixed by place and seed, so that any part of a scene can be made alone.
 ///
 /// Uses only arithmetic that IEEE 754 defines exactly: no sine, which differs between machines.

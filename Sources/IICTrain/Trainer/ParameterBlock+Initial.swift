@@ -22,13 +22,4 @@ extension SplitMix64 {
         let radius = (-2 * log(1 - unit())).squareRoot()
         return radius * cos(2 * Double.pi * unit())
     }
-
-    /// Places 0…count−1 in random order (Fisher and Yates).
-    mutating func permutation(_ count: Int) -> [Int] {
-        var order = Array(0..<count)
-        for index in order.indices.dropLast() {
-            order.swapAt(index, index + self.index(below: count - index))
-        }
-        return order
-    }
 }

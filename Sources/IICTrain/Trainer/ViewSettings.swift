@@ -1,3 +1,5 @@
+import IICInfer
+
 /// Numbers from `low` to `high`, to draw from.
 public struct NumberRange: Codable, Hashable, Sendable, CustomStringConvertible {
     public var low: Double

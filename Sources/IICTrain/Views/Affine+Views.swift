@@ -1,3 +1,4 @@
+import IICInfer
 import Foundation
 import IICKernels
 

@@ -1,3 +1,5 @@
+package import IICInfer
+
 /// One draw of colour changes, in the order they apply: torchvision's `ColorJitter`.
 ///
 /// 8-bit data take Pillow's integer arithmetic, other data the same formulas on 0…1 in `Float`.

@@ -1,5 +1,3 @@
-public import IICInfer
-
 /// Clusters of pixel values: the baseline that a map has to beat.
 ///
 /// Lloyd's iterations from the starts of k-means++ (Arthur and Vassilvitskii, 2007), the best of
@@ -124,17 +122,6 @@ public struct KMeans: Sendable {
             }
             guard previous - inertia > 1e-6 * inertia else { break }
             previous = inertia
-        }
-    }
-}
-
-extension KMeans: PixelClustering {
-    package func labels(of block: PixelBlock) -> [Int32] {
-        precondition(block.channels == dimensions, "\(block.channels) \(dimensions)")
-        return block.pixels.map { pixel in
-            block.valid[pixel] == 0
-                ? LabelReader.none
-                : Int32(nearest(block.values.span, at: pixel * dimensions).cluster)
         }
     }
 }

@@ -35,4 +35,13 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
         return bits ^ (bits >> 31)
     }
+
+    /// Places 0…count−1 in random order (Fisher and Yates).
+    package mutating func permutation(_ count: Int) -> [Int] {
+        var order = Array(0..<count)
+        for index in order.indices.dropLast() {
+            order.swapAt(index, index + self.index(below: count - index))
+        }
+        return order
+    }
 }

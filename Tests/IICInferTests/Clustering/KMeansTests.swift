@@ -1,5 +1,4 @@
 import IICInfer
-import IICTrain
 import Testing
 
 @Suite struct KMeansTests {
