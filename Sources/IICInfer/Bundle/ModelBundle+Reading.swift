@@ -21,6 +21,8 @@ extension ModelBundle {
                 expected[name] = (.float64, shape)
             }
         }
+        let named = try namingShapes(document["naming"], architecture: model.architecture)
+        for (name, shape) in named { expected[name] = (.float32, shape) }
         for entry in layout.entries {
             guard let (type, shape) = expected.removeValue(forKey: entry.name) else {
                 guard entry.name.hasPrefix(extraPrefix) else {
@@ -74,6 +76,9 @@ extension ModelBundle {
         }
         refinement = try Self.refinement(document["refinement"], tensors: file.tensors)
         if let problem = refinementProblem { throw SafeTensorsError(problem) }
+        naming = try Self.naming(
+            document["naming"], architecture: architecture, tensors: file.tensors)
+        if let problem = namingProblem { throw SafeTensorsError(problem) }
         extras = file.tensors.filter { $0.key.hasPrefix(Self.extraPrefix) }
     }
 
@@ -93,10 +98,11 @@ extension ModelBundle {
         guard let version = document["formatVersion"]?.integer else {
             throw SafeTensorsError("its description names no format version")
         }
-        guard version == Self.formatVersion else {
+        let versions = Self.formatVersions
+        guard versions.contains(version) else {
             throw SafeTensorsError(
-                "it has format \(version) and this iicd reads \(Self.formatVersion); "
-                    + "use the iicd that wrote it")
+                "it has format \(version) and this iicd reads \(versions.lowerBound) to "
+                    + "\(versions.upperBound); use the iicd that wrote it")
         }
         func part<Value: Decodable>(
             _ key: String, _ type: Value.Type
@@ -123,6 +129,7 @@ extension ModelBundle {
             legend: try part("legend", Legend.self), preset: try part("preset", String.self),
             softwareVersion: try part("softwareVersion", String.self),
             weights: ParameterBlock(zeros: ParameterLayout(architecture, sections: [])),
+            naming: try naming(document["naming"], architecture: architecture, tensors: nil),
             quantiles: quantiles, pixelSizeMetres: pixelSize, training: document["training"] ?? [:],
             data: document["data"] ?? [:], history: try history(document["history"]),
             tracksRunningStatistics: try part("tracksRunningStatistics", Bool.self),

@@ -33,6 +33,7 @@ extension ModelBundle {
             file.tensors[Self.counterName(layer)] = SafeTensors.Tensor([Int64(count)], shape: [])
         }
         file.tensors.merge(refinementTensors) { $1 }
+        file.tensors.merge(namingTensors) { $1 }
         for (name, tensor) in extras {
             precondition(name.hasPrefix(Self.extraPrefix), name)
             file.tensors[name] = tensor
@@ -43,7 +44,8 @@ extension ModelBundle {
     /// All but the tensors, as one JSON document.
     var document: JSONValue {
         var members: [String: JSONValue] = [
-            "formatVersion": .integer(Self.formatVersion),
+            "formatVersion": .integer(
+                naming == nil ? Self.formatVersions.lowerBound : Self.formatVersions.upperBound),
             "architecture": [
                 "channels": .integer(architecture.channels),
                 "width": .number(architecture.width),
@@ -72,6 +74,7 @@ extension ModelBundle {
         members["quantiles"] = quantiles?.document
         members["pixelSizeMetres"] = pixelSizeMetres.map(JSONValue.number)
         members["refinement"] = refinementDocument
+        members["naming"] = namingDocument
         members["checkpoint"] = checkpoint
         return .object(members)
     }

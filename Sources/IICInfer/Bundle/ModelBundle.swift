@@ -4,8 +4,9 @@
 ///
 /// The name is not `Bundle`, which is Foundation's.
 public struct ModelBundle: Hashable, Sendable {
-    /// The format that this version writes, and the only one that it reads.
-    public static let formatVersion = 2
+    /// The formats that this version reads. It writes the last one for models whose classes are
+    /// named, and the first for all others, which older versions read.
+    public static let formatVersions = 2...3
 
     /// The losses of one step; nil for a head that was not trained in it.
     public struct Loss: Hashable, Sendable {
@@ -48,6 +49,8 @@ public struct ModelBundle: Hashable, Sendable {
     public var weights: ParameterBlock
     /// What refines the classes; nil for a model whose classes are head B's alone.
     public var refinement: Mixture?
+    /// What a person has named; nil for a model whose classes are its own.
+    public var naming: Naming?
     /// Updates of the running statistics, one count for each layer of the trunk.
     public var batchesTracked: [Int]
 
@@ -61,7 +64,7 @@ public struct ModelBundle: Hashable, Sendable {
     public init(
         geometry: Geometry, bands: [BandRole], scaling: Scaling, legend: Legend, preset: String,
         softwareVersion: String, weights: ParameterBlock, refinement: Mixture? = nil,
-        quantiles: BandQuantiles? = nil, pixelSizeMetres: Double? = nil,
+        naming: Naming? = nil, quantiles: BandQuantiles? = nil, pixelSizeMetres: Double? = nil,
         training: JSONValue = [:], data: JSONValue = [:],
         history: [Loss] = [], tracksRunningStatistics: Bool = true, batchesTracked: [Int]? = nil,
         extras: [String: SafeTensors.Tensor] = [:], checkpoint: JSONValue? = nil
@@ -80,6 +83,7 @@ public struct ModelBundle: Hashable, Sendable {
         self.softwareVersion = softwareVersion
         self.weights = weights
         self.refinement = refinement
+        self.naming = naming
         self.batchesTracked = batchesTracked ?? weights.architecture.layers.map { _ in 0 }
         self.extras = extras
         self.checkpoint = checkpoint
@@ -95,7 +99,7 @@ public struct ModelBundle: Hashable, Sendable {
 
 extension ModelBundle {
     /// SHA-256, in hexadecimal, over all that a map's pixels depend on: weights and running
-    /// statistics, architecture, geometry, bands, scaling and refinement.
+    /// statistics, architecture, geometry, bands, scaling, refinement and naming.
     ///
     /// Neither what classes are called (``Legend/hash``) nor history, settings and a checkpoint's
     /// state change it; nor do ``quantiles``, which few maps depend on: those have them in their
@@ -104,7 +108,7 @@ extension ModelBundle {
         var hash = SHA256()
         let document = document
         var part: [String: JSONValue] = [:]
-        for key in ["architecture", "geometry", "bands", "scaling", "refinement"] {
+        for key in ["architecture", "geometry", "bands", "scaling", "refinement", "naming"] {
             part[key] = document[key]
         }
         hash.update(JSONValue.object(part).text)
@@ -113,7 +117,8 @@ extension ModelBundle {
             let data = SafeTensors.Tensor(weights[entry]).data
             hash.update(data.span)
         }
-        for (name, tensor) in refinementTensors.sorted(by: { $0.key < $1.key }) {
+        let more = refinementTensors.merging(namingTensors) { $1 }
+        for (name, tensor) in more.sorted(by: { $0.key < $1.key }) {
             hash.update("\n\(name)\n")
             hash.update(tensor.data.span)
         }
@@ -149,9 +154,10 @@ extension ModelBundle {
             }
             if let problem = quantiles.problem { return problem }
         }
-        if legend.entries.count != architecture.classes {
-            return "its legend has \(legend.entries.count) classes and its network has "
-                + "\(architecture.classes)"
+        if let problem = namingProblem { return problem }
+        if legend.entries.count != mapClasses {
+            return "its legend has \(legend.entries.count) classes and its "
+                + (naming == nil ? "network has" : "maps have") + " \(mapClasses)"
         }
         for (index, entry) in legend.entries.enumerated() where entry.colour.count != 3 {
             return "the colour of its class \(index + 1) is not made of three numbers"

@@ -31,7 +31,7 @@ extension MapWriter {
         isCancelled: () -> Bool
     ) throws {
         guard cleanUp.isOn else { return }
-        if let size = cleanUp.majority {
+        if let size = cleanUp.filter {
             let part = cleanUp.sieve == nil ? 1 : 0.5
             try filter(size: size) { share in
                 if isCancelled() { throw Interrupted() }
@@ -39,7 +39,7 @@ extension MapWriter {
             }
         }
         if let pixels = cleanUp.sieve {
-            let start = cleanUp.majority == nil ? 0 : 0.5
+            let start = cleanUp.filter == nil ? 0 : 0.5
             try makeRoom(memory, isCancelled: isCancelled)
             defer { GDAL.limitCache(bytes: MemoryBudget.leastCache) }
             try sieve(pixels: pixels) { share in

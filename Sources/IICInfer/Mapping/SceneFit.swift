@@ -63,10 +63,10 @@ public struct SceneFit: Sendable {
         let oddness = isScaled ? sample.warning.map { ["“\(path)”: \($0)."] } ?? [] : []
         notes = scene.notes + [scene.area?.note].compactMap(\.self) + oddness
         reasons = zip(scene.roles, scene.reasons).map { ($0, $1.description) }
-        map = (scene.fileWidth, scene.fileHeight, model.architecture.classes)
+        map = (scene.fileWidth, scene.fileHeight, model.mapClasses)
         let engine = WinogradEngine(
             weights: model.weights,
-            geometry: .seamless)
+            geometry: .seamless, projection: model.naming?.projection)
         engineName = engine.name
         bands = scene.bands
         let pixels = Double(scene.width) * Double(scene.height)

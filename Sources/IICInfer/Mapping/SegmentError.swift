@@ -10,6 +10,9 @@ public enum SegmentError: UserError, Equatable {
     case tooManyClasses(head: Head, Int)
     case noRefinement(Refine)
     case refineNeedsSeamless(Refine)
+    /// A model with named classes, and another read-out that is wanted of it.
+    case named(Refine)
+    case notNamed
     case changed(path: String)
     /// A minimum in square metres for polygons of a scene whose pixels' size is not known.
     case noAreas
@@ -26,7 +29,7 @@ public enum SegmentError: UserError, Equatable {
         case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses, .noAreas,
             .sieveMemory, .unknownPixelSize, .noPixelSize, .pixelSizes:
             .badInput
-        case .outside, .refineNeedsSeamless: .usage
+        case .outside, .refineNeedsSeamless, .named, .notNamed: .usage
         case .changed: .tryAgain
         }
     }
@@ -73,6 +76,16 @@ public enum SegmentError: UserError, Equatable {
             """
             --refine \(refine.rawValue) reads pixels beside a tile, which --geometry paper does not \
             know: give --refine network or --geometry seamless.
+            """
+        case .named(let refine):
+            """
+            The model's classes are named ones, which --refine \(refine.rawValue) does not know: \
+            leave it out, or give the model that was named.
+            """
+        case .notNamed:
+            """
+            The model's classes have no names yet, which --refine named needs: give a model that \
+            iicd name has written.
             """
         case .unknownPixelSize(let path):
             """

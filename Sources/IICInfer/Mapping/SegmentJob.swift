@@ -15,10 +15,10 @@ public struct SegmentJob: Sendable {
     }
 
     public let settings: SegmentSettings
-    public let engine: any Engine
+    public internal(set) var engine: any Engine
     /// What makes the classes.
     public let refine: Refine
-    public let readOut: any ReadOut
+    public internal(set) var readOut: any ReadOut
     private let bands: [BandRole]
     private let scaling: Scaling
     private let quantiles: BandQuantiles?
@@ -38,7 +38,7 @@ public struct SegmentJob: Sendable {
         guard settings.scaling != .match || model.quantiles != nil else { throw .noQuantiles }
         refine = settings.refine ?? model.refine(in: settings.geometry)
         readOut = try model.readOut(refine, geometry: settings.geometry)
-        self.settings = settings
+        self.settings = settings.cleanedUp(as: model.naming)
         self.inputs = inputs
         bands = model.bands
         scaling = model.scaling
@@ -48,7 +48,15 @@ public struct SegmentJob: Sendable {
         legend = model.legend
         engine = WinogradEngine(
             weights: model.weights,
-            geometry: settings.geometry, pool: ComputePool(threads: settings.threads))
+            geometry: settings.geometry, projection: model.naming?.projection,
+            pool: ComputePool(threads: settings.threads))
+    }
+
+    /// The network as outputs see it: with a map's classes.
+    private var architecture: Architecture {
+        var architecture = engine.architecture
+        architecture.classes = readOut.classes
+        return architecture
     }
 
     /// A scene that suits the model and the settings, with the memory limit shared out for what is
@@ -179,7 +187,7 @@ public struct SegmentJob: Sendable {
             model: pixelSize)
     }
 
-    private var segmenter: SceneSegmenter {
+    var segmenter: SceneSegmenter {
         SceneSegmenter(
             engine: engine, readOut: readOut, threads: settings.threads,
             memoryLimit: settings.memoryLimit)
@@ -241,7 +249,7 @@ public struct SegmentJob: Sendable {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void,
         isCancelled: @Sendable () -> Bool
     ) throws -> SegmentSummary {
-        for output in outputs { try output.check(engine.architecture) }
+        for output in outputs { try output.check(architecture) }
         RemoteFile.forgetAll()
         let before = try FileIdentity(scene: path)
         let scene = try open(path, making: outputs)
@@ -258,7 +266,7 @@ public struct SegmentJob: Sendable {
             georeference: scene.reader.georeference.shifted(
                 x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
             ).inGeoTIFF,
-            architecture: engine.architecture, legend: legend, threads: settings.threads,
+            architecture: architecture, legend: legend, threads: settings.threads,
             sceneTime: scene.reader.time)
         let products = try outputs.map { try $0.begin(frame) }
         let encoding = outputs.indices.filter { outputs[$0].role != .follower }

@@ -81,6 +81,13 @@ public struct SegmentSettings: Sendable, Hashable {
 }
 
 extension SegmentSettings {
+    /// With the clean-up that belongs to named classes, unless a user wants another.
+    func cleanedUp(as naming: Naming?) -> SegmentSettings {
+        var settings = self
+        if settings.cleanUp.majority == nil { settings.cleanUp.majority = naming?.majority }
+        return settings
+    }
+
     /// How samples are read for a model.
     func reading(_ scaling: Scaling) -> SampleReading {
         samples == .raw ? .raw(scaling.units) : .physical

@@ -65,7 +65,10 @@ public struct Architecture: Codable, Hashable, Sendable {
     /// Channels that the trunk hands to the heads.
     public var features: Int { Int(512 * width) }
 
-    public func classes(of head: Head) -> Int { head == .A ? overclusters : classes }
+    public func classes(of head: Head) -> Int {
+        precondition(head != .projection, "an architecture knows no projection")
+        return head == .A ? overclusters : classes
+    }
 
     public func subheads(of head: Head) -> Int { head == .A ? subheadsA : subheadsB }
 }

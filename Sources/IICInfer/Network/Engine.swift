@@ -1,11 +1,16 @@
 import IICKernels
 
-/// The two heads of the network.
+/// The two heads of the network, and what may run beside them.
 public enum Head: String, Codable, Sendable, CaseIterable {
     /// Overclustering, auxiliary.
     case A
     /// Clustering: its classes are the labels of a map.
     case B
+    /// An engine's ``Projection``: no part of the network, and no probabilities.
+    case projection
+
+    /// Those of the network.
+    public static let allCases: [Head] = [.A, .B]
 }
 
 /// A rectangle of a scene that is labelled together, or tiles side by side that do not see each
@@ -35,6 +40,8 @@ public struct Swath: Hashable, Sendable {
 public protocol Engine: Sendable {
     var architecture: Architecture { get }
     var geometry: Geometry { get }
+    /// What runs beside the heads; nil if nothing does.
+    var projection: Projection? { get }
 
     /// What `iicd inspect` shows.
     var name: String { get }
@@ -51,7 +58,7 @@ public protocol Engine: Sendable {
     /// - Parameters:
     ///   - images: `(N, H, W, C)` scaled to 0…1, 0 where invalid. Zeros lie beyond their edges.
     ///     Several at once may be faster; their results are the same bits.
-    ///   - output: `(N, H, W, K)` of the head's first sub-head, overwritten.
+    ///   - output: `(N, H, W, K)` of the head's first sub-head, or of the projection, overwritten.
     /// - Precondition: in `paper` geometry images are at least 8 × 8.
     func probabilities(
         of images: Span<Float>, height: Int, width: Int, head: Head,
@@ -83,9 +90,13 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
-    /// Classes of one head.
+    public var projection: Projection? { nil }
+
+    /// Classes of one head, or numbers of the projection.
     public func classes(of head: Head) -> Int {
-        architecture.classes(of: head)
+        guard head == .projection else { return architecture.classes(of: head) }
+        guard let projection else { preconditionFailure("no projection runs") }
+        return projection.rows
     }
 }
 

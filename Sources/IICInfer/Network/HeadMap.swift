@@ -21,13 +21,15 @@ final class HeadMap {
         self.network = network
         self.head = head
         self.plan = plan
-        classes = network.architecture.classes(of: head)
+        classes = head == .projection
+            ? network.projection?.rows ?? 0 : network.architecture.classes(of: head)
         let capacity = plan.columnCount(network.architecture.layers.count)
         parts = plan.headParts
         logits = Buffer(repeating: 0, count: lanes(classes) * capacity * laneWidth)
         let size = classes * plan.headColumns
         // The softmax of zeros: where there is a ring, its columns keep this.
-        rows = (0..<3).map { [classes] _ in Buffer(repeating: 1 / Float(classes), count: size) }
+        let ring = head == .projection ? 0 : 1 / Float(classes)
+        rows = (0..<3).map { _ in Buffer(repeating: ring, count: size) }
         mixed = Buffer(repeating: 0, count: size)
         scores = ScoreRow(head: head, classes: classes, values: mixed, columns: columns)
     }
@@ -46,6 +48,12 @@ final class HeadMap {
         let row = rows[count % 2]
         var target = row.mutableSpan()
         for part in parts {
+            guard head != .projection else {
+                HeadRows.transpose(
+                    logits.span(), columns: part.source, capacity: capacity, classes: classes,
+                    into: &target, width: plan.headColumns, first: part.target)
+                continue
+            }
             HeadRows.softmax(
                 logits.span(), columns: part.source, capacity: capacity, classes: classes,
                 into: &target, width: plan.headColumns, first: part.target)

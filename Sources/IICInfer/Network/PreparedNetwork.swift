@@ -9,12 +9,14 @@ final class PreparedNetwork: Sendable {
     let winograd: [Buffer<Float>]
     /// Shifts of the folded batch norms, zeros to whole lanes.
     let biases: [Buffer<Float>]
-    /// The first sub-head of each head, packed.
+    /// The first sub-head of each head, and the projection, packed.
     private let heads: [Head: Buffer<Float>]
+    let projection: Projection?
 
-    init(_ weights: ParameterBlock, pool: ComputePool) {
+    init(_ weights: ParameterBlock, projection: Projection?, pool: ComputePool) {
         let architecture = weights.architecture
         self.architecture = architecture
+        self.projection = projection
         let folded = architecture.layers.indices.map { weights.foldedNorm($0) }
         biases = folded.map { norm in
             let padding = lanes(norm.shift.count) * laneWidth - norm.shift.count
@@ -30,7 +32,15 @@ final class PreparedNetwork: Sendable {
                         inputs: layer.inputs, outputs: layer.outputs))
         }
         var heads: [Head: Buffer<Float>] = [:]
-        for head in Head.allCases { heads[head] = Self.packHead(weights, head) }
+        for head in Head.allCases {
+            heads[head] = Self.pack(
+                weights[.head(head, 0)], classes: architecture.classes(of: head),
+                features: architecture.features)
+        }
+        if let projection {
+            heads[.projection] = Self.pack(
+                projection.transposed, classes: projection.rows, features: architecture.features)
+        }
         self.heads = heads
 
         let rows = WinogradEngine.algorithm.inputs
@@ -47,6 +57,19 @@ final class PreparedNetwork: Sendable {
                 weights.span(.convolution(index)), scale: scale.span, inputs: layer.inputs,
                 outputs: layer.outputs, row: row, into: &packed)
         }
+    }
+
+    /// The same network with another projection; its weights are shared.
+    init(_ other: PreparedNetwork, projection: Projection) {
+        architecture = other.architecture
+        first = other.first
+        winograd = other.winograd
+        biases = other.biases
+        self.projection = projection
+        var heads = other.heads
+        heads[.projection] = Self.pack(
+            projection.transposed, classes: projection.rows, features: architecture.features)
+        self.heads = heads
     }
 
     var bytes: Int {
@@ -70,10 +93,9 @@ final class PreparedNetwork: Sendable {
         return buffer
     }
 
-    private static func packHead(_ weights: ParameterBlock, _ head: Head) -> Buffer<Float> {
-        let classes = weights.architecture.classes(of: head)
-        let features = weights.architecture.features
-        let matrix = weights[.head(head, 0)]
+    /// - Parameter matrix: `(features, classes)`.
+    private static func pack(_ matrix: [Float], classes: Int, features: Int) -> Buffer<Float> {
+        precondition(matrix.count == features * classes, "\(matrix.count) \(features) \(classes)")
         let depth = lanes(features) * laneWidth
         let buffer = Buffer<Float>(
             repeating: 0, count: LaneProduct.packedCount(depth: depth, lanes: lanes(classes)))

@@ -7,10 +7,12 @@ public struct ReferenceEngine: Engine {
     private let weights: ParameterBlock
     /// Batch norms with fixed statistics, as one scale and shift a channel.
     private let folded: [(scale: [Float], shift: [Float])]
+    public let projection: Projection?
 
-    public init(weights: ParameterBlock, geometry: Geometry) {
+    public init(weights: ParameterBlock, geometry: Geometry, projection: Projection? = nil) {
         self.weights = weights
         self.geometry = geometry
+        self.projection = projection
         folded = weights.architecture.layers.indices.map { weights.foldedNorm($0) }
     }
 
@@ -22,7 +24,8 @@ public struct ReferenceEngine: Engine {
             architecture: architecture, geometry: geometry, height: height, width: width)
         let largest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }
         let columns = shape.convolutions.map { $0.scratchCount(of: Float.self) }
-        let head = shape.headHeight * shape.headWidth * architecture.overclusters
+        let head = shape.headHeight * shape.headWidth * max(
+            architecture.overclusters, projection?.rows ?? 0)
         return 4 * (2 * (largest.max() ?? 0) + (columns.max() ?? 0) + head)
     }
 
@@ -32,7 +35,7 @@ public struct ReferenceEngine: Engine {
     ) {
         let shape = NetworkShape(
             architecture: architecture, geometry: geometry, height: height, width: width)
-        let classes = architecture.classes(of: head)
+        let classes = self.classes(of: head)
         let map = Buffer<Float>(
             repeating: 0, count: shape.headHeight * shape.headWidth * classes)
         let size = height * width * architecture.channels
@@ -41,7 +44,9 @@ public struct ReferenceEngine: Engine {
         for image in 0..<images.count / size {
             let features = self.features(
                 of: images.extracting(image * size..<(image + 1) * size), shape: shape)
-            do {
+            if head == .projection, let projection {
+                project(features.span(), projection, into: map)
+            } else {
                 var span = map.mutableSpan()
                 applyHead(
                     features.span(), weights: weights.span(.head(head, 0)), classes: classes,
@@ -51,6 +56,21 @@ public struct ReferenceEngine: Engine {
             resize(
                 map.span(), into: &target, rows: shape.resizeRows, columns: shape.resizeColumns,
                 channels: classes)
+        }
+    }
+
+    /// - Precondition: the heads' map has no ring, as in `seamless` geometry.
+    private func project(
+        _ features: Span<Float>, _ projection: Projection, into map: Buffer<Float>
+    ) {
+        let (count, rows) = (architecture.features, projection.rows)
+        precondition(features.count / count * rows == map.count, "\(features.count) \(map.count)")
+        var output = map.mutableSpan()
+        for place in 0..<map.count {
+            let (pixel, row) = place.quotientAndRemainder(dividingBy: rows)
+            output[place] = (0..<count).reduce(Float(0)) {
+                $0 + projection.weights[row * count + $1] * features[pixel * count + $1]
+            }
         }
     }
 

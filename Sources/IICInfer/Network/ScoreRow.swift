@@ -62,7 +62,7 @@ public final class ScoreRow {
 
     /// All probabilities of some pixels, class by class: `(K, stride)`, of which the first
     /// `range.count` columns are overwritten.
-    func planes(of range: Range<Int>, into output: inout MutableSpan<Float>, stride: Int) {
+    package func planes(of range: Range<Int>, into output: inout MutableSpan<Float>, stride: Int) {
         let values = values
         HeadRows.planes(
             values.span(), classes: classes, columns: columns, range: range, into: &output,

@@ -24,12 +24,22 @@ public struct WinogradEngine: Engine {
     private let idle = IdleStreams()
 
     /// Transforms the weights, on all threads of `pool`: 0.1 s at width 1.
-    public init(weights: ParameterBlock, geometry: Geometry, pool: ComputePool = ComputePool()) {
+    public init(
+        weights: ParameterBlock, geometry: Geometry, projection: Projection? = nil,
+        pool: ComputePool = ComputePool()
+    ) {
         self.geometry = geometry
-        network = PreparedNetwork(weights, pool: pool)
+        network = PreparedNetwork(weights, projection: projection, pool: pool)
+    }
+
+    /// The same network with another projection, whose weights alone are prepared.
+    package init(_ other: WinogradEngine, projection: Projection) {
+        geometry = other.geometry
+        network = PreparedNetwork(other.network, projection: projection)
     }
 
     public var architecture: Architecture { network.architecture }
+    public var projection: Projection? { network.projection }
     public var name: String { Self.name }
     /// With the instruction set that it was compiled for.
     public static var name: String {
@@ -53,15 +63,19 @@ public struct WinogradEngine: Engine {
     }
 
     public func bytes(_ swath: Swath, heads: [Head]) -> Int {
-        Self.bytes(swath, heads: heads, architecture: architecture, geometry: geometry)
+        Self.bytes(
+            swath, heads: heads.map { classes(of: $0) }, architecture: architecture,
+            geometry: geometry)
     }
 
     /// The same without weights.
+    ///
+    /// - Parameter heads: classes of each head that runs.
     package static func bytes(
-        _ swath: Swath, heads: [Head], architecture: Architecture, geometry: Geometry
+        _ swath: Swath, heads: [Int], architecture: Architecture, geometry: Geometry
     ) -> Int {
         SwathPlan(architecture: architecture, geometry: geometry, swath: swath)
-            .bytes(heads: heads.map { architecture.classes(of: $0) })
+            .bytes(heads: heads)
             + heads.count * ScoreRow.bytes(pixels: swath.columns.count * swath.copies)
     }
 

@@ -24,16 +24,12 @@ public struct MixtureReadOut: ReadOut {
     public var classes: Int { scores.classes }
     // Without any weight the network need not run, but an engine that runs no head is nobody's.
     public var heads: [Head] { [.B] }
-    public var readsPixels: Bool { true }
+    public var pixelReach: Int { 1 }
 
     public func bytes(pixels: Int) -> Int {
-        let stride = Self.stride(pixels)
-        return MemoryLayout<Float>.stride * stride * (scores.dimensions + 2 * classes)
-            + MemoryLayout<UInt16>.stride * pixels
-    }
-
-    private static func stride(_ pixels: Int) -> Int {
-        (pixels + 2 * laneWidth - 1) / (2 * laneWidth) * (2 * laneWidth)
+        let stride = ClassScores.stride(pixels)
+        return MemoryLayout<Float>.stride * stride * (scores.dimensions + classes)
+            + ClassScores.bytes(pixels: pixels, classes: classes)
     }
 
     public func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
@@ -44,27 +40,24 @@ public struct MixtureReadOut: ReadOut {
         private let stride: Int
         /// `(D, stride)`.
         private let features: Buffer<Float>
-        /// Both `(K, stride)`.
+        /// `(K, stride)`.
         private let probabilities: Buffer<Float>
-        private let scores: Buffer<Float>
-        private let labelBuffer: Buffer<UInt16>
-        private var hasLabels = false
+        private let scores: ClassScores
 
         init(_ readOut: MixtureReadOut, pixels: Int) {
             self.readOut = readOut
             self.pixels = pixels
-            stride = MixtureReadOut.stride(pixels)
+            stride = ClassScores.stride(pixels)
             features = Buffer(repeating: 0, count: readOut.scores.dimensions * stride)
             probabilities = Buffer(repeating: 0, count: readOut.classes * stride)
-            scores = Buffer(repeating: 0, count: readOut.classes * stride)
-            labelBuffer = Buffer(repeating: 0, count: pixels)
+            scores = ClassScores(pixels: pixels, classes: readOut.classes)
         }
 
         func take(_ rows: [ScoreRow], range: Range<Int>, lines: PixelLines?) {
             guard let lines else { preconditionFailure("a mixture needs pixels") }
             precondition(range.count == pixels, "\(range) \(pixels)")
-            hasLabels = false
-            let (features, scores, probabilities) = (self.features, self.scores, self.probabilities)
+            let (features, scores) = (self.features, self.scores.renew())
+            let probabilities = self.probabilities
             do {
                 var span = features.mutableSpan()
                 PixelNeighbourhood.features(
@@ -87,37 +80,13 @@ public struct MixtureReadOut: ReadOut {
 
         @_lifetime(borrow self)
         func labels() -> Span<UInt16> {
-            let (scores, buffer) = (self.scores, labelBuffer)
-            if !hasLabels {
-                var span = buffer.mutableSpan()
-                MixtureScores.label(scores.span(), classes: readOut.classes, into: &span)
-                hasLabels = true
-            }
-            // The buffer is this object's own as long as it lives.
-            return unsafe _overrideLifetime(buffer.span(), borrowing: self)
+            let scores = self.scores
+            // They are this object's own as long as it lives.
+            return unsafe _overrideLifetime(scores.labels(), borrowing: self)
         }
 
         func probabilities(of pixels: Range<Int>, into output: inout MutableSpan<Float>) {
-            let (classes, buffer) = (readOut.classes, scores)
-            precondition(output.count == pixels.count * classes, "\(output.count)")
-            do {
-                let scores = buffer.span()
-                for (index, pixel) in pixels.enumerated() {
-                    for k in 0..<classes {
-                        output[index * classes + k] = scores[k * stride + pixel]
-                    }
-                }
-            }
-            softmax(&output, classes: classes)
-            let labels = labels()
-            for (index, pixel) in pixels.enumerated() {
-                // Scores that differ in their last bits may give equal probabilities.
-                let (row, label) = (index * classes, Int(labels[pixel]))
-                let greatest = (0..<classes).reduce(Float(0)) { max($0, output[row + $1]) }
-                if (0..<label).contains(where: { output[row + $0] == greatest }) {
-                    output[row + label] = greatest.nextUp
-                }
-            }
+            scores.probabilities(of: pixels, into: &output)
         }
     }
 }

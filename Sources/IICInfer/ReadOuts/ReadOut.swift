@@ -13,8 +13,9 @@ public protocol ReadOut: Sendable {
     var classes: Int { get }
     /// Whose scores it reads.
     var heads: [Head] { get }
-    /// Whether it reads pixels' own values, those of their 3 × 3 neighbours included.
-    var readsPixels: Bool { get }
+    /// How far around a pixel it reads pixels' own values, in rows and columns; 0 for those that read
+    /// none.
+    var pixelReach: Int { get }
 
     /// Bytes of a ``ReadOutRow``.
     func bytes(pixels: Int) -> Int
@@ -30,7 +31,7 @@ public protocol ReadOutRow: AnyObject {
     /// - Parameters:
     ///   - scores: of the read-out's heads and maybe others; they hold until the next call.
     ///   - range: the pixels' places in them.
-    ///   - lines: the pixels' row, with those above and below; nil where they are not read.
+    ///   - lines: the pixels' row, with as many above and below as it reads; nil if it reads none.
     func take(_ scores: [ScoreRow], range: Range<Int>, lines: PixelLines?)
 
     /// The class of each pixel, from 0.
@@ -42,17 +43,28 @@ public protocol ReadOutRow: AnyObject {
     func probabilities(of pixels: Range<Int>, into output: inout MutableSpan<Float>)
 }
 
-/// Three rows of a scene's pixels, one below the other.
+/// Some rows of a scene's pixels, one below the other.
 public struct PixelLines {
-    package let above: PixelLine
-    package let row: PixelLine
-    package let below: PixelLine
+    /// An odd number of them; the pixels' own row is in the middle.
+    package let lines: [PixelLine]
+
+    package init(_ lines: [PixelLine]) {
+        precondition(lines.count % 2 == 1 && lines.count > 1, "\(lines.count) rows")
+        self.lines = lines
+    }
 
     package init(above: PixelLine, row: PixelLine, below: PixelLine) {
-        self.above = above
-        self.row = row
-        self.below = below
+        self.init([above, row, below])
     }
+
+    package var above: PixelLine { lines[lines.count / 2 - 1] }
+    package var row: PixelLine { lines[lines.count / 2] }
+    package var below: PixelLine { lines[lines.count / 2 + 1] }
+}
+
+extension ReadOut {
+    /// Whether it reads pixels' own values.
+    public var readsPixels: Bool { pixelReach > 0 }
 }
 
 /// Head B's classes as they are: the paper's.
@@ -62,7 +74,7 @@ public struct HeadReadOut: ReadOut {
     public init(_ architecture: Architecture) { classes = architecture.classes }
 
     public var heads: [Head] { [.B] }
-    public var readsPixels: Bool { false }
+    public var pixelReach: Int { 0 }
     public func bytes(pixels: Int) -> Int { 0 }
     public func row(pixels: Int) -> any ReadOutRow { Row() }
 

@@ -54,7 +54,7 @@ public struct SceneSegmenter: Sendable {
     /// The heads that some encoders need, each once.
     private func heads(of encoders: [any RowEncoder]) -> [Head] {
         let labellings = Set(encoders.flatMap(\.labellings))
-        return Head.allCases.filter { head in
+        return (Head.allCases + [.projection]).filter { head in
             labellings.contains(.classes) && readOut.heads.contains(head)
                 || labellings.contains(.overclusters) && head == .A
         }
@@ -75,6 +75,8 @@ public struct SceneSegmenter: Sendable {
         let largest = encoders.map(\.pixelBytes).max() ?? 0
         let part = Self.part(bounds, scene)
         let weights = ParameterLayout(engine.architecture).count
+        var architecture = engine.architecture
+        architecture.classes = readOut.classes
         let isPaper = engine.geometry == .paper
         let columns =
             isPaper
@@ -109,7 +111,7 @@ public struct SceneSegmenter: Sendable {
                     readOut: readOut, channels: engine.architecture.channels)
                 let workspace = encoders.map {
                     $0.workspaceBytes(
-                        pixels: isPaper ? count * tile : width, architecture: engine.architecture)
+                        pixels: isPaper ? count * tile : width, architecture: architecture)
                 }
                 return engine.bytes(swath, heads: heads) + rows + (workspace.max() ?? 0)
                     + scene.gridBytes(

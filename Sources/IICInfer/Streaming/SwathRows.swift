@@ -6,7 +6,9 @@ final class SwathRows {
     /// Rows that are written at once.
     private static let atOnce = 16
     /// Rows that were read and are not emitted yet, and what is kept above them.
-    private static let inFlight = RowStream.mostInFlight + 1
+    private static func inFlight(_ readOut: any ReadOut) -> Int {
+        RowStream.mostInFlight + max(1, readOut.pixelReach)
+    }
 
     /// A row that was read.
     private struct Kept {
@@ -64,10 +66,11 @@ final class SwathRows {
         readOutRow = readOut.row(pixels: wanted.width)
         classes = [.classes: readOut.classes, .overclusters: architecture.overclusters]
         channels = architecture.channels
-        firstKept = wanted.y - (readOut.readsPixels ? 1 : 0)
+        firstKept = wanted.y - readOut.pixelReach
         firstRow = wanted.y
         outside =
-            readOut.readsPixels ? PixelLine(channels: channels, count: wanted.width) : nil
+            readOut.readsPixels
+            ? PixelLine(channels: channels, count: wanted.width, reach: readOut.pixelReach) : nil
         noMarks = [UInt8](repeating: 0, count: wanted.width)
         pixels = encoders.map {
             Buffer(repeating: 0, count: Self.atOnce * wanted.width * $0.pixelBytes)
@@ -78,16 +81,18 @@ final class SwathRows {
     static func bytes(
         width: Int, pixelBytes: Int, readOut: any ReadOut, channels: Int
     ) -> Int {
-        let line = readOut.readsPixels ? PixelLine.bytes(channels: channels, count: width) : 0
+        let (inFlight, reach) = (inFlight(readOut), readOut.pixelReach)
+        let line =
+            reach > 0 ? PixelLine.bytes(channels: channels, count: width, reach: reach) : 0
         return width * (inFlight + 16 + pixelBytes * (atOnce + 1)) + inFlight * line
             + readOut.bytes(pixels: width)
     }
 
     private var rows: Range<Int> { wanted.y..<wanted.y + wanted.height }
 
-    /// The rows that are kept: with a neighbour above and below where pixels are read.
+    /// The rows that are kept: with neighbours above and below where pixels are read.
     private var needed: Range<Int> {
-        readOut.readsPixels ? rows.lowerBound - 1..<rows.upperBound + 1 : rows
+        rows.lowerBound - readOut.pixelReach..<rows.upperBound + readOut.pixelReach
     }
 
     /// Keeps what is needed of a window that was read; windows come in order.
@@ -120,12 +125,15 @@ final class SwathRows {
             }
             var line: PixelLine?
             if readOut.readsPixels {
-                let taken = idle.popLast() ?? PixelLine(channels: channels, count: wanted.width)
+                let taken =
+                    idle.popLast()
+                    ?? PixelLine(
+                        channels: channels, count: wanted.width, reach: readOut.pixelReach)
                 let range = first..<first + window.width
                 taken.fill(
                     values.extracting(
                         range.lowerBound * channels..<range.upperBound * channels),
-                    valid: valid.extracting(range), first: start - 1)
+                    valid: valid.extracting(range), first: start - readOut.pixelReach)
                 line = taken
             }
             kept.append(
@@ -157,7 +165,7 @@ final class SwathRows {
             }
         }
         isMixed.append(kept[index].isMixed)
-        forget(before: readOut.readsPixels ? number : number + 1)
+        forget(before: number + 1 - readOut.pixelReach)
         let count = number + 1 - firstRow
         guard count == Self.atOnce || isLast || number + 1 == rows.upperBound else { return }
         let window = PixelWindow(x: wanted.x, y: firstRow, width: wanted.width, height: count)
@@ -219,7 +227,9 @@ final class SwathRows {
         func line(_ index: Int) -> PixelLine {
             kept.indices.contains(index) ? kept[index].line ?? outside : outside
         }
-        return PixelLines(above: line(index - 1), row: row, below: line(index + 1))
+        let reach = readOut.pixelReach
+        return PixelLines(
+            (index - reach...index + reach).map { $0 == index ? row : line($0) })
     }
 
     private func forget(before row: Int) {

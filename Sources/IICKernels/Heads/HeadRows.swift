@@ -3,6 +3,25 @@
 /// Logits come from the products in lanes, `(lanes, columns, 16)`. Probabilities are kept class by
 /// class, `(K, columns)`, so that neighbouring pixels are what arithmetic runs along.
 public enum HeadRows {
+    /// A row's logits as they are, class by class: from (column, class) to (class, column).
+    ///
+    /// Arguments are those of ``softmax(_:columns:capacity:classes:into:width:first:)``.
+    public static func transpose(
+        _ logits: Span<Float>, columns: Range<Int>, capacity: Int, classes: Int,
+        into output: inout MutableSpan<Float>, width: Int, first: Int
+    ) {
+        check(columns.lowerBound >= 0 && columns.upperBound <= capacity)
+        check(logits.count >= lanes(classes) * capacity * laneWidth)
+        check(output.count == classes * width && first >= 0 && first + columns.count <= width)
+        for k in 0..<classes {
+            let lane = (k / laneWidth * capacity + columns.lowerBound) * laneWidth + k % laneWidth
+            let row = k * width + first
+            for column in 0..<columns.count {
+                output[row + column] = logits[lane + column * laneWidth]
+            }
+        }
+    }
+
     /// Turns a row's logits into probabilities, class by class.
     ///
     /// - Parameters:
@@ -14,17 +33,9 @@ public enum HeadRows {
         _ logits: Span<Float>, columns: Range<Int>, capacity: Int, classes: Int,
         into output: inout MutableSpan<Float>, width: Int, first: Int
     ) {
-        check(columns.lowerBound >= 0 && columns.upperBound <= capacity)
-        check(logits.count >= lanes(classes) * capacity * laneWidth)
-        check(output.count == classes * width && first >= 0 && first + columns.count <= width)
-        // From (column, class) to (class, column).
-        for k in 0..<classes {
-            let lane = (k / laneWidth * capacity + columns.lowerBound) * laneWidth + k % laneWidth
-            let row = k * width + first
-            for column in 0..<columns.count {
-                output[row + column] = logits[lane + column * laneWidth]
-            }
-        }
+        transpose(
+            logits, columns: columns, capacity: capacity, classes: classes, into: &output,
+            width: width, first: first)
         output.withUnsafeMutableBufferPointer { output in
             guard let output = output.baseAddress else { return }
             var column = 0

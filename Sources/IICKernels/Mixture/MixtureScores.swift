@@ -73,33 +73,34 @@ public struct MixtureScores: Sendable {
         }
     }
 
-    /// Adds what the network says: Σ wₖⱼ pⱼ to the score of class k.
+    /// Adds what else is known: Σ wₖⱼ xⱼ to the score of class k.
     ///
     /// - Parameters:
-    ///   - weights: w, `(K, K)`.
-    ///   - probabilities: p, as `scores`: `(K, stride)`.
+    ///   - weights: w, `(K, J)`.
+    ///   - inputs: x, `(J, stride)`, such as what the network says.
+    ///   - scores: `(K, stride)`.
     public static func add(
-        _ weights: Span<Float>, of probabilities: Span<Float>,
+        _ weights: Span<Float>, of inputs: Span<Float>,
         to scores: inout MutableSpan<Float>, stride: Int
     ) {
-        let classes = scores.count / stride
+        let (classes, count) = (scores.count / stride, inputs.count / stride)
         check(stride.isMultiple(of: 2 * laneWidth) && scores.count == classes * stride)
-        check(probabilities.count == scores.count && weights.count == classes * classes)
+        check(inputs.count == count * stride && weights.count == classes * count)
         weights.withUnsafeBufferPointer { weights in
-            probabilities.withUnsafeBufferPointer { probabilities in
+            inputs.withUnsafeBufferPointer { inputs in
                 scores.withUnsafeMutableBufferPointer { scores in
                     guard let weights = weights.baseAddress, let scores = scores.baseAddress,
-                        let probabilities = probabilities.baseAddress
+                        let inputs = inputs.baseAddress
                     else { return }
                     for pixel in Swift.stride(from: 0, to: stride, by: 2 * laneWidth) {
                         for k in 0..<classes {
                             let target = scores + k * stride + pixel
                             var (a, b) = (loadLane(target), loadLane(target + laneWidth))
-                            for j in 0..<classes {
-                                let weight = Lane(repeating: weights[k * classes + j])
-                                let p = probabilities + j * stride + pixel
-                                a = a.adding(product: weight, loadLane(p))
-                                b = b.adding(product: weight, loadLane(p + laneWidth))
+                            for j in 0..<count {
+                                let weight = Lane(repeating: weights[k * count + j])
+                                let x = inputs + j * stride + pixel
+                                a = a.adding(product: weight, loadLane(x))
+                                b = b.adding(product: weight, loadLane(x + laneWidth))
                             }
                             storeLane(a, target)
                             storeLane(b, target + laneWidth)

@@ -1,27 +1,32 @@
-/// A row of scaled pixels, band by band, with one column more on either side: what a neighbourhood
-/// of 3 × 3 pixels is read from.
+/// A row of scaled pixels, band by band, with some columns more on either side: what a neighbourhood
+/// is read from.
 ///
 /// `(C + 1, stride)`: the values of each band, 0 where invalid, then 1 for each valid pixel and 0 for
-/// the others. Pixel x lies in column x + 1.
+/// the others. Pixel x lies in column x + ``reach``.
 public final class PixelLine: @unchecked Sendable {
     public let channels: Int
-    /// Pixels without the two columns at the ends.
+    /// Pixels without the columns at the ends.
     public let count: Int
-    fileprivate let stride: Int
-    fileprivate let values: Buffer<Float>
+    /// Columns at each end: 1 for neighbourhoods of 3 × 3 pixels, 3 for those of 7 × 7.
+    public let reach: Int
+    let stride: Int
+    let values: Buffer<Float>
 
     /// A row without any valid pixel, such as one beyond a scene.
-    public init(channels: Int, count: Int) {
+    public init(channels: Int, count: Int, reach: Int = 1) {
         self.channels = channels
         self.count = count
-        stride = Self.stride(count)
+        self.reach = reach
+        stride = Self.stride(count, reach)
         values = Buffer(repeating: 0, count: (channels + 1) * stride)
     }
 
-    private static func stride(_ count: Int) -> Int { lanes(count + 2) * laneWidth + laneWidth }
+    private static func stride(_ count: Int, _ reach: Int) -> Int {
+        lanes(count + 2 * reach) * laneWidth + laneWidth
+    }
 
-    public static func bytes(channels: Int, count: Int) -> Int {
-        (channels + 1) * stride(count) * MemoryLayout<Float>.stride
+    public static func bytes(channels: Int, count: Int, reach: Int = 1) -> Int {
+        (channels + 1) * stride(count, reach) * MemoryLayout<Float>.stride
     }
 
     /// Takes a row of pixels, those at the ends included where the scene has any.
@@ -29,12 +34,13 @@ public final class PixelLine: @unchecked Sendable {
     /// - Parameters:
     ///   - pixels: `(columns, C)`, scaled to 0…1, 0 where invalid.
     ///   - valid: one a pixel.
-    ///   - first: which of them lies in front of pixel 0; below 0 where the scene begins.
+    ///   - first: which of them lies ``reach`` columns in front of pixel 0; below 0 where the scene
+    ///     begins.
     public func fill(_ pixels: Span<Float>, valid: Span<UInt8>, first: Int) {
         check(pixels.count == valid.count * channels)
         let values = values
         var target = values.mutableSpan()
-        for column in 0..<count + 2 {
+        for column in 0..<count + 2 * reach {
             let source = first + column
             guard source >= 0, source < valid.count, valid[source] != 0 else {
                 for plane in 0...channels { target[plane * stride + column] = 0 }
@@ -64,7 +70,8 @@ public enum PixelNeighbourhood {
         check(above.channels == channels && below.channels == channels)
         check(stride.isMultiple(of: laneWidth) && stride >= count)
         check(output.count == 2 * channels * stride)
-        let step = row.stride
+        let (step, reach) = (row.stride, row.reach)
+        check(above.reach == reach && below.reach == reach && reach > 0)
         let (upper, middle, lower) = (above.values, row.values, below.values)
         upper.span().withUnsafeBufferPointer { above in
             middle.span().withUnsafeBufferPointer { row in
@@ -80,11 +87,11 @@ public enum PixelNeighbourhood {
                                 }
                                 continue
                             }
-                            let marks = channels * step + column
+                            let marks = channels * step + column + reach - 1
                             let number = largest(
                                 sum(above + marks, row + marks, below + marks), Lane(repeating: 1))
                             for c in 0..<channels {
-                                let start = c * step + column
+                                let start = c * step + column + reach - 1
                                 storeLane(load(row + start + 1), output + c * stride + column)
                                 storeLane(
                                     sum(above + start, row + start, below + start) / number,

@@ -20,6 +20,12 @@ public struct SceneEvaluator {
     /// Names of the true classes, as the truth raster has them.
     public var names: [String] { truth.categories }
 
+    /// The true class of a pixel; nil where it is not known.
+    package func truth(x: Int, y: Int) throws -> Int? {
+        let values = try truth.read(PixelWindow(x: x, y: y, width: 1, height: 1))
+        return values[0] < 0 ? nil : Int(values[0])
+    }
+
     /// What to open the scene for, with ``SegmentJob/open(_:for:)``.
     ///
     /// - Parameter pictures: whether ``EvaluationSamples`` are kept meanwhile.

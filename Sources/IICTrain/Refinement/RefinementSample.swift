@@ -29,7 +29,7 @@ package struct RefinementSample {
         let side = RefinementImages.side
         let swath = Swath(height: side, rows: 0..<side, width: side, columns: 0..<side)
         let stream = WinogradEngine.bytes(
-            swath, heads: [.B], architecture: architecture, geometry: .seamless)
+            swath, heads: [architecture.classes], architecture: architecture, geometry: .seamless)
         let read = (side + 2 * NetworkShape.halo) * (side + 2 * NetworkShape.halo)
         return sample + threads * (stream + 8 * architecture.channels * read)
             + MixtureFit.scratchBytes(

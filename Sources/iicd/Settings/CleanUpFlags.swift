@@ -9,7 +9,7 @@ struct CleanUpFlags: ParsableArguments {
             Give each pixel the most frequent class of the n × n pixels around it (odd, \
             \(CleanUp.majoritySizes.lowerBound)…\(CleanUp.majoritySizes.upperBound)). This and \
             --sieve change the map and what shows its classes, never overclusters, confidence or \
-            probabilities.
+            probabilities. Models of named classes bring one; 1 for none.
             """, valueName: "n"))
     var majority: Int?
 

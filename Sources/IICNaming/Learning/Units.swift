@@ -1,0 +1,71 @@
+package import IICInfer
+
+/// Fine clusters of pixels that a person names one by one.
+package struct Units: Sendable {
+    private let clusters: KMeans
+    /// Each unit's members, as places in the sample, those nearest to its centre first.
+    package let members: [[Int]]
+    /// The unit of each pixel of the sample.
+    package let labels: [Int]
+
+    package var count: Int { members.count }
+
+    /// Pixels that centres are found with.
+    private static let mostPoints = 12_000
+
+    /// k-means of the pixels' own numbers.
+    ///
+    /// - Parameters:
+    ///   - space: what points are, `(n, D)`.
+    ///   - wanted: units; fewer come out where pixels are alike.
+    package init(
+        _ space: [Float], dimensions: Int, wanted: Int, seed: UInt64,
+        isCancelled: () -> Bool = { false }
+    ) throws(Interrupted) {
+        let count = space.count / dimensions
+        let step = max(1, (count + Self.mostPoints - 1) / Self.mostPoints)
+        var some: [Float] = []
+        for point in stride(from: 0, to: count, by: step) {
+            some += space[point * dimensions..<(point + 1) * dimensions]
+        }
+        clusters = try KMeans(
+            points: some, dimensions: dimensions, clusters: wanted, seed: seed, restarts: 1,
+            iterations: 40, isCancelled: isCancelled)
+        var (labels, distances): ([Int], [Float]) = ([], [])
+        for point in 0..<count {
+            let (label, distance) = clusters.nearest(space.span, at: point * dimensions)
+            labels.append(label)
+            distances.append(distance)
+        }
+        let found = Dictionary(grouping: 0..<count) { labels[$0] }
+        let order = found.keys.sorted()
+        members = order.map { label in
+            (found[label] ?? []).sorted { (distances[$0], $0) < (distances[$1], $1) }
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        self.labels = labels.map { numbers[$0] ?? 0 }
+        self.numbers = numbers
+    }
+
+    private let numbers: [Int: Int]
+
+    /// The unit that a point lies in; nil for one whose cluster has no pixel of the sample.
+    package func unit(of points: Span<Float>, at index: Int) -> Int? {
+        numbers[clusters.nearest(points, at: index).cluster]
+    }
+
+    /// The nearest tenth of a unit's members: what is proposed.
+    package func heart(_ unit: Int) -> ArraySlice<Int> {
+        members[unit].prefix(max(1, members[unit].count / 10))
+    }
+
+    /// What an answer for a unit is taken to hold for: most of its members, some of them.
+    package func core(_ unit: Int) -> [Int] {
+        let all = members[unit]
+        let part = all.prefix(max(20, all.count * 3 / 5))
+        let step = max(1, (part.count + Self.mostCore - 1) / Self.mostCore)
+        return stride(from: 0, to: part.count, by: step).map { part[$0] }
+    }
+
+    private static let mostCore = 200
+}
