@@ -81,14 +81,27 @@ let package = Package(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],
             swiftSettings: strict),
         .target(
-            name: "IICNaming", dependencies: ["IICInfer", "IICKernels", "CGDAL"],
+            name: "IICWeb",
+            dependencies: [
+                "IICInfer",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "IICNaming",
+            dependencies: [
+                "IICInfer", "IICKernels", "IICWeb", "CGDAL",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .target(
             name: "IICDaemon",
             dependencies: [
-                "IICInfer",
+                "IICInfer", "IICWeb",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -98,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICDaemon", "IICInfer", "IICKernels", "IICNaming", "IICTrain",
+                "IICDaemon", "IICInfer", "IICKernels", "IICNaming", "IICTrain", "IICWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -120,14 +133,35 @@ let package = Package(
             name: "IICTrainTests",
             dependencies: ["IICTrain", "IICInfer", "ParityCases", "ReferenceOperations"],
             resources: [.copy("MatTiles")], swiftSettings: strict),
+        .target(
+            name: "WebTestClient",
+            dependencies: [
+                "IICInfer", "IICWeb",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/WebTestClient", swiftSettings: strict),
         .testTarget(
-            name: "IICNamingTests", dependencies: ["IICNaming", "IICInfer", "ParityCases"],
+            name: "IICWebTests",
+            dependencies: [
+                "IICWeb", "IICInfer", "WebTestClient",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IICNamingTests",
+            dependencies: [
+                "IICNaming", "IICInfer", "IICWeb", "ParityCases", "WebTestClient",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IICDaemonTests",
             dependencies: [
-                "IICDaemon", "IICInfer",
-                .product(name: "FlyingSocks", package: "FlyingFox"),
+                "IICDaemon", "IICInfer", "IICWeb", "WebTestClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

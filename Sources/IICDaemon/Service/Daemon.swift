@@ -1,5 +1,6 @@
 import Foundation
 package import IICInfer
+package import IICWeb
 package import Logging
 import ServiceLifecycle
 import UnixSignals

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IICDaemon
 import IICInfer
+import IICWeb
 import Logging
 
 struct Watch: AsyncParsableCommand {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import WebTestClient
 
 @testable import IICDaemon
+@testable import IICWeb
 
 /// Server-sent events, and what goes on for long.
 @Suite(.timeLimit(.minutes(1))) struct EventStreamTests {

@@ -1,4 +1,5 @@
 import IICInfer
+import IICWeb
 import Testing
 
 @testable import IICDaemon

@@ -3,6 +3,7 @@ import IICInfer
 import Testing
 
 @testable import IICDaemon
+@testable import IICWeb
 
 struct StatusAPITests {
     private let board = ExampleBoard(full: true)

@@ -1,8 +1,10 @@
 import Foundation
 import IICInfer
 import Testing
+import WebTestClient
 
 @testable import IICDaemon
+@testable import IICWeb
 
 /// The server on real sockets.
 @Suite(.timeLimit(.minutes(1))) struct StatusServerTests {

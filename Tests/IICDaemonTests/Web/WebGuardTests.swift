@@ -1,6 +1,8 @@
 import Testing
+import WebTestClient
 
 @testable import IICDaemon
+@testable import IICWeb
 
 struct WebGuardTests {
     private let board = ExampleBoard(full: true)

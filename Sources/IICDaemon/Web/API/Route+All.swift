@@ -1,4 +1,5 @@
 import IICInfer
+import IICWeb
 
 extension Route {
     /// All that the server answers.
@@ -79,7 +80,7 @@ extension Route {
                     status: 200, summary: "Events, until either side closes.",
                     type: "text/event-stream", schema: string)
             ],
-            answer: { _, _, _ in .events }),
+            answer: { api, _, _ in .events(of: api) }),
         Route(
             method: "GET", path: "/api/openapi.json", name: "getDescription",
             summary: "This document.",

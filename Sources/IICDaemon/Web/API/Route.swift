@@ -1,7 +1,8 @@
 import IICInfer
+import IICWeb
 
 /// One address with one method: what answers it, and what the API's document says of it.
-struct Route: Sendable {
+struct Route: WebRoute {
     struct Parameter: Sendable {
         let name: String
         let summary: String
@@ -27,24 +28,4 @@ struct Route: Sendable {
 
     /// For whoever supervises the daemon, and tells nobody of scenes.
     static let withoutToken: Set<String> = ["/healthz", "/readyz"]
-
-    /// Nil unless `path` is of this route; then the job's number, or nil within if there is none.
-    func match(_ path: String) -> Int?? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let own = self.path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == own.count else { return nil }
-        var id: Int?
-        for (part, own) in zip(parts, own) {
-            if own == "{id}" {
-                guard let number = Int(part), number > 0, part.utf8.allSatisfy({ $0 >= 0x30 })
-                else {
-                    return nil
-                }
-                id = number
-            } else if part != own {
-                return nil
-            }
-        }
-        return .some(id)
-    }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import IICInfer
+import IICWeb
 
 /// What the board knows, as documents.
-struct StatusAPI: Sendable {
+struct StatusAPI: WebAPI {
     let board: any JobBoard
     private let cache = StatusCache()
 
@@ -12,8 +13,8 @@ struct StatusAPI: Sendable {
     /// Beyond this a number of JavaScript is not exact.
     static let mostID = 1 << 53 - 1
 
-    static func unknown(_ path: String) -> WebRefusal {
-        WebRefusal(status: 404, sentence: "There is nothing at “\(path.shown)”.")
+    static func refusal(of error: any Error) -> WebRefusal {
+        WebRefusal(status: 500, sentence: "The ledger cannot be read: \("\(error)".shown)")
     }
 
     private static func noJob(_ id: Int) -> WebRefusal {
@@ -158,4 +159,11 @@ struct StatusAPI: Sendable {
             } ?? .null,
         ]
     }
+}
+
+extension StatusAPI: WebEventSource {
+    var name: String { "status" }
+    var path: String { "/api/status" }
+    var version: Int { board.version }
+    func text() throws -> String { try status().text }
 }

@@ -1,8 +1,9 @@
-import IICInfer
+import Foundation
+package import IICInfer
 
 extension WebRequest {
     /// The query's values by name.
-    func parameters(
+    package func parameters(
         among names: [String]
     ) throws(WebRefusal) -> [String: String] {
         var values: [String: String] = [:]
@@ -21,7 +22,7 @@ extension WebRequest {
     }
 
     /// A value that is a whole number within `range`.
-    static func number(
+    package static func number(
         _ text: String, _ name: String, _ range: ClosedRange<Int>
     ) throws(WebRefusal) -> Int {
         guard let number = Int(text), range.contains(number), text.utf8.first != UInt8(ascii: "+")
@@ -32,5 +33,26 @@ extension WebRequest {
                     + "\(range.upperBound), not “\(text.shown)”.")
         }
         return number
+    }
+
+    /// Whether the body is said to be JSON, as no form of another site's page can say.
+    var hasJSON: Bool {
+        guard let types = headers["content-type"], types.count == 1 else { return false }
+        let type = types[0].prefix { $0 != ";" }.lowercased()
+        return type.trimmingCharacters(in: .whitespaces) == "application/json"
+    }
+
+    /// The body, for routes that want one.
+    package func json() throws(WebRefusal) -> JSONValue {
+        guard hasJSON else {
+            throw WebRefusal(
+                status: 415,
+                sentence: "The request needs a body with Content-Type: application/json.")
+        }
+        do {
+            return try JSONValue(parsing: body)
+        } catch {
+            throw WebRefusal(status: 400, sentence: "The body is not JSON: \(error.description).")
+        }
     }
 }

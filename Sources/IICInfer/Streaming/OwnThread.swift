@@ -2,7 +2,7 @@ import Foundation
 
 /// Runs `body` on a thread of its own: it may compute or wait for a disk for as long as it likes,
 /// without holding up the few threads that tasks share.
-func onOwnThread<Value: Sendable>(
+package func onOwnThread<Value: Sendable>(
     _ name: String, _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in

@@ -2,7 +2,7 @@ import FlyingSocks
 import Glibc
 import IICInfer
 
-/// Where the status server listens: an IP address of this machine and a port.
+/// Where a server listens: an IP address of this machine and a port.
 package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// Without brackets: `127.0.0.1`, `::1`.
     package let host: String

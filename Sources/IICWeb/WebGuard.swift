@@ -1,7 +1,12 @@
 /// Who may ask for what.
-struct WebGuard: Sendable {
+package struct WebGuard: Sendable {
     let address: ListenAddress
     let token: AccessToken?
+
+    package init(address: ListenAddress, token: AccessToken?) {
+        self.address = address
+        self.token = token
+    }
 
     /// Browsers keep cookies by host, for all its ports.
     var cookieName: String { "iicd-\(address.port)" }

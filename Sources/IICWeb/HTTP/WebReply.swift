@@ -1,35 +1,40 @@
 import Foundation
-import IICInfer
+package import IICInfer
 
 /// An answer to a request.
-struct WebReply: Sendable {
-    enum Body: Sendable {
+package struct WebReply: Sendable {
+    package enum Body: Sendable {
         case bytes([UInt8])
         /// The answer goes on as things happen.
-        case events
+        case events(any WebEventSource)
     }
 
-    var status: Int
-    var headers: [(name: String, value: String)] = []
-    var body: Body
+    package var status: Int
+    package var headers: [(name: String, value: String)] = []
+    package var body: Body
 
-    init(status: Int = 200, type: String, text: String) {
+    package init(status: Int = 200, type: String, bytes: [UInt8]) {
         self.status = status
         headers = [("Content-Type", type)]
-        body = .bytes(Array(text.utf8))
+        body = .bytes(bytes)
     }
 
-    init(status: Int = 200, json: JSONValue) {
+    package init(status: Int = 200, type: String, text: String) {
+        self.init(status: status, type: type, bytes: Array(text.utf8))
+    }
+
+    package init(status: Int = 200, json: JSONValue) {
         self.init(status: status, type: "application/json", text: json.text + "\n")
     }
 
-    static let events = {
+    /// Server-sent events.
+    package static func events(of source: any WebEventSource) -> WebReply {
         var reply = WebReply(type: "text/event-stream", text: "")
-        reply.body = .events
+        reply.body = .events(source)
         return reply
-    }()
+    }
 
-    func with(_ name: String, _ value: String) -> WebReply {
+    package func with(_ name: String, _ value: String) -> WebReply {
         var reply = self
         reply.headers.append((name, value))
         return reply
@@ -69,20 +74,29 @@ struct WebReply: Sendable {
     static let phrases = [
         200: "OK", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
         404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict",
-        411: "Length Required", 413: "Content Too Large", 421: "Misdirected Request",
+        411: "Length Required", 413: "Content Too Large",
+        415: "Unsupported Media Type", 421: "Misdirected Request",
         431: "Request Header Fields Too Large", 500: "Internal Server Error",
         503: "Service Unavailable", 505: "HTTP Version Not Supported",
     ]
 }
 
 /// Why a request is not served.
-struct WebRefusal: Error {
-    var status: Int
+package struct WebRefusal: Error {
+    package var status: Int
     /// What is wrong and what to do.
-    var sentence: String
-    var headers: [(name: String, value: String)] = []
+    package var sentence: String
+    package var headers: [(name: String, value: String)] = []
 
-    var reply: WebReply {
+    package init(
+        status: Int, sentence: String, headers: [(name: String, value: String)] = []
+    ) {
+        self.status = status
+        self.sentence = sentence
+        self.headers = headers
+    }
+
+    package var reply: WebReply {
         var reply = WebReply(status: status, json: ["error": .string(sentence)])
         reply.headers += headers
         return reply

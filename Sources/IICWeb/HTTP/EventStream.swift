@@ -2,7 +2,7 @@ import IICInfer
 
 /// Server-sent events: the state whenever it has changed, and a sign of life between them.
 struct EventStream: Sendable {
-    let api: StatusAPI
+    let source: any WebEventSource
     let limits: WebLimits
 
     func run(to connection: Connection) async throws {
@@ -10,10 +10,11 @@ struct EventStream: Sendable {
         var lastSent = ContinuousClock.now
         try await send("retry: 2000\n\n", to: connection)
         while true {
-            let version = api.board.version
+            let version = source.version
             if version != last {
-                let text = try await onOwnThread("page") { try api.status().text }
-                try await send("id: \(version)\nevent: status\ndata: \(text)\n\n", to: connection)
+                let text = try await onOwnThread("page") { try source.text() }
+                try await send(
+                    "id: \(version)\nevent: \(source.name)\ndata: \(text)\n\n", to: connection)
                 last = version
                 lastSent = .now
             } else if ContinuousClock.now - lastSent >= limits.heartbeat {

@@ -1,19 +1,22 @@
 import Foundation
+import IICInfer
 
-/// Request line and headers, checked.
-struct WebRequest: Sendable {
-    var method: String
+/// Request line and headers, checked, and a body of JSON.
+package struct WebRequest: Sendable {
+    package var method: String
     /// Percent-decoded.
-    var path: String
+    package var path: String
     /// Percent-decoded, in their order.
-    var query: [(name: String, value: String)]
+    package var query: [(name: String, value: String)]
     /// By names in lower case.
-    private(set) var headers: [String: [String]] = [:]
+    package private(set) var headers: [String: [String]] = [:]
     /// Bytes of the body.
     private(set) var bodyLength = 0
+    /// Empty where the body does not come as JSON.
+    package var body: [UInt8] = []
 
     /// - Parameter head: all before the empty line that ends it.
-    init(head: some Collection<UInt8>, limits: WebLimits) throws(WebRefusal) {
+    package init(head: some Collection<UInt8>, limits: WebLimits) throws(WebRefusal) {
         guard head.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 || $0 == 10 || $0 == 13 }),
             let text = String(validating: head, as: UTF8.self)
         else {
@@ -71,7 +74,7 @@ struct WebRequest: Sendable {
     private func checkedBodyLength(_ limits: WebLimits) throws(WebRefusal) -> Int {
         guard headers["transfer-encoding"] == nil else {
             throw WebRefusal(
-                status: 411, sentence: "A body must come with its Content-Length; none is needed.")
+                status: 411, sentence: "A body must come with its Content-Length.")
         }
         guard let lengths = headers["content-length"] else { return 0 }
         guard lengths.count == 1, !lengths[0].isEmpty,
@@ -82,13 +85,13 @@ struct WebRequest: Sendable {
         guard let length = Int(lengths[0]), length <= limits.body else {
             throw WebRefusal(
                 status: 413,
-                sentence: "The request's body is larger than \(limits.body) bytes; none is needed.")
+                sentence: "The request's body is larger than \(limits.body) bytes.")
         }
         return length
     }
 
     /// The value of a header that may be there once; nil where it is missing.
-    func header(_ name: String) throws(WebRefusal) -> String? {
+    package func header(_ name: String) throws(WebRefusal) -> String? {
         guard let values = headers[name] else { return nil }
         guard values.count == 1 else {
             throw WebRefusal(status: 400, sentence: "The request has several \(name) headers.")

@@ -10,7 +10,7 @@ struct Connection: Sendable {
     init(_ socket: AsyncSocket, pool: SocketPool<ePoll>) {
         self.socket = socket
         self.pool = pool
-        // Programs that the daemon starts have no business with it.
+        // Programs that the server's process starts have no business with it.
         _ = fcntl(socket.socket.file.rawValue, F_SETFD, FD_CLOEXEC)
     }
 
@@ -22,9 +22,16 @@ struct Connection: Sendable {
             bytes += try await socket.read(atMost: 4096)
             if let end = Self.headEnd(bytes, from: searched) {
                 guard end <= limits.head else { throw Self.tooLong(limits) }
-                let request = try WebRequest(head: bytes[..<end], limits: limits)
-                var left = request.bodyLength - (bytes.count - end - 4)
-                while left > 0 { left -= try await socket.read(atMost: min(left, 4096)).count }
+                var request = try WebRequest(head: bytes[..<end], limits: limits)
+                let isKept = request.hasJSON
+                var body = Array(bytes[(end + 4)...].prefix(request.bodyLength))
+                var left = request.bodyLength - body.count
+                while left > 0 {
+                    let part = try await socket.read(atMost: min(left, 4096))
+                    left -= part.count
+                    if isKept { body += part }
+                }
+                request.body = isKept ? body : []
                 return request
             }
             guard bytes.count <= limits.head else { throw Self.tooLong(limits) }

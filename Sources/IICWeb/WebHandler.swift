@@ -1,12 +1,19 @@
 import IICInfer
 
 /// Finds the answer to a request.
-struct WebHandler: Sendable {
-    let guarding: WebGuard
-    let api: StatusAPI
+package struct WebHandler<Route: WebRoute>: Sendable {
+    private let guarding: WebGuard
+    private let api: Route.API
+    private let routes: [Route]
 
-    func reply(to request: WebRequest) async throws -> WebReply {
-        // The ledger may have to wait for its disk.
+    package init(guarding: WebGuard, api: Route.API, routes: [Route]) {
+        self.guarding = guarding
+        self.api = api
+        self.routes = routes
+    }
+
+    package func reply(to request: WebRequest) async throws -> WebReply {
+        // What it asks may compute, or wait for a disk.
         try await onOwnThread("page") { try answer(request) }
     }
 
@@ -14,10 +21,13 @@ struct WebHandler: Sendable {
         try guarding.check(request)
         if let reply = guarding.login(request) { return reply }
         if !Route.withoutToken.contains(request.path) { try guarding.authorize(request) }
-        let matches = Route.all.compactMap { route in
+        let matches = routes.compactMap { route in
             route.match(request.path).map { (route: route, id: $0) }
         }
-        guard !matches.isEmpty else { throw StatusAPI.unknown(request.path) }
+        guard !matches.isEmpty else {
+            throw WebRefusal(
+                status: 404, sentence: "There is nothing at “\(request.path.shown)”.")
+        }
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let (route, id) = matches.first(where: { $0.route.method == method }) else {
             let allowed = matches.flatMap {
@@ -33,8 +43,7 @@ struct WebHandler: Sendable {
         } catch let error as WebRefusal {
             throw error
         } catch {
-            throw WebRefusal(
-                status: 500, sentence: "The ledger cannot be read: \("\(error)".shown)")
+            throw Route.API.refusal(of: error)
         }
     }
 }

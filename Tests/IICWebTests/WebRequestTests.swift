@@ -1,6 +1,6 @@
 import Testing
 
-@testable import IICDaemon
+@testable import IICWeb
 
 struct WebRequestTests {
     private func parsed(_ lines: String...) throws(WebRefusal) -> WebRequest {
