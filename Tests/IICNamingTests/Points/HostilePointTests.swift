@@ -66,7 +66,7 @@ import Testing
         try sheet.features("a.json", [(endless, "\"a\""), (sheet.point(1, 1), "\"a\"")])
         let third = try sheet.read("a.json")
         #expect(third.texts == ["1 1 a"])
-        #expect(third.exclusions[.notFinite] == 1)
+        #expect(third.exclusions.total == 1)
     }
 
     @Test func `places that another system does not have are counted`() throws {
