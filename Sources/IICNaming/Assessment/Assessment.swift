@@ -52,7 +52,7 @@ package struct Assessment: Sendable {
         estimate = StratifiedEstimate(sizes: strata.sizes, counts: counts)
         exclusions = points.exclusions
         notes =
-            points.notes + Self.origin(of: reader.metadata(Sample.item), strata: strata)
+            points.notes + Self.origin(of: reader.metadata(MapSample.item), strata: strata)
             + Self.polygons(points)
             + Self.weaknesses(strata: strata, estimate: estimate, titles: titles)
     }
@@ -84,7 +84,7 @@ package struct Assessment: Sendable {
                 """
             ]
         }
-        return Sample.isOf(strata, item: item)
+        return MapSample.isOf(strata, item: item)
             ? []
             : [
                 """

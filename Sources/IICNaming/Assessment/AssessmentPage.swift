@@ -27,8 +27,7 @@ extension AssessmentReport {
     }
 
     private var noteList: String {
-        (assessment.notes + [assessment.exclusions.sentence].compactMap(\.self))
-            .map { "<p class=\"warn\">\(escaped($0.shown))</p>" }.joined()
+        notes.map { "<p class=\"warn\">\(escaped($0.shown))</p>" }.joined()
     }
 
     /// A class's name with its colour, as HTML.

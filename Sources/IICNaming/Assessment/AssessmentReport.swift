@@ -7,11 +7,20 @@ package struct AssessmentReport: Sendable {
     /// Names of the files, without folders.
     package let map: String
     package let reference: String
+    private let paths: [String]
 
     package init(_ assessment: Assessment, map: String, points: String) {
         self.assessment = assessment
         self.map = map.pathName.shown
         reference = points.pathName.shown
+        paths = [map, points]
+    }
+
+    /// What a page says of exclusions and assumptions: it goes to others, who have other folders.
+    var notes: [String] {
+        ([assessment.exclusions.sentence].compactMap(\.self) + assessment.notes).map { note in
+            paths.reduce(note) { $0.replacing("“\($1)”", with: "“\($1.pathName)”") }
+        }
     }
 
     var estimate: StratifiedEstimate { assessment.estimate }

@@ -46,7 +46,7 @@ package struct SampleReport: Sendable {
                 + "(Olofsson et al. 2014, section 5).",
             "Where \(percent(Self.accuracy, digits: 0)) of each class are right, overall accuracy will "
                 + "be known to ± \(fixed(Estimate.z * expected, 2)).",
-            "Next: give each point its true class in the field “\(Sample.field)”, without looking at "
+            "Next: give each point its true class in the field “\(MapSample.field)”, without looking at "
                 + "the map.",
         ]
         return lines.joined(separator: "\n")

@@ -13,7 +13,7 @@ package struct PointReader {
     /// Points, and pixels of polygons, that are held at most.
     static let most = 2_000_000
     /// How often edges of polygons may cross rows of the raster: about ten seconds' work.
-    static let mostCrossings = 100_000_000
+    static let mostCrossings = 30_000_000
 
     package let path: String
     private let file: VectorFile

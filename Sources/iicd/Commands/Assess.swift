@@ -28,7 +28,7 @@ struct Assess: ParsableCommand {
         help: ArgumentHelp("The GeoPackage that --draw writes.", valueName: "file.gpkg"))
     var output: String?
 
-    @Option(help: "Another seed draws another sample (default: 1).") var seed: UInt64?
+    @Option(help: "Another seed draws another sample.") var seed: UInt64 = 1
 
     @Flag(help: "Replace a sample that is there, with all its answers.") var overwrite = false
 
@@ -68,8 +68,8 @@ struct Assess: ParsableCommand {
             guard field != nil else {
                 throw ValidationError("--points needs --field FIELD, which holds the class.")
             }
-            guard output == nil, seed == nil, !overwrite else {
-                throw ValidationError("-o, --seed and --overwrite are for --draw.")
+            guard output == nil, !overwrite else {
+                throw ValidationError("-o and --overwrite are for --draw.")
             }
         }
     }
@@ -110,8 +110,7 @@ struct Assess: ParsableCommand {
             counting: reader, isCancelled: { Interruption.requested })
         let allocation = try SampleAllocation(
             pixels: strata.strata.map(\.pixels), total: count)
-        let seed = seed ?? 1
-        try IICNaming.Sample.draw(
+        try MapSample.draw(
             allocation, from: reader, strata: strata, seed: seed, to: path, replacing: overwrite,
             isCancelled: { Interruption.requested })
         let report = SampleReport(

@@ -31,10 +31,10 @@ import Testing
     ) throws -> String {
         let map = try LabelReader(path: path)
         let strata = try MapStrata(counting: map)
-        try Sample.draw(
+        try MapSample.draw(
             SampleAllocation(pixels: strata.strata.map(\.pixels), total: count), from: map,
             strata: strata, seed: 3, to: folder(name), replacing: true)
-        var sample = try Sample(reading: folder(name))
+        var sample = try MapSample(reading: folder(name))
         for (index, point) in sample.points.enumerated() {
             sample.answer(names(Self.truth(point.x, point.y)), at: index)
         }

@@ -24,13 +24,13 @@ import Testing
     private func draw(
         _ count: Int, _ name: String, seed: UInt64 = 1, from path: String? = nil,
         replacing: Bool = false
-    ) throws -> Sample {
+    ) throws -> MapSample {
         let map = try LabelReader(path: path ?? self.path)
         let strata = try MapStrata(counting: map)
-        try Sample.draw(
+        try MapSample.draw(
             SampleAllocation(pixels: strata.strata.map(\.pixels), total: count), from: map,
             strata: strata, seed: seed, to: folder(name), replacing: replacing)
-        return try Sample(reading: folder(name))
+        return try MapSample(reading: folder(name))
     }
 
     @Test func `rare classes get as many each, the others in proportion`() throws {
@@ -121,16 +121,16 @@ import Testing
         sample.answer(nil, at: 7)
         try sample.save()
         try sample.save()
-        let read = try Sample(reading: folder("a.gpkg"))
+        let read = try MapSample(reading: folder("a.gpkg"))
         #expect(read.points == sample.points)
         #expect(read.points[4].reference == "<b>é</b>" && read.points[7].reference == nil)
         #expect(throws: VectorError.exists(path: folder("a.gpkg"))) { try draw(30, "a.gpkg") }
-        #expect(try Sample(reading: folder("a.gpkg")).points[4].reference == "<b>é</b>")
+        #expect(try MapSample(reading: folder("a.gpkg")).points[4].reference == "<b>é</b>")
         _ = try draw(30, "a.gpkg", replacing: true)
         #expect(try folder.bytes(of: "a.gpkg") == before)
         var file = PointFile(name: "sample", fields: [("reference", .text)])
         file.points = [.init(x: 1, y: 1, values: [.none])]
         try file.write(to: folder("b.gpkg"), on: .none, replacing: false)
-        #expect(throws: AssessmentError.self) { try Sample(reading: folder("b.gpkg")) }
+        #expect(throws: AssessmentError.self) { try MapSample(reading: folder("b.gpkg")) }
     }
 }

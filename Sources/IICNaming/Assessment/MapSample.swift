@@ -5,7 +5,7 @@ package import IICInfer
 ///
 /// For pages that ask for the answers, and save them one by one. Whether a file is changed meanwhile by
 /// another program is not looked at.
-package struct Sample: Sendable {
+package struct MapSample: Sendable {
     package struct Point: Sendable, Hashable {
         /// From 1, in random order.
         package var id: Int
