@@ -17,7 +17,7 @@ public struct PolygonLayer: MapOutput {
 
     /// What other programs keep beside a GeoPackage: an older file's would be taken for a part of a new
     /// one.
-    private static let parts = ["-journal", "-wal", "-shm"]
+    static let parts = ["-journal", "-wal", "-shm"]
 
     public var kind: String { "polygons" }
     public var companions: [String] { Self.parts.map { path + $0 } }

@@ -90,7 +90,7 @@ final class PolygonFile {
 
     /// Calls `make` with the reference system of the coordinates: where none is known, GeoPackage's
     /// undefined one, since “unknown” would be taken for degrees.
-    private static func withSystem(
+    static func withSystem(
         of grid: MapGrid, _ make: (OGRSpatialReferenceH) -> OGRLayerH?
     ) -> OGRLayerH? {
         var layer: OGRLayerH?

@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 /// The scores of one labelling, ready to be shown or encoded.
 public struct EvaluationReport: Sendable, Equatable {

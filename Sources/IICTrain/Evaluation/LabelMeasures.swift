@@ -1,3 +1,5 @@
+import IICInfer
+
 /// How well labels agree with the truth, over all classes.
 public struct LabelMeasures: Codable, Sendable, Equatable {
     /// The share of pixels that are right with classes matched one to one.

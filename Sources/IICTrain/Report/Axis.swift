@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 /// A range of numbers with round marks.
 struct Axis {

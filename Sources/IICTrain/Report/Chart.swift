@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 /// A line chart, or one of stacked areas, as SVG that takes its colours from the page.
 struct Chart {

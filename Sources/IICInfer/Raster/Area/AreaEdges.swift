@@ -2,7 +2,7 @@
 ///
 /// Rows are crossed at their centres; an edge owns its upper end and not its lower one, so that a ring
 /// crosses each row an even number of times.
-struct AreaEdges: Sendable {
+package struct AreaEdges: Sendable {
     /// One edge, its upper end first.
     struct Edge: Sendable {
         var x0: Double
@@ -40,6 +40,9 @@ struct AreaEdges: Sendable {
 
     static let bytes = MemoryLayout<Edge>.stride
 
+    /// How often edges cross a row of the scene, in all.
+    private(set) package var crossings = 0
+
     /// Takes an edge in either direction; those that cross no row of the scene are left out.
     mutating func add(
         from start: AreaOfInterest.Point, to end: AreaOfInterest.Point, polygon: Int32
@@ -52,6 +55,7 @@ struct AreaEdges: Sendable {
         while lists.count <= list { lists.append([]) }
         lists[list].append(edge)
         count += 1
+        crossings += rows.count
     }
 
     /// Makes it ready to be asked.
@@ -67,6 +71,13 @@ struct AreaEdges: Sendable {
     /// several polygons may overlap.
     func runs(
         in window: PixelWindow, _ body: (_ row: Int, _ columns: Range<Int>) -> Bool
+    ) {
+        runs(in: window) { row, columns, _ in body(row, columns) }
+    }
+
+    /// The same with the polygon's number: by rows, in each by polygons.
+    package func runs(
+        in window: PixelWindow, _ body: (_ row: Int, _ columns: Range<Int>, _ polygon: Int) -> Bool
     ) {
         let all = window.y..<window.y + window.height
         var crossings = [[Crossing]](repeating: [], count: window.height)
@@ -91,7 +102,7 @@ struct AreaEdges: Sendable {
                         behind: sorted[pair].x, columns)..<max(
                         Self.first(behind: sorted[pair].x, columns),
                         Self.first(behind: sorted[pair + 1].x, columns))
-                if !run.isEmpty && !body(row, run) { return }
+                if !run.isEmpty && !body(row, run, Int(sorted[pair].polygon)) { return }
             }
         }
     }

@@ -2,21 +2,36 @@
 ///
 /// Polygons may overlap and have holes; what lies in any of them is of interest.
 public struct AreaOfInterest: Sendable, Hashable {
-    struct Point: BitwiseCopyable, Hashable, Sendable {
-        var x: Double
-        var y: Double
+    package struct Point: BitwiseCopyable, Hashable, Sendable {
+        package var x: Double
+        package var y: Double
+
+        package init(x: Double, y: Double) {
+            self.x = x
+            self.y = y
+        }
     }
 
     /// Polygons with one reference system. Flat, because a file may have a million corners.
-    struct Layer: Sendable {
+    package struct Layer: Sendable {
         /// As WKT, x being easting or longitude; nil if the file does not tell.
-        var crs: String?
+        package var crs: String?
         /// Of all rings, one after the other; the first one is not repeated at a ring's end.
-        var corners: [Point] = []
+        package var corners: [Point] = []
         /// Where each ring ends in ``corners``.
-        var ringEnds: [Int] = []
+        package var ringEnds: [Int] = []
         /// Where each polygon ends in ``ringEnds``.
-        var polygonEnds: [Int] = []
+        package var polygonEnds: [Int] = []
+
+        package init(crs: String?) { self.crs = crs }
+
+        /// Takes the polygons of another layer of the same system.
+        package mutating func append(_ other: Layer) {
+            let (corners, rings) = (self.corners.count, ringEnds.count)
+            self.corners += other.corners
+            ringEnds += other.ringEnds.map { $0 + corners }
+            polygonEnds += other.polygonEnds.map { $0 + rings }
+        }
 
         /// The rings of each polygon, as ranges of ``corners``.
         var polygons: [[Range<Int>]] {

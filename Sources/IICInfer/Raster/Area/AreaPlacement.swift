@@ -2,8 +2,8 @@
 ///
 /// Corners are reprojected, and so are points between them until edges follow the curves that straight
 /// lines become, to a 20th of a pixel.
-struct AreaPlacement {
-    typealias Point = AreaOfInterest.Point
+package struct AreaPlacement {
+    package typealias Point = AreaOfInterest.Point
 
     /// A point in the polygons' system and in the scene's pixels.
     private struct Corner {
@@ -12,8 +12,7 @@ struct AreaPlacement {
     }
 
     private(set) var edges: AreaEdges
-    private let transform: [Double]
-    private let determinant: Double
+    private let places: PixelPlaces
     private let width: Double
     private let height: Double
     /// The number of the polygon that is being added.
@@ -32,10 +31,9 @@ struct AreaPlacement {
     /// - Parameters:
     ///   - transform: GDAL's six numbers.
     ///   - width, height: of the scene's file.
-    init?(transform: [Double], width: Int, height: Int) {
-        determinant = transform[1] * transform[5] - transform[2] * transform[4]
-        guard determinant != 0, determinant.isFinite else { return nil }
-        self.transform = transform
+    package init?(transform: [Double], width: Int, height: Int) {
+        guard let places = PixelPlaces(transform: transform) else { return nil }
+        self.places = places
         self.width = Double(width)
         self.height = Double(height)
         edges = AreaEdges(height: height)
@@ -47,33 +45,49 @@ struct AreaPlacement {
     ///   coordinates are taken for the scene's.
     /// - Returns: false if a corner of one of them has no place in the scene's system.
     mutating func add(_ layer: AreaOfInterest.Layer, crs: String?) -> Bool {
+        addEach(layer, crs: crs)?.isEmpty ?? false
+    }
+
+    /// Takes those that have a place in the scene's system. Polygons are numbered as they come, from 0
+    /// over all layers.
+    ///
+    /// - Parameter crs: of the scene, as in ``add(_:crs:)``.
+    /// - Returns: the places in the layer of those that have none; nil if GDAL knows no way from one
+    ///   system to the other.
+    package mutating func addEach(_ layer: AreaOfInterest.Layer, crs: String?) -> [Int]? {
         var transformation: CoordinateTransformation?
         var surroundings: (low: Point, high: Point)?
         if let crs, let own = layer.crs, !Georeference.same(own, crs) {
             guard let forth = CoordinateTransformation(from: own, to: crs),
                 let back = CoordinateTransformation(from: crs, to: own)
-            else { return false }
+            else { return nil }
             transformation = forth
             surroundings = self.surroundings(by: back)
         }
-        for rings in layer.polygons {
+        var placeless: [Int] = []
+        for (number, rings) in layer.polygons.enumerated() {
             defer { polygon += 1 }
             // What lies elsewhere on Earth need not have a place in the scene's system.
             if let surroundings, !Self.meets(surroundings, layer.corners, rings) { continue }
-            for ring in rings {
-                let sources = Array(layer.corners[ring])
-                guard let corners = corners(sources, by: transformation) else { return false }
+            let outlines = rings.compactMap { ring in
+                corners(Array(layer.corners[ring]), by: transformation)
+            }
+            guard outlines.count == rings.count else {
+                placeless.append(number)
+                continue
+            }
+            for corners in outlines {
                 for index in corners.indices {
                     let before = corners[index == 0 ? corners.count - 1 : index - 1]
                     add(from: before, to: corners[index], by: transformation)
                 }
             }
         }
-        return true
+        return placeless
     }
 
     /// Makes ``edges`` ready to be asked.
-    consuming func finish() -> AreaEdges {
+    package consuming func finish() -> AreaEdges {
         edges.sort()
         return edges
     }
@@ -84,13 +98,7 @@ struct AreaPlacement {
     ) -> [Corner]? {
         var corners: [Corner] = []
         for (source, target) in zip(sources, transformation?.transform(sources) ?? sources) {
-            let (x, y) = (target.x - transform[0], target.y - transform[3])
-            let isUpright = transform[2] == 0 && transform[4] == 0
-            let pixel = Point(
-                x: isUpright
-                    ? x / transform[1] : (x * transform[5] - y * transform[2]) / determinant,
-                y: isUpright
-                    ? y / transform[5] : (y * transform[1] - x * transform[4]) / determinant)
+            let pixel = places.pixel(of: target)
             // Not a number is no less.
             guard abs(pixel.x) <= Self.farthest, abs(pixel.y) <= Self.farthest else { return nil }
             corners.append(Corner(source: source, pixel: pixel))
@@ -153,10 +161,7 @@ struct AreaPlacement {
                 let (x, y) = (
                     width * Double(column) / Double(steps), height * Double(row) / Double(steps)
                 )
-                points.append(
-                    Point(
-                        x: transform[0] + x * transform[1] + y * transform[2],
-                        y: transform[3] + x * transform[4] + y * transform[5]))
+                points.append(places.place(column: x, row: y))
             }
         }
         let found = transformation.transform(points)

@@ -1,11 +1,11 @@
 internal import CGDAL
 
 /// Brings places from one reference system to another; one thread at a time.
-@safe final class CoordinateTransformation {
+@safe package final class CoordinateTransformation {
     private let handle: OGRCoordinateTransformationH
 
     /// Both as WKT; x is easting or longitude in them. Nil if GDAL knows no way.
-    init?(from source: String, to target: String) {
+    package init?(from source: String, to target: String) {
         GDAL.start
         var handle: OGRCoordinateTransformationH?
         _ = unsafe Georeference.withSystem(source, epoch: nil) { source in
@@ -21,7 +21,7 @@ internal import CGDAL
     deinit { unsafe OCTDestroyCoordinateTransformation(handle) }
 
     /// The same places in the other system; not finite for those that have none there.
-    func transform(_ points: [AreaOfInterest.Point]) -> [AreaOfInterest.Point] {
+    package func transform(_ points: [AreaOfInterest.Point]) -> [AreaOfInterest.Point] {
         guard !points.isEmpty else { return [] }
         var xs = points.map(\.x)
         var ys = points.map(\.y)

@@ -12,11 +12,19 @@ import CGDAL
     }
 
     /// Opens `path` for reading: a raster, or a file of points, lines and polygons.
-    init(reading path: String, isVector: Bool = false) throws(GDALError) {
+    ///
+    /// - Parameters:
+    ///   - options: of the driver, as `NAME=VALUE`.
+    ///   - changing: whether it is to be changed as well.
+    init(
+        reading path: String, isVector: Bool = false, options: [String] = [],
+        changing: Bool = false
+    ) throws(GDALError) {
         GDAL.start
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
         let kind = isVector ? GDAL_OF_VECTOR : GDAL_OF_RASTER
-        let flags = UInt32(kind | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+        let access = changing ? GDAL_OF_UPDATE : GDAL_OF_READONLY
+        let flags = UInt32(kind | access | GDAL_OF_VERBOSE_ERROR)
         let isRestricted = !isVector && GDAL.isRestricted
         guard !isRestricted || !path.hasPrefix("/vsi") else {
             throw GDALError(description: "nothing but files is opened here")
@@ -38,8 +46,14 @@ import CGDAL
                         unsafe UnsafeRawPointer($0).assumingMemoryBound(
                             to: UnsafePointer<CChar>?.self)
                     }
-                    return unsafe path.withCPath {
-                        unsafe GDALOpenEx($0, flags, allowed, nil, names)
+                    return unsafe withStringList(options) { options in
+                        let given = unsafe options.map {
+                            unsafe UnsafeRawPointer($0).assumingMemoryBound(
+                                to: UnsafePointer<CChar>?.self)
+                        }
+                        return unsafe path.withCPath {
+                            unsafe GDALOpenEx($0, flags, allowed, given, names)
+                        }
                     }
                 }
             }

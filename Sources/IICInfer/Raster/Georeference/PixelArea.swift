@@ -7,7 +7,7 @@ import Glibc
 /// ellipsoid for rows along parallels, and that of the rows' centre where the raster is rotated.
 ///
 /// Source: Snyder, *Map Projections: A Working Manual* (1987), equations 3-12 and 4-20 ff.
-struct PixelArea: Sendable {
+package struct PixelArea: Sendable {
     private enum Rule {
         case same(Double)
         case geographic(Ellipsoid)
@@ -25,7 +25,7 @@ struct PixelArea: Sendable {
     private let transform: [Double]
 
     /// Nil without both a reference system and a transform, and for systems of neither kind.
-    init?(_ georeference: Georeference) {
+    package init?(_ georeference: Georeference) {
         guard let crs = georeference.crs, let t = georeference.transform else { return nil }
         var rule: Rule?
         _ = unsafe Georeference.withSystem(crs, epoch: nil) { system in
@@ -49,13 +49,13 @@ struct PixelArea: Sendable {
     }
 
     /// The area in m² of each pixel; nil where it changes from row to row.
-    var everywhere: Double? {
+    package var everywhere: Double? {
         if case .same(let value) = rule, value.isFinite, value > 0 { value } else { nil }
     }
 
     /// The mean area in m² of the pixels of some rows of a raster `width` pixels wide; nil if that is
     /// no area.
-    func squareMetres(rows: Range<Int>, width: Int) -> Double? {
+    package func squareMetres(rows: Range<Int>, width: Int) -> Double? {
         guard !rows.isEmpty else { return nil }
         let area: Double
         switch rule {

@@ -19,6 +19,8 @@ public final class LabelReader {
     private let nodata: Double?
     /// Whether a mask tells which pixels have a class.
     private let hasMask: Bool
+    /// Of the file, in pixels.
+    let blockSize: (width: Int, height: Int)
 
     /// Opens a raster of one band.
     ///
@@ -47,6 +49,9 @@ public final class LabelReader {
         let value = unsafe GDALGetRasterNoDataValue(band, &found)
         nodata = found != 0 ? value : nil
         hasMask = unsafe GDALGetMaskFlags(band) & (GMF_ALL_VALID | GMF_NODATA) == 0
+        var (columns, rows) = (Int32(0), Int32(0))
+        unsafe GDALGetBlockSize(band, &columns, &rows)
+        blockSize = (max(1, Int(columns)), max(1, Int(rows)))
         var names: [String] = []
         var item = unsafe GDALGetRasterCategoryNames(band)
         while let entry = unsafe item?.pointee {

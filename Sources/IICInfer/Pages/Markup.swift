@@ -1,7 +1,7 @@
 import Foundation
 
 /// Text as HTML shows it: nothing in it is markup.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
     // By scalars: a mark that has an accent on it is another character.
     text.unicodeScalars.reduce(into: "") { result, scalar in
         switch scalar {
@@ -15,17 +15,17 @@ func escaped(_ text: String) -> String {
 }
 
 /// A colour as CSS writes it.
-func css(_ colour: [UInt8]) -> String {
+package func css(_ colour: [UInt8]) -> String {
     "rgb(" + colour.map(String.init).joined(separator: ",") + ")"
 }
 
 /// A number with so many digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String {
+package func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
 }
 
 /// A count with a comma before every third digit: `1,234,567`.
-func grouped(_ count: Int) -> String {
+package func grouped(_ count: Int) -> String {
     let digits = String(count)
     return digits.enumerated().reduce(into: "") { text, digit in
         if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text += "," }

@@ -1,20 +1,30 @@
-import IICInfer
-
 /// The frame that all pages have: one file that needs nothing but itself, and no network.
-struct Page {
+package struct Page {
     /// Of the window.
-    var title: String
-    var heading: String
+    package var title: String
+    package var heading: String
     /// Below the heading, as HTML.
-    var line: String
+    package var line: String
     /// The numbers that matter most.
-    var cards: [(name: String, value: String)]
+    package var cards: [(name: String, value: String)]
     /// Titles and HTML; those without any are left out.
-    var sections: [(title: String, html: String)]
+    package var sections: [(title: String, html: String)]
     /// Whether all sections are as wide as the page.
-    var isWide = false
+    package var isWide = false
 
-    var html: String {
+    package init(
+        title: String, heading: String, line: String, cards: [(name: String, value: String)],
+        sections: [(title: String, html: String)], isWide: Bool = false
+    ) {
+        self.title = title
+        self.heading = heading
+        self.line = line
+        self.cards = cards
+        self.sections = sections
+        self.isWide = isWide
+    }
+
+    package var html: String {
         let shown = sections.filter { !$0.html.isEmpty }
             .map { "<section><h2>\(escaped($0.title))</h2>\($0.html)</section>" }
         let kind = isWide ? " class=\"wide\"" : ""
