@@ -11,10 +11,12 @@ package struct Page {
     package var sections: [(title: String, html: String)]
     /// Whether all sections are as wide as the page.
     package var isWide = false
+    /// Rules of its own, after those that all pages have.
+    package var style = ""
 
     package init(
         title: String, heading: String, line: String, cards: [(name: String, value: String)],
-        sections: [(title: String, html: String)], isWide: Bool = false
+        sections: [(title: String, html: String)], isWide: Bool = false, style: String = ""
     ) {
         self.title = title
         self.heading = heading
@@ -22,6 +24,7 @@ package struct Page {
         self.cards = cards
         self.sections = sections
         self.isWide = isWide
+        self.style = style
     }
 
     package var html: String {
@@ -35,7 +38,7 @@ package struct Page {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(escaped(title))</title>
-            <style>\(Self.style)</style>
+            <style>\(Self.style)\(style)</style>
             </head>
             <body>
             <header>

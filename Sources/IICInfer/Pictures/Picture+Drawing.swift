@@ -1,6 +1,6 @@
 extension Picture {
     /// Makes a rectangle opaque, of one colour. What lies outside the picture is left out.
-    mutating func fill(columns: Range<Int>, rows: Range<Int>, _ colour: [UInt8]) {
+    package mutating func fill(columns: Range<Int>, rows: Range<Int>, _ colour: [UInt8]) {
         for y in rows.clamped(to: 0..<height) {
             for x in columns.clamped(to: 0..<width) { set(y * width + x, colour) }
         }

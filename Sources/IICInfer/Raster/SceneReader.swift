@@ -238,7 +238,7 @@ public final class SceneReader {
 
     /// The same, of the file's own pixels.
     @discardableResult
-    func readFile(
+    package func readFile(
         _ window: PixelWindow, into values: inout MutableSpan<Float>,
         valid: inout MutableSpan<UInt8>
     ) throws(RasterError) -> Bool {

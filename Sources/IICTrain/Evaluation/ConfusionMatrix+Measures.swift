@@ -1,4 +1,5 @@
 import Foundation
+import IICInfer
 
 extension ConfusionMatrix {
     /// The true class of each predicted one under the best one-to-one matching; nil without one, and

@@ -1,3 +1,5 @@
+import IICInfer
+
 /// Which class of another monitoring pass is which of the model's: the sub-heads of head B have the
 /// same classes in orders of their own, and the one that is the model's changes in a training.
 ///

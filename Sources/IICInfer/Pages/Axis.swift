@@ -1,17 +1,16 @@
 import Foundation
-import IICInfer
 
 /// A range of numbers with round marks.
-struct Axis {
-    let low: Double
-    let high: Double
-    let ticks: [Double]
+package struct Axis {
+    package let low: Double
+    package let high: Double
+    package let ticks: [Double]
     private let digits: Int
 
     /// - Parameters:
     ///   - marks: at most so many.
     ///   - isWhole: whether marks between whole numbers make no sense.
-    init(_ range: ClosedRange<Double>, marks: Int, isWhole: Bool = false) {
+    package init(_ range: ClosedRange<Double>, marks: Int, isWhole: Bool = false) {
         let span = max(range.upperBound - range.lowerBound, abs(range.upperBound) * 1e-6, 1e-9)
         let rough = span / Double(marks)
         let power = pow(10, log10(rough).rounded(.down))
@@ -28,7 +27,7 @@ struct Axis {
     }
 
     /// 0 at the low end, 1 at the high one.
-    func place(_ value: Double) -> Double { (value - low) / (high - low) }
+    package func place(_ value: Double) -> Double { (value - low) / (high - low) }
 
-    func text(_ value: Double) -> String { fixed(value, digits) }
+    package func text(_ value: Double) -> String { fixed(value, digits) }
 }
