@@ -6,7 +6,7 @@ import IICKernels
 /// What has no data has no say and stays as it is; windows end at the map's edges. The map is worked
 /// on in strips of columns from left to right, each from the top down: what lies to the left of a strip
 /// has changed by then, so that its last columns are kept as they were.
-struct MajorityFilter {
+package struct MajorityFilter {
     /// Rows and columns of the window; odd.
     let size: Int
     let classes: Int
@@ -28,6 +28,32 @@ struct MajorityFilter {
         let columns = min(width, stripWidth + 2 * radius)
         let row = size + MajorityRow.stride(classes: classes) + 2 * rowsAtOnce
         return columns * row + height * radius
+    }
+
+    /// Filters labels in memory, `(H, width)`.
+    package static func apply(to labels: inout [UInt8], width: Int, size: Int, classes: Int) {
+        let filter = MajorityFilter(size: size, classes: classes)
+        let all = labels
+        var done = labels
+        do {
+            try filter.apply(width: width, height: labels.count / width) { window, rows in
+                rows = (0..<window.height).flatMap { row in
+                    let first = (window.y + row) * width + window.x
+                    return all[first..<first + window.width]
+                }
+            } write: { rows, window in
+                for row in 0..<window.height {
+                    for column in 0..<window.width {
+                        done[(window.y + row) * width + window.x + column] =
+                            rows[row * window.width + column]
+                    }
+                }
+            } progress: { _ in
+            }
+        } catch {
+            preconditionFailure("nothing here throws: \(error)")
+        }
+        labels = done
     }
 
     /// Filters a map.

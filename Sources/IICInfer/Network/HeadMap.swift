@@ -21,7 +21,8 @@ final class HeadMap {
         self.network = network
         self.head = head
         self.plan = plan
-        classes = head == .projection
+        classes =
+            head == .projection
             ? network.projection?.rows ?? 0 : network.architecture.classes(of: head)
         let capacity = plan.columnCount(network.architecture.layers.count)
         parts = plan.headParts

@@ -24,8 +24,10 @@ public struct ReferenceEngine: Engine {
             architecture: architecture, geometry: geometry, height: height, width: width)
         let largest = shape.convolutions.map { $0.outputHeight * $0.outputWidth * $0.outputs }
         let columns = shape.convolutions.map { $0.scratchCount(of: Float.self) }
-        let head = shape.headHeight * shape.headWidth * max(
-            architecture.overclusters, projection?.rows ?? 0)
+        let head =
+            shape.headHeight * shape.headWidth
+            * max(
+                architecture.overclusters, projection?.rows ?? 0)
         return 4 * (2 * (largest.max() ?? 0) + (columns.max() ?? 0) + head)
     }
 

@@ -20,11 +20,16 @@ package struct PointFile: Sendable {
         package var y: Int
         /// One for each field.
         package var values: [Value]
+        /// Where it lies, if it is a pixel of another raster than the file's.
+        package var place: (x: Double, y: Double)?
 
-        package init(x: Int, y: Int, values: [Value]) {
+        package init(
+            x: Int, y: Int, values: [Value], place: (x: Double, y: Double)? = nil
+        ) {
             self.x = x
             self.y = y
             self.values = values
+            self.place = place
         }
     }
 
@@ -137,7 +142,7 @@ package struct PointFile: Sendable {
             }
         }
         guard let geometry = unsafe OGR_G_CreateGeometry(wkbPoint) else { throw .last() }
-        let (x, y) = grid.centre(x: point.x, y: point.y)
+        let (x, y) = point.place ?? grid.centre(x: point.x, y: point.y)
         unsafe OGR_G_SetPoint_2D(geometry, 0, x, y)
         guard unsafe OGR_F_SetGeometryDirectly(feature, geometry) == OGRERR_NONE,
             unsafe OGR_L_CreateFeature(layer, feature) == OGRERR_NONE

@@ -40,7 +40,8 @@ package struct FeatureSpace: Sendable {
             for a in 0..<principal.count {
                 var sum = 0.0
                 for k in 0..<trunk {
-                    sum += principal.axes[a * trunk + k] * (Double(row[near + k]) - principal.mean[k])
+                    sum +=
+                        principal.axes[a * trunk + k] * (Double(row[near + k]) - principal.mean[k])
                 }
                 raw[near + a] = sum
             }

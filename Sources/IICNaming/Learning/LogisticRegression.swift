@@ -25,7 +25,7 @@ struct LogisticRegression {
     ///   - weights: one a point.
     init(
         features: [Float], dimensions: Int, labels: [Int], weights: [Float], classes: Int,
-        penalty: Double = 1
+        penalty: Double = 3
     ) {
         precondition(features.count == labels.count * dimensions && !labels.isEmpty)
         precondition(weights.count == labels.count && classes > 0)
@@ -36,7 +36,9 @@ struct LogisticRegression {
         do {
             var span = planes.mutableSpan()
             for point in 0..<points {
-                for k in 0..<dimensions { span[k * stride + point] = features[point * dimensions + k] }
+                for k in 0..<dimensions {
+                    span[k * stride + point] = features[point * dimensions + k]
+                }
                 span[dimensions * stride + point] = 1
             }
         }

@@ -9,8 +9,10 @@ extension LabellingPage {
         const frame = byId("scene"), mapCanvas = byId("map");
 
         const extent = () => state.scenes[sight.scene];
-        const wholeScale = () => Math.max(extent().width / frame.clientWidth,
-          extent().height / frame.clientHeight);
+        // Of a large scene no more is shown than can be mapped while somebody waits.
+        const wholeScale = () => Math.min(Math.max(extent().width / frame.clientWidth,
+          extent().height / frame.clientHeight),
+          Math.sqrt(state.mapPixels / (frame.clientWidth * frame.clientHeight)));
 
         function limitSight() {
           const { width, height } = extent(), whole = wholeScale();
@@ -97,7 +99,9 @@ extension LabellingPage {
 
         function drawOverview() {
           const canvas = byId("overview"), layer = layers.overview;
-          canvas.hidden = !layer || layer.part.scene !== sight.scene || sight.scale > 0.98 * wholeScale();
+          const shows = visiblePart();
+          canvas.hidden = !layer || layer.part.scene !== sight.scene
+            || shows.width * shows.height > 0.96 * extent().width * extent().height;
           if (canvas.hidden) return;
           const { width, height } = extent(), factor = 130 / Math.max(width, height);
           canvas.width = Math.max(1, Math.round(width * factor));

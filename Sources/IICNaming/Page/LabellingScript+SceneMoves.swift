@@ -71,10 +71,15 @@ extension LabellingPage {
             byId("scenes").replaceChildren(...names.map((name, at) =>
               element("option", { value: String(at) }, name)));
           }
-          // The map goes along when a place of another scene is asked for.
+          // The map goes along when a place is asked for that is not in view.
           if (state.proposal && state.proposal.point !== lastAsked) {
             lastAsked = state.proposal.point;
             chooseScene(state.proposal.scene);
+            limitSight();
+            const { x, y } = state.proposal, shows = visiblePart();
+            if (x < shows.x || y < shows.y || x >= shows.x + shows.width || y >= shows.y + shows.height) {
+              Object.assign(sight, { x: x + 0.5, y: y + 0.5 });
+            }
           }
           limitSight();
           tellSight();

@@ -17,6 +17,7 @@ extension LabellingState {
                 Dictionary(
                     chipSides.map { ($0.key.rawValue, .integer($0.value)) },
                     uniquingKeysWith: { first, _ in first })),
+            "mapPixels": .integer(mapPixels),
             "agreement": isBlind ? .null : agreement.map(JSONValue.number) ?? .null,
             "canUndo": .bool(canUndo), "allowsNewClasses": .bool(allowsNewClasses),
             "allowsMixed": .bool(allowsMixed), "saved": .string(saved.shown),

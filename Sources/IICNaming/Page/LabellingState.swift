@@ -121,6 +121,8 @@ package struct LabellingState: Hashable, Sendable {
     package var canUndo = false
     package var allowsNewClasses = true
     package var allowsMixed = true
+    /// Pixels of a scene that may be in view at a time.
+    package var mapPixels = 1_000_000
     /// The file that answers are saved in.
     package var saved: String
     package var result: Result?

@@ -24,6 +24,10 @@ package final class NamingScenes {
     /// - Throws: what ``SegmentJob/open(_:for:)`` throws.
     package init(_ paths: [String], model: ModelBundle, settings: SegmentSettings) throws {
         precondition(!paths.isEmpty)
+        var model = model
+        // Whatever was named before: it is done again.
+        model.naming = nil
+        model.legend = .unnamed(classes: model.architecture.classes)
         self.model = model
         self.paths = paths
         let architecture = model.architecture
@@ -51,6 +55,28 @@ package final class NamingScenes {
         (readers[scene].fileWidth, readers[scene].fileHeight)
     }
 
+    /// The side of a scene's pixel; nil where it does not tell.
+    package func pixelMetres(_ scene: Int) -> Double? {
+        let (width, height) = size(scene)
+        return readers[scene].georeference.pixelSizeMetres(width: width, height: height)
+    }
+
+    /// What a pixel covers, in the mean over all scenes; nil unless all of them tell.
+    package var pixelHectares: Double? {
+        var (area, pixels) = (0.0, 0.0)
+        for (scene, reader) in readers.enumerated() {
+            let (width, height) = size(scene)
+            guard
+                let each = PixelArea(reader.georeference)?.squareMetres(
+                    rows: 0..<height, width: width)
+            else { return nil }
+            let count = Double(width) * Double(height)
+            area += each * count
+            pixels += count
+        }
+        return area / pixels / 10_000
+    }
+
     package func contains(_ pixel: ScenePixel) -> Bool {
         let (width, height) = size(pixel.scene)
         return (0..<width).contains(pixel.x) && (0..<height).contains(pixel.y)
@@ -65,8 +91,12 @@ package final class NamingScenes {
 
     /// Runs a part of a scene with a read-out of one's own and hands out its labels,
     /// ``MapWriter/nodata`` where there is none: `(H, W)`.
+    ///
+    /// - Parameter majority: rows and columns of a majority filter; at the window's edges its labels are
+    ///   not quite a map's.
     package func labels(
-        _ readOut: NamedReadOut, projection: Projection, scene: Int, window: PixelWindow
+        _ readOut: NamedReadOut, projection: Projection, scene: Int, window: PixelWindow,
+        majority: Int
     ) throws -> [UInt8] {
         let job = job.with(readOut, projection: projection)
         let part = try job.part(window, of: scenes[scene], for: [LabelEncoder(.classes)])
@@ -79,6 +109,8 @@ package final class NamingScenes {
                 }
             }
         }
+        MajorityFilter.apply(
+            to: &labels, width: window.width, size: majority, classes: readOut.classes)
         return labels
     }
 

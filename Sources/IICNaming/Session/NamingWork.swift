@@ -57,7 +57,8 @@ package final class NamingWork {
     }
 
     /// Pixels to be asked for next.
-    package func next(_ count: Int, after book: AnswerBook, fit: AnswerFit?) throws -> [ScenePixel] {
+    package func next(_ count: Int, after book: AnswerBook, fit: AnswerFit?) throws -> [ScenePixel]
+    {
         let pixels = book.entries.map(\.pixel)
         try describe(pixels)
         let points = pixels.compactMap { features[$0] }.filter { !$0.isEmpty }

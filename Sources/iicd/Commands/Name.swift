@@ -1,69 +1,140 @@
 import ArgumentParser
-import Foundation
 import IICInfer
 import IICNaming
 import IICTrain
+import IICWeb
+import Logging
 
 struct Name: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Give classes names: a few clicks make clusters a map of known classes.",
+        abstract: "Name classes: a few clicks make a map of known classes.",
         discussion: """
-            Opens a page that shows one pixel after another, asks what it is, and learns a map from \
-            the answers; 24 make a good one, 72 a better one. NAMED is a model as any other.
+            Opens a page that shows one pixel after another and asks what it is; after each answer it \
+            shows the map. 24 answers make a good one, 72 a better one. They are saved beside NAMED, \
+            and the same command goes on with them. NAMED is a model as any other.
+
+            Without a browser: --propose writes the pixels to be named, --points takes them back, or \
+            any other points or polygons with a field for their class; --assign names and merges the \
+            model's own classes by their numbers in a map.
 
             EXAMPLES
               iicd name model.safetensors scene.tif -o named.safetensors
               iicd segment scene.tif -m named.safetensors -o map.tif
+              iicd name model.safetensors scene.tif --propose 24 -o points.gpkg
+              iicd name model.safetensors scene.tif --points points.gpkg -o named.safetensors
+              iicd name model.safetensors --assign "3,7=water" "1=forest" -o named.safetensors
             """)
 
     @Argument(help: "The model file.") var model: String
 
-    @Argument(help: "The scenes that are named: any rasters that GDAL reads.")
-    var scenes: [String]
+    @Argument(help: "The scenes to be named: any rasters that GDAL reads.")
+    var scenes: [String] = []
 
-    @Option(name: [.customShort("o"), .long], help: "The model to write.") var output: String
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The model to write, or with --propose the points.", valueName: "named"))
+    var output: String
 
-    @OptionGroup var flags: ReadingFlags
+    @Option(
+        help: ArgumentHelp(
+            "Where the page is (default: a free port of this machine); any address but loopback "
+                + "needs --token-file.", valueName: "address:port"))
+    var listen: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with the secret that readers of the page must show.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("Write so many points to be named, and a page of them.", valueName: "n"))
+    var propose: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the answers from points or polygons: any file that GDAL reads.",
+            valueName: "file"))
+    var points: String?
+
+    @Option(help: "The field of --points that holds the class.")
+    var field = Proposals.field
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Name and merge the model's own classes, by their numbers in a map; repeatable.",
+            valueName: "numbers=name"))
+    var assign: [String] = []
 
     @Option(
         help: ArgumentHelp(
             """
-            Take the answers from rasters of true classes, one for each scene: for measuring, never \
-            for maps that are used.
+            Take the answers from a raster of true classes (repeat it for each scene): for measuring, \
+            never for maps that are used.
             """, valueName: "truth"))
     var simulate: [String] = []
 
-    @Option(help: ArgumentHelp("With --simulate: proposals that are answered.", valueName: "n"))
-    var clicks = 24
+    @Option(help: ArgumentHelp("Proposals that --simulate answers.", valueName: "n"))
+    var clicks: Int?
 
     @Option(help: "Another seed draws other pixels.") var seed: UInt64 = 1
 
+    @Flag(help: "Begin anew where answers or points are there already.") var overwrite = false
+
     @Flag(help: "Print one JSON object.") var json = false
+
+    @OptionGroup var flags: ReadingFlags
+
+    func validate() throws {
+        let modes = [propose != nil, points != nil, !assign.isEmpty, !simulate.isEmpty]
+        guard modes.filter(\.self).count <= 1 else {
+            throw ValidationError(
+                "Give one of --propose, --points, --assign and --simulate, or none for the page.")
+        }
+        guard !modes.contains(true) || listen == nil && tokenFile == nil else {
+            throw ValidationError("--listen and --token-file are for the page.")
+        }
+        guard tokenFile == nil || listen != nil else {
+            throw ValidationError("--token-file needs --listen, which it is about.")
+        }
+        guard !assign.isEmpty || !scenes.isEmpty else {
+            throw ValidationError("Give the scenes to be named after the model.")
+        }
+        guard clicks == nil || !simulate.isEmpty else {
+            throw ValidationError("--clicks is for --simulate.")
+        }
+        guard simulate.isEmpty || simulate.count == scenes.count else {
+            throw ValidationError(
+                "--simulate needs one raster for each of the \(scenes.count) scenes, and was given "
+                    + "\(simulate.count).")
+        }
+        for (flag, count) in [("--propose", propose), ("--clicks", clicks)] {
+            guard (1...10_000).contains(count ?? 1) else {
+                throw ValidationError("\(flag) must lie between 1 and 10000.")
+            }
+        }
+        for text in assign where ClassAssignment(parsing: text) == nil {
+            throw ValidationError(
+                "“\(text)” is not of the form NUMBERS=NAME, such as 3,7=water.")
+        }
+    }
 
     func run() async throws {
         Interruption.install()
         let bundle = try ModelBundle(reading: model)
+        try checkOutput()
+        guard assign.isEmpty else { return try assignClasses(of: bundle) }
         let opened = try NamingScenes(scenes, model: bundle, settings: flags.settings)
-        for note in try opened.notes() { StandardError.warn(note) }
-        let begin = ContinuousClock.now
-        let ground = try NamingGround(
-            opened, units: min(clicks, NamingGround.coarseUnits), seed: seed,
-            isCancelled: { Interruption.requested })
-        print("ground", ContinuousClock.now - begin)
-        let work = NamingWork(opened, ground: ground, seed: seed)
-        let truths = try zip(opened.readers, simulate).map {
-            try SceneEvaluator(scene: $0, truth: $1)
+        let notes = try opened.notes()
+        for note in notes { StandardError.warn(note) }
+        if propose != nil {
+            try writeProposals(opened)
+        } else if let points {
+            try learn(from: points, opened)
+        } else if !simulate.isEmpty {
+            try answerByTruth(opened)
+        } else {
+            try await openPage(opened, notes: notes)
         }
-        let book = try Simulation.answer(clicks, work: work) { pixel in
-            let truth = truths[pixel.scene]
-            guard let value = try truth.truth(x: pixel.x, y: pixel.y) else { return nil }
-            return value < truth.names.count && !truth.names[value].isEmpty
-                ? truth.names[value] : "\(value)"
-        }
-        let fitted = ContinuousClock.now
-        let fit = try work.fit(book)
-        print("fit", ContinuousClock.now - fitted, fit?.agreement ?? -1, book.entries.count)
-        print("all", ContinuousClock.now - begin)
-        try work.model(book).write(to: output)
     }
 }

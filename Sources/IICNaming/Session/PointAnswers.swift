@@ -1,0 +1,90 @@
+import IICInfer
+
+/// Answers that somebody has written into a vector file: points, or polygons all of whose pixels are of
+/// one class.
+package struct PointAnswers {
+    package let book: AnswerBook
+    /// What was left out, and what was taken for granted, as sentences.
+    package let notes: [String]
+
+    /// More tell nothing more, and take long.
+    package static let most = 5000
+    /// The field that says of which scene a point is, where there are several.
+    private static let sceneField = "scene"
+
+    /// - Parameters:
+    ///   - field: holds the class.
+    ///   - seed: draws those that are taken of very many.
+    /// - Throws: ``VectorError``, ``NamingError`` or what reading scenes throws.
+    package init(
+        reading path: String, field: String, for work: NamingWork, seed: UInt64,
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws {
+        let scenes = work.scenes.answerScenes
+        let fields = try PointReader(path: path, field: field).fields
+        let hasScenes = scenes.count > 1 && fields.contains(Self.sceneField)
+        var found: [(pixel: ScenePixel, name: String)] = []
+        var notes: [String] = []
+        for (index, scene) in scenes.enumerated() {
+            let reader = try PointReader(
+                path: path, field: field,
+                selecting: hasScenes
+                    ? (Self.sceneField, { $0 == scene.path.shown }) : nil)
+            let pixels = try reader.pixels(
+                on: PointRaster(
+                    path: scene.path, width: scene.width, height: scene.height,
+                    georeference: scene.georeference))
+            found += pixels.pixels.map {
+                (ScenePixel(scene: index, x: Int($0.x), y: Int($0.y)), pixels.name(of: $0))
+            }
+            let sentences = [pixels.exclusions.sentence].compactMap(\.self) + pixels.notes
+            notes +=
+                scenes.count > 1
+                ? sentences.map { "“\(scene.path.pathName)”: \($0)" } : sentences
+        }
+        if found.count > Self.most {
+            notes.append(
+                "\(path.pathName) tells of \(found.count) pixels: \(Self.most) of them are used, "
+                    + "drawn by --seed.")
+            found = Self.draw(found, seed: seed)
+        }
+        var book = AnswerBook()
+        try work.describe(found.map(\.pixel), isCancelled: isCancelled)
+        var empty = 0
+        for (pixel, name) in found {
+            guard try work.hasData(pixel) else {
+                empty += 1
+                continue
+            }
+            book.answer(pixel, .named(book.id(of: name)))
+        }
+        if empty > 0 {
+            notes.append(
+                "\(empty) \(empty == 1 ? "pixel holds" : "pixels hold") no data in the scene and "
+                    + "\(empty == 1 ? "is" : "are") left out.")
+        }
+        self.book = book
+        self.notes = notes
+    }
+
+    /// As many of each class as there are, up to an equal share of each: a large polygon must not be
+    /// all that is heard.
+    private static func draw(
+        _ found: [(pixel: ScenePixel, name: String)], seed: UInt64
+    ) -> [(pixel: ScenePixel, name: String)] {
+        var random = SplitMix64(seed: SplitMix64.mix(seed &+ 0x90))
+        let names = Dictionary(grouping: found.indices) { found[$0].name }
+        var (rest, kept): (Int, [Int]) = (most, [])
+        let order = names.sorted {
+            $0.value.count != $1.value.count
+                ? $0.value.count < $1.value.count
+                : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
+        for (place, (_, members)) in order.enumerated() {
+            let share = min(members.count, rest / (order.count - place))
+            kept += random.permutation(members.count).prefix(share).map { members[$0] }
+            rest -= share
+        }
+        return kept.sorted().map { found[$0] }
+    }
+}
