@@ -19,9 +19,6 @@ package enum SceneStructure {
                 parts = try VRTTrust.parts(of: path, inside: folder)
             } catch let error as VRTTrustError {
                 throw SceneRefusal(description: error.description)
-            } catch is VRTCheckError {
-                // A VRT inside it, which is still being copied: it itself was checked.
-                throw FileError(path: path, reason: .ended)
             }
             for part in parts {
                 guard try FileStamp(part, calls: calls) != nil else {
@@ -50,19 +47,15 @@ package enum SceneStructure {
         }
     }
 
-    /// A part that is still being copied is no verdict on its VRT, which will not change when it is
-    /// whole.
+    /// Parts were as still as their VRT when this is looked at, and what changes them later is another
+    /// scene: a damaged one is a verdict.
     private static func checkPart(_ path: String, calls: FileCalls) throws {
         let head = try InputFile(path, calls: calls).read(upTo: 12, at: 0)
-        do {
-            if head.starts(with: [0x49, 0x49]) || head.starts(with: [0x4D, 0x4D]) {
-                try TIFFCheck.check(path, calls: calls)
-            } else if head.starts(with: [0xFF, 0x4F]) || head.starts(with: [0, 0, 0, 12]) {
-                try JP2Check.check(path, calls: calls)
-            } else if head.count < 12 || !head.contains(where: { $0 != 0 }) {
-                throw FileError(path: path, reason: .ended)
-            }
-        } catch let error as any UserError where error.exitStatus == .badInput {
+        if head.starts(with: [0x49, 0x49]) || head.starts(with: [0x4D, 0x4D]) {
+            try TIFFCheck.check(path, calls: calls)
+        } else if head.starts(with: [0xFF, 0x4F]) || head.starts(with: [0, 0, 0, 12]) {
+            try JP2Check.check(path, calls: calls)
+        } else if head.count < 12 || !head.contains(where: { $0 != 0 }) {
             throw FileError(path: path, reason: .ended)
         }
     }

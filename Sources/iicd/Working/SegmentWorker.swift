@@ -57,9 +57,8 @@ struct SegmentWorker {
                 progress: { report.update($0, done: $1, of: $2) },
                 isCancelled: { Interruption.requested })
         } catch let error as any UserError where error.exitStatus == .badInput {
-            // What fails because a part of a VRT is still being copied is no verdict on the VRT, which
-            // will not change when the part is whole.
-            throw VRTParts.unfinished(of: scene) ?? error
+            // What fails because a part of a VRT is not there is no verdict on the VRT: it may arrive.
+            throw VRTParts.absent(of: scene) ?? error
         }
         guard let map = FinishedMap(outputs[0].path) else {
             throw SegmentError.changed(path: outputs[0].path)

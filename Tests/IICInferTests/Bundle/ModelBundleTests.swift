@@ -155,7 +155,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["formatVersion"], 1, "format 1 and this iicd reads 2"),
+            (["formatVersion"], 1, "format 1 and this iicd reads 2 to 3"),
             (["formatVersion"], nil, "no format version"),
             (["architecture", "width"], 0, "width"), (["architecture", "width"], 1e300, "width"),
             (["architecture", "width"], 0.001, "width"),

@@ -63,14 +63,23 @@ def await_all(watch, herd):
 
     def is_over():
         jobs = watch.jobs()
-        return all(jobs.get(name, {}).get("state") in ("done", "failed") for name in names)
+        return all(jobs.get(name, {}).get("state") in ("done", "failed") or is_awaited(jobs, name)
+                   for name in names)
 
     watch.wait(is_over, 3 * PATIENCE + 3 * len(herd), f"{len(herd)} damaged scenes")
+
+
+def is_awaited(jobs, name):
+    """Whether a VRT names a part that is not there: it may still arrive."""
+    job = jobs.get(name, {})
+    return job.get("state") == "waiting" and job.get("failureCode") == 66
 
 
 def judge(case, watch, base, parent):
     """How a case ended, and what is wrong with it."""
     name = scene_of(case)
+    if is_awaited(watch.jobs(), name):
+        return "waits", None
     path = os.path.join(watch.maps, map_name(name))
     report = watch.report(name)
     is_mapped = os.path.exists(path)

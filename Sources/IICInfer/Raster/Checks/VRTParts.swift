@@ -6,23 +6,8 @@ import Glibc
 package enum VRTParts {
     /// A part, of a VRT that could not be read, that is not there: it may still arrive. Nil if all
     /// are, or if `path` is no VRT file.
-    static func absent(of path: String) -> FileError? {
+    package static func absent(of path: String) -> FileError? {
         files(of: path).first { isAbsent($0) }.map { FileError(path: $0, code: ENOENT) }
-    }
-
-    /// A part that is absent or still shorter than it will be.
-    package static func unfinished(of path: String) -> FileError? {
-        if let absent = absent(of: path) { return absent }
-        for file in files(of: path) {
-            do {
-                try TIFFCheck.check(file)
-            } catch TIFFCheckError.truncated {
-                return FileError(path: file, reason: .ended)
-            } catch {
-                continue
-            }
-        }
-        return nil
     }
 
     /// The parts, and those of parts that are VRT files themselves.
