@@ -33,10 +33,11 @@ package struct SampleReport: Sendable {
                 + "\(map.pathName.shown), seed \(seed)", "",
         ]
         lines += AssessmentReport.table(
-            [["class", "pixels", "share", "points"]]
+            [["class", "number", "pixels", "share", "points"]]
                 + strata.strata.indices.map { i in
                     [
-                        AssessmentError.line(strata.title(i)), grouped(strata.strata[i].pixels),
+                        AssessmentError.line(strata.title(i)), "\(strata.strata[i].value)",
+                        grouped(strata.strata[i].pixels),
                         percent(strata.sizes[i] / all, digits: 1), grouped(allocation.counts[i]),
                     ]
                 })
