@@ -69,7 +69,7 @@ package final class ChipPainter {
     }
 
     /// The colour of each cell of a window; nil without data.
-    private func colours(
+    func colours(
         _ window: PixelWindow, block: Int, rendering: Chip.Rendering
     ) throws -> [[UInt8]?] {
         let channels = scene.bands.count
