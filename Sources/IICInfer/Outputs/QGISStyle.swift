@@ -21,7 +21,7 @@ public struct QGISStyle: MapOutput {
     public func begin(_ frame: MapFrame) throws -> any MapProduct {
         let legend = frame.legend
         return try TextProduct(of: self, mediaType: "application/xml") { provenance, _, _ in
-            Self.document(legend, provenance: provenance)
+            Self.document(legend, items: provenance.items)
         }
     }
 
@@ -50,8 +50,10 @@ public struct QGISStyle: MapOutput {
     /// The style, in the form of QGIS 3.22.
     ///
     /// Only the category “Symbology” is in it, so that loading it changes nothing else of a layer.
-    static func document(_ legend: Legend, provenance: MapProvenance) -> String {
-        var items = provenance.items
+    ///
+    /// - Parameter items: what a comment in it says beside the legend's hash.
+    package static func document(_ legend: Legend, items: [String: String] = [:]) -> String {
+        var items = items
         items["IICD_LEGEND_SHA256"] = legend.hash
         let comment = items.sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined()
         let entries = legend.entries.enumerated().map { value, entry in
@@ -108,7 +110,7 @@ public struct QGISStyle: MapOutput {
 
 extension Legend.Entry {
     /// Six lower-case digits: red, green, blue.
-    var hexadecimalColour: String {
+    package var hexadecimalColour: String {
         colour.prefix(3).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -32,7 +32,7 @@ import Testing
         var legend = Legend.unnamed(classes: 5)
         let names = ["Water", "a & b", "<\"tall\"> 'grass'", "Äcker\u{1}", "two\nlines"]
         for (index, name) in names.enumerated() { legend.entries[index].name = name }
-        let found = try elements(QGISStyle.document(legend, provenance: provenance))
+        let found = try elements(QGISStyle.document(legend, items: provenance.items))
         let entries = found.filter { $0.name == "paletteEntry" }.map(\.attributes)
         #expect(
             entries.map { $0["label"] } == [
@@ -67,7 +67,7 @@ import Testing
         #expect(try folder.files == ["a.qml"])
         #expect(style.provenance == provenance)
         let text = try String(decoding: folder.bytes(of: "a.qml"), as: UTF8.self)
-        #expect(text == QGISStyle.document(frame.legend, provenance: provenance))
+        #expect(text == QGISStyle.document(frame.legend, items: provenance.items))
         #expect(text.contains("IICD_LEGEND_SHA256=\(frame.legend.hash)"))
         try folder.write(Array("<qgis/>".utf8), to: "b.qml")
         #expect(QGISStyle(path: folder("b.qml")).provenance == nil)
