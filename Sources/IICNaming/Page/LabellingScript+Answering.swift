@@ -46,6 +46,12 @@ extension LabellingPage {
             "answers");
         };
 
+        function markOpened() {
+          for (const node of byId("answers").children) {
+            node.classList.toggle("open", Number(node.dataset.point) === opened);
+          }
+        }
+
         function showTask() {
           if (opened !== null && !state.answers.some(answer => answer.point === opened)) opened = null;
           const given = state.answers.length, most = step() || Math.max(1, given);
@@ -72,9 +78,7 @@ extension LabellingPage {
           byId("undo").disabled = !state.canUndo;
           byId("back").disabled = given === 0
             || (old !== null && state.answers[0].point === opened);
-          for (const node of byId("answers").children) {
-            node.classList.toggle("open", Number(node.dataset.point) === opened);
-          }
+          markOpened();
           showClasses();
           showChip();
           drawScene();

@@ -6,6 +6,7 @@ extension LabellingPage {
 
         function showClasses() {
           const list = byId("classes"), old = opened === null ? null : current();
+          list.classList.toggle("many", state.classes.length > 8);
           const nodes = new Map([...list.children].map(node => [node.dataset.id, node]));
           arrange(list, state.classes.map((entry, at) => {
             let node = nodes.get(String(entry.id));
@@ -20,7 +21,7 @@ extension LabellingPage {
               node.dataset.text = text;
               node.firstChild.replaceChildren(
                 classKeys[at] ? element("kbd", { "aria-hidden": "true" }, classKeys[at]) : "",
-                swatch(entry.colour), element("span", { class: "name" }, entry.name),
+                swatch(entry.colour), element("span", { class: "name", title: entry.name }, entry.name),
                 element("span", { class: "times", "aria-hidden": "true" }, `× ${entry.answers}`));
               node.firstChild.setAttribute("aria-label", `${entry.name}, `
                 + `${plural(entry.answers, "answer", "answers")}${classKeys[at]

@@ -1,6 +1,24 @@
 extension LabellingPage {
     /// Dialogs: changing a class, and the end.
     static let ending = #"""
+        // At once, not with the event of its closing: that may come when the next one is open already.
+        let settle = null;
+        function closeDialog(isYes) {
+          const answered = settle;
+          settle = null;
+          byId("ask").close();
+          answered?.(isYes);
+        }
+        byId("ask").addEventListener("cancel", event => {
+          event.preventDefault();
+          closeDialog(false);
+        });
+        byId("ask").addEventListener("close", () => { if (!byId("ask").open) closeDialog(false); });
+        byId("ask").addEventListener("submit", event => {
+          event.preventDefault();
+          closeDialog(event.submitter?.value === "yes");
+        });
+
         // Asks, and answers whether it was said yes.
         function confirmBy(title, yes, ...body) {
           const dialog = byId("ask");
@@ -10,20 +28,21 @@ extension LabellingPage {
           byId("ask-body").replaceChildren(...body);
           setText(byId("ask-yes"), yes);
           byId("ask-no").hidden = false;
-          dialog.returnValue = "no";
           dialog.showModal();
           const field = byId("ask-body").querySelector("input, select");
           (field || byId("ask-yes")).focus();
-          return new Promise(resolve => dialog.addEventListener("close", () => {
-            before?.focus?.({ preventScroll: true });
-            resolve(dialog.returnValue === "yes");
-          }, { once: true }));
+          return new Promise(resolve => {
+            settle = isYes => {
+              before?.focus?.({ preventScroll: true });
+              resolve(isYes);
+            };
+          });
         }
         // Enter in a field means yes.
         byId("ask").addEventListener("keydown", event => {
           if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
           event.preventDefault();
-          byId("ask").close("yes");
+          closeDialog(true);
         });
 
         const row = (text, field) => element("label", { class: "row" }, element("span", {}, text), field);
@@ -53,10 +72,12 @@ extension LabellingPage {
           const reached = state.steps.filter(step => step <= given).pop();
           setText(byId("advice"), state.result?.isCurrent ? `Written: ${state.result.path}`
             : state.result ? `${state.result.path} is older than your answers: Done writes it anew.`
+            : state.kind === "assessment" && next ? `${plural(next - given, "place is", "places are")
+              } left; estimates can be made of fewer.`
             : !next && given > 0 ? "That is all there is to ask for."
             : reached ? `${count(reached)} answers are enough to use it; up to ${count(next)} improve it.`
             : next ? `${plural(next - given, "more answer", "more answers")} to a first good `
-              + `${state.kind === "naming" ? "map" : "estimate"}; stop whenever you like.` : "");
+              + "map; stop whenever you like." : "");
           byId("done").disabled = given === 0;
         }
 

@@ -38,10 +38,10 @@ extension LabellingPage {
               button.setAttribute("aria-label", `Answer ${at + 1}, ${verdictText(answer)}: open`);
               remove.setAttribute("aria-label", `Remove answer ${at + 1}, ${verdictText(answer)}`);
             }
-            node.classList.toggle("open", answer.point === opened);
             return node;
           });
           arrange(list, nodes.reverse());
+          markOpened();
           byId("no-answers").hidden = nodes.length > 0;
         }
         """#

@@ -64,13 +64,13 @@ extension LabellingPage {
           document.body.dataset.answers = state.answers.length;
           setText(byId("title"), state.title);
           document.title = `${progressText()} – ${state.title}`;
+          // The map is asked for first: it takes the longest.
+          showScene();
+          showTask();
           showAnswers();
           showAreas();
           showEnd();
-          if (isFirst) suggestColour();
-          else if (document.activeElement !== byId("new-name")) suggestColour();
-          showScene();
-          showTask();
+          if (document.activeElement !== byId("new-name")) suggestColour();
         }
         // Keys work from the start.
         byId("task").focus({ preventScroll: true });

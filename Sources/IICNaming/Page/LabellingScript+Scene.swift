@@ -66,7 +66,8 @@ extension LabellingPage {
           context.globalAlpha = 1;
           drawPoints(context);
           drawOverview();
-          scaleBar(byId("scene-bar"), extent().pixelMetres, 1 / sight.scale, 120, "");
+          scaleBar(byId("scene-bar"), extent().pixelMetres, 1 / sight.scale, 120,
+            pointer ? classAt(pointer.x, pointer.y) : "");
         }
 
         function drawPoints(context) {
@@ -114,6 +115,25 @@ extension LabellingPage {
             context.lineWidth = line;
             context.strokeRect(sight.x * factor - sides[0] / 2, sight.y * factor - sides[1] / 2, ...sides);
           }
+        }
+
+        // What colours alone would tell: the name at a place of the frame.
+        let pointer = null;
+        function classAt(x, y) {
+          const layer = layers.map;
+          if (!layer || layer.part.scene !== sight.scene) return "";
+          const [left, top, width, height] = onScreen(layer.part);
+          const column = Math.floor((x - left) / width * layer.bitmap.width);
+          const row = Math.floor((y - top) / height * layer.bitmap.height);
+          if (column < 0 || row < 0 || column >= layer.bitmap.width || row >= layer.bitmap.height) return "";
+          const canvas = document.createElement("canvas");
+          canvas.width = canvas.height = 1;
+          const context = canvas.getContext("2d");
+          context.drawImage(layer.bitmap, column, row, 1, 1, 0, 0, 1, 1);
+          const [red, green, blue, opacity] = context.getImageData(0, 0, 1, 1).data;
+          const colour = "#" + [red, green, blue].map(part => part.toString(16).padStart(2, "0")).join("");
+          return opacity === 0 ? "" : state.classes.filter(entry => entry.colour === colour)
+            .map(entry => entry.name).join(" or ");
         }
 
         // Asks for what is not there yet, and gives up what is no longer wanted.

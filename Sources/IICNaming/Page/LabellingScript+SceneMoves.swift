@@ -46,10 +46,13 @@ extension LabellingPage {
 
         function tellSight() {
           const part = visiblePart(), { name, width, height } = extent();
-          const text = part.width === width && part.height === height
+          const middle = classAt(frame.clientWidth / 2, frame.clientHeight / 2);
+          const text = (part.width === width && part.height === height
             ? `The map shows all of ${name}` : `The map shows columns ${part.x + 1} to ${part.x
-              + part.width} and rows ${part.y + 1} to ${part.y + part.height} of ${name}`;
+              + part.width} and rows ${part.y + 1} to ${part.y + part.height} of ${name}`)
+            + (middle ? `; in its middle: ${middle}` : "");
           setText(byId("scene-text"), text);
+          if (document.activeElement === frame) speak(text);
         }
 
         function chooseScene(at) {
@@ -127,7 +130,11 @@ extension LabellingPage {
         });
         frame.addEventListener("pointermove", event => {
           const old = fingers.get(event.pointerId);
-          if (!old) return;
+          if (!old) {
+            const box = frame.getBoundingClientRect();
+            pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
+            return requestAnimationFrame(drawScene);
+          }
           const others = [...fingers].filter(([id]) => id !== event.pointerId);
           fingers.set(event.pointerId, [event.clientX, event.clientY]);
           if (others.length === 0) return move(old[0] - event.clientX, old[1] - event.clientY);
@@ -139,6 +146,10 @@ extension LabellingPage {
         for (const name of ["pointerup", "pointercancel"]) {
           frame.addEventListener(name, event => fingers.delete(event.pointerId));
         }
+        frame.addEventListener("pointerleave", () => {
+          pointer = null;
+          drawScene();
+        });
         new ResizeObserver(() => { if (state) moved(); }).observe(frame);
         new ResizeObserver(() => {
           shown = null;

@@ -45,12 +45,13 @@ extension LabellingPage {
             ? "iicd has ended; all is saved" : "Connection lost; trying again");
         }
 
-        let isBusy = false;
+        let isBusy = false, changes = 0;
         // Sends a change until it is answered. One that was heard, but whose answer was lost, is refused
         // the second time by its revision: nothing is done twice.
         async function change(path, values) {
           if (isBusy || !state) return false;
           isBusy = true;
+          changes += 1;
           document.body.classList.add("busy");
           const body = JSON.stringify({ revision: state.revision, ...values });
           try {
@@ -84,10 +85,12 @@ extension LabellingPage {
         }
 
         async function load() {
+          const before = changes;
           try {
             const reply = await ask("/api/state");
             link(true);
-            if (!isBusy && (!state || reply.revision !== state.revision
+            // One that was asked for before a change, and comes after it, is stale.
+            if (!isBusy && changes === before && (!state || reply.revision !== state.revision
               || JSON.stringify(reply) !== JSON.stringify(state))) show(reply);
           } catch (error) {
             link(false);

@@ -65,12 +65,22 @@ extension LabellingPage {
         .keys dt { white-space: nowrap; }
         .keys dd { margin: 0; }
 
+        [data-kind="assessment"] .pair { grid-template-columns: minmax(0, 1fr); }
+        [data-kind="assessment"] .answers { gap: 4px 16px;
+          grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); }
+
         /* All of it in one window, where that is large enough. */
         @media (min-width: 861px) and (min-height: 760px) {
           body { height: 100vh; display: flex; flex-direction: column; padding-bottom: 16px; }
           .columns { flex: 1; min-height: 0; align-items: stretch; }
           main, .beside { min-height: 0; max-height: 100%; }
-          main { overflow-y: auto; scrollbar-width: thin; align-self: start; }
+          main { display: flex; flex-direction: column; overflow-y: auto; align-self: start;
+            scrollbar-width: thin; }
+          main > * { flex: none; }
+          .chip { width: min(100%, 100vh - 480px); align-self: center; }
+          .choices { flex: 0 1 auto; min-height: 86px; overflow-y: auto; scrollbar-width: thin;
+            padding: 3px; margin: -3px -3px 3px; }
+          .choices:empty { min-height: 0; }
           .beside { grid-template-rows: minmax(240px, 1fr) minmax(0, auto) auto; }
           .beside > .card:not(.done) { display: flex; flex-direction: column; }
           .scene { flex: 1; height: auto; min-height: 0; }
@@ -90,13 +100,15 @@ extension LabellingPage {
           .choices button, .new input, .others button, .views button { min-height: 48px; }
           .new input[type="color"], .new input[type="text"] { height: 48px; }
           .new input[type="text"], dialog input[type="text"] { font-size: 16px; }
-          .others { grid-template-columns: 1fr 1fr; }
+          .others { grid-auto-flow: row; grid-template-columns: 1fr 1fr; }
+          .choices.many { grid-template-columns: 1fr 1fr; }
+          .choices.many button { min-height: 48px; }
           .zoom button { min-height: 44px; min-width: 44px; }
           .card-head h2 { flex: none; }
           .scene { height: 78vw; }
           .areas th { width: 32%; }
           .areas td.share { width: 14%; }
-          .pair .card { max-height: none; }
+          .pair .card { max-height: 75vh; }
           .done { flex-direction: column; align-items: stretch; }
           .done .main { min-height: 52px; }
           button.small { min-height: 40px; } }

@@ -92,7 +92,11 @@ extension LabellingPage {
         .choices:empty { display: none; }
         .choices button { display: flex; align-items: center; gap: 8px; width: 100%; height: 100%;
           min-height: 40px; text-align: left; padding: 4px 9px; }
-        .choices .name { flex: 1; min-width: 0; line-height: 1.2; }
+        .choices .name { flex: 1; min-width: 0; line-height: 1.2; overflow: hidden;
+          display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+        .choices.many { grid-template-columns: 1fr 1fr 1fr; }
+        .choices.many button { min-height: 36px; padding: 2px 6px; gap: 6px; font-size: 13px; }
+        .choices.many .times { display: none; }
         .choices .times { color: var(--soft); font-size: 12.5px; font-variant-numeric: tabular-nums; }
         .choices [aria-pressed="true"], .others [aria-pressed="true"] { border-color: var(--accent);
           background: var(--pick); }
@@ -106,7 +110,7 @@ extension LabellingPage {
           background: var(--paper); }
         input[type="color"] { flex: none; width: 44px; height: 38px; padding: 3px;
           border: 1px solid var(--edge); border-radius: 8px; background: var(--card); }
-        .others { display: grid; grid-template-columns: repeat(4, auto); gap: 6px; }
+        .others { display: grid; grid-auto-flow: column; grid-auto-columns: auto; gap: 6px; }
         .others button { padding: 4px 6px; white-space: nowrap; font-size: 14px; }
         """# + sceneStyle
 }

@@ -37,7 +37,8 @@ final class ExampleTask: LabellingTask {
             kind: kind, title: kind == .naming ? "coast.safetensors on delta.tif" : "sample.gpkg",
             revision: 1,
             scenes: [.init(name: "delta.tif", width: width, height: height, pixelMetres: 0.5)],
-            steps: [count * 4 / 5, count], chipSides: [.trueColour: 61, .infrared: 61, .wide: 241],
+            steps: kind == .naming ? [count * 4 / 5, count] : [count],
+            chipSides: [.trueColour: 61, .infrared: 61, .wide: 241],
             saved: kind == .naming ? "named.answers.gpkg" : "sample.gpkg")
         if kind == .assessment {
             state.allowsNewClasses = false
@@ -65,8 +66,8 @@ final class ExampleTask: LabellingTask {
             state.classes = held.now.classes.map { entry in
                 var entry = entry
                 entry.answers = answers.count { $0.verdict == .named(entry.id) }
-                let share = shares.reduce(0) {
-                    $0 + ($1.value == entry.id ? scene.shares[$1.key] : 0)
+                let share = scene.shares.indices.reduce(0) {
+                    $0 + (shares[$1] == entry.id ? scene.shares[$1] : 0)
                 }
                 entry.share = answers.isEmpty ? nil : share
                 entry.hectares = answers.isEmpty ? nil : share * hectares
