@@ -3,7 +3,7 @@ import IICWeb
 import Testing
 import WebTestClient
 
-@Suite(.timeLimit(.minutes(1))) struct WebServerTests {
+@Suite(.timeLimit(.minutes(10))) struct WebServerTests {
     private let echo = Echo()
     private let json = "Content-Type: application/json"
 

@@ -10,8 +10,14 @@ package struct ModelAdaptation {
     private let job: SegmentJob
 
     /// - Parameter job: of the same model; its settings say how the scene is read and scaled.
-    /// - Throws: ``TrainingError`` for a model without a refinement.
+    /// - Throws: ``TrainingError`` for a model without a refinement, or with named classes.
     package init(model: ModelBundle, job: SegmentJob) throws(TrainingError) {
+        guard model.naming == nil else {
+            throw TrainingError(
+                "The model's classes are named ones, which no scene changes: adapt the model that was "
+                    + "named, and name it again with the same answers or points.",
+                exitStatus: .usage)
+        }
         guard let mixture = model.refinement else {
             throw TrainingError(
                 "The model has no refinement that could be adapted: train it again with --refine.",

@@ -44,7 +44,7 @@ extension Evaluate {
         let bar = ProgressBar(label: "evaluate", unit: "tiles", json: json)
         defer { bar.finish() }
         let matrix = try evaluator.run(
-            job: job, scene: scene, classes: model.architecture.classes,
+            job: job, scene: scene, classes: model.mapClasses,
             look: { samples?.add(labels: $0, truth: $1, window: $2) },
             progress: { bar.update(done: Double($0), of: Double($1)) },
             isCancelled: { Interruption.requested })
@@ -88,7 +88,7 @@ extension Evaluate {
         var samples: [EvaluationSamples] = []
         let shown = pagePath == nil ? [] : EvaluationSamples.shown(of: evaluator.count)
         let matrix = try evaluator.run(
-            classes: model.architecture.classes, atOnce: labeller.atOnce,
+            classes: model.mapClasses, atOnce: labeller.atOnce,
             look: { index, name, labels, truth in
                 if shown.contains(index) { samples.append(.init(tile: name, labels, truth)) }
             }

@@ -79,6 +79,22 @@ struct Report {
         }
     }
 
+    private mutating func add(_ naming: Naming) {
+        let (text, kind): (String, JSONValue) =
+            switch naming.classes {
+            case .learnt: ("\(naming.count) classes, learnt from answers", "learnt")
+            case .merged(let targets):
+                ("\(naming.count) classes, merged from \(targets.count)", "merged")
+            }
+        let filter = naming.majority.map { ", --majority \($0) unless another is given" } ?? ""
+        add(
+            "Named", text + filter, "naming",
+            [
+                "kind": kind, "classes": .integer(naming.count),
+                "majority": naming.majority.map(JSONValue.integer) ?? .null,
+            ])
+    }
+
     init(model: ModelBundle, path: String) {
         let architecture = model.architecture
         add("Model", path, "path", .string(path))
@@ -114,6 +130,7 @@ struct Report {
                 "\(index) \(entry.name) (\(entry.colour.map(String.init).joined(separator: ",")))"
             }.joined(separator: "\n"), "legend",
             (try? JSONValue(encoding: model.legend)) ?? .null)
+        if let naming = model.naming { add(naming) }
         add(
             "Refinement",
             model.refinement.map { mixture in

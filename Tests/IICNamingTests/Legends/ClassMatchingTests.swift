@@ -22,7 +22,7 @@ import Testing
         )
     }
 
-    @Test(arguments: Refine.allCases)
+    @Test(arguments: [Refine.network, .mixture, .both])
     func `a model of another order makes the same map with other numbers`(refine: Refine) throws {
         let path = try folder.patches("a.tif", width: 110, height: 70)
         let (model, order) = (randomModel(), [3, 0, 4, 1, 2])

@@ -4,7 +4,7 @@ import IICWeb
 import Testing
 import WebTestClient
 
-@Suite(.timeLimit(.minutes(1))) struct LabellingPictureTests {
+@Suite(.timeLimit(.minutes(10))) struct LabellingPictureTests {
     private func withServer(
         _ task: ExampleTask = ExampleTask(), _ body: (LabellingClient) async throws -> Void
     ) async throws {

@@ -6,7 +6,7 @@ import WebTestClient
 @testable import IICNaming
 
 /// The page's addresses on real sockets.
-@Suite(.timeLimit(.minutes(1))) struct LabellingRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct LabellingRouteTests {
     private func withServer(
         _ task: ExampleTask = ExampleTask(), token: AccessToken? = nil,
         _ body: (LabellingClient) async throws -> Void

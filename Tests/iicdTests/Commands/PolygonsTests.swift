@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--majority", "4"], ["--majority", "1"], ["--majority", "101"], ["--sieve", "1"],
+        ["--majority", "4"], ["--majority", "0"], ["--majority", "101"], ["--sieve", "1"],
         ["--sieve", "-4"], ["--min-area", "10px"], ["--polygons", "P", "--min-area", "0"],
         ["--polygons", "P", "--min-area", "-3px"], ["--polygons", "P", "--min-area", "1e9"],
         ["--polygons", "P", "--min-area", "tenpx"], ["--polygons", "SCENE"],

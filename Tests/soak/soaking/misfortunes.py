@@ -172,7 +172,7 @@ def greed(case):
         for number, scene in case.watch.workers().items():
             # Once it has begun: what its libraries cannot be loaded for is not the scene's fault.
             size = address_space(number)
-            if scene == "bad.tif" and number not in limited and size > 250 * MIB:
+            if scene == "bad.tif" and number not in limited and threads(number) > 1:
                 limited.add(number)
                 subprocess.run(["prlimit", f"--pid={number}", f"--as={size}"], check=False,
                                capture_output=True)
@@ -183,6 +183,14 @@ def greed(case):
             return f"neither done nor given up after {len(limited)} attempts: {case.watch.words}"
         time.sleep(0.02)
     return case.judge_quarantine("bad.tif", others)
+
+
+def threads(number):
+    """How many a process has: a program that is still being loaded has one."""
+    try:
+        return len(os.listdir(f"/proc/{number}/task"))
+    except OSError:
+        return 0
 
 
 @contextlib.contextmanager
