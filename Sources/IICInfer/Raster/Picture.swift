@@ -21,23 +21,28 @@ public struct Picture {
     /// The bytes of a PNG file.
     ///
     /// - Throws: what GDAL says if it cannot make one.
-    public var png: [UInt8] {
-        get throws {
-            let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
-            defer { _ = unsafe VSIUnlink(path) }
-            try copy(to: path)
-            var count: vsi_l_offset = 0
-            guard let data = unsafe VSIGetMemFileBuffer(path, &count, 0) else {
-                throw GDALError.last()
-            }
-            return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
+    public var png: [UInt8] { get throws { try png([]) } }
+
+    /// The same in half the time, and somewhat larger: for a picture that is looked at once.
+    package var quickPNG: [UInt8] { get throws { try png(["ZLEVEL=1"]) } }
+
+    private func png(_ options: [String]) throws -> [UInt8] {
+        let path = "/vsimem/iicd-\(UInt64.random(in: .min ... .max)).png"
+        defer { _ = unsafe VSIUnlink(path) }
+        try copy(to: path, options: options)
+        var count: vsi_l_offset = 0
+        guard let data = unsafe VSIGetMemFileBuffer(path, &count, 0) else {
+            throw GDALError.last()
         }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(count)))
     }
 
     /// Writes a PNG file.
     ///
     /// - Parameter metadata: items that the file is to carry.
-    func copy(to path: String, metadata: [String: String] = [:]) throws(GDALError) {
+    func copy(
+        to path: String, metadata: [String: String] = [:], options: [String] = []
+    ) throws(GDALError) {
         let memory = try GDALDataset(
             creating: "", driver: "MEM", width: width, height: height, bands: 4,
             type: GDT_Byte, options: [])
@@ -59,7 +64,7 @@ public struct Picture {
         for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
             unsafe GDALSetMetadataItem(memory.handle, name, value, nil)
         }
-        let copy = unsafe withStringList(["WRITE_METADATA_AS_TEXT=YES"]) { options in
+        let copy = unsafe withStringList(["WRITE_METADATA_AS_TEXT=YES"] + options) { options in
             unsafe path.withCPath {
                 unsafe GDALCreateCopy(driver, $0, memory.handle, 0, options, nil, nil)
             }

@@ -41,7 +41,7 @@ final class ScenePainter {
                 }
             }
         }
-        let png = try picture.png
+        let png = try picture.quickPNG
         last = (part, png)
         return png
     }
@@ -59,6 +59,6 @@ final class ScenePainter {
                 picture.set(row * part.columns + column, colours[label])
             }
         }
-        return try picture.png
+        return try picture.quickPNG
     }
 }
