@@ -131,12 +131,14 @@ final class Program {
 
     var errors: String { (try? String(contentsOfFile: folder + "/2", encoding: .utf8)) ?? "" }
 
+    var output: String { (try? String(contentsOfFile: folder + "/1", encoding: .utf8)) ?? "" }
+
     func wait() throws -> Result {
         var status: Int32 = 0
         guard unsafe waitpid(pid, &status, 0) == pid else {
             throw Failure(description: unsafe String(cString: strerror(errno)))
         }
-        let output = (try? String(contentsOfFile: folder + "/1", encoding: .utf8)) ?? ""
+        let output = output
         let signal = status & 0x7F
         return Result(
             status: signal == 0 ? status >> 8 & 0xFF : 128 + signal, output: output,
