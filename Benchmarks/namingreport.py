@@ -45,6 +45,10 @@ class Tables:
         low, middle, high = np.percentile(values, [25, 50, 75])
         return f"{middle:.3f} ({low:.3f}–{high:.3f})"
 
+    @staticmethod
+    def median(values):
+        return f"{np.median(values):.3f}" if values else "–"
+
     def clicks(self):
         yield ["data", "N", "iicd, N clicks", "N named clusters", "forest, N labels",
                "forest, 7 × 7"]
@@ -57,7 +61,7 @@ class Tables:
 
     def bars(self):
         yield ["data", "clicks", "labels", "iicd", "forest", "forest, 7 × 7", "difference",
-               "ratio", "seeds above", "bar"]
+               "ratio", "seeds above", "median"]
         for name in self.sets:
             for n, labels in BARS.items():
                 found = self.iicd(name, n)
@@ -76,13 +80,12 @@ class Tables:
                "ceiling", "largest class"]
         for name in self.sets:
             tables = self.tables(name, CLICKS[0])
-            largest = [max(sizes) / sum(sizes) for sizes in (
-                [sum(row.values()) for row in table.values()] for table in tables)]
+            sizes = [[sum(row.values()) for row in table.values()] for table in tables]
             yield [name, self.text(self.iicd(name, "points")),
                    self.text(self.peer(name, f"forest {POINTS}")),
                    self.text(self.peer(name, f"forest wide {POINTS}")),
                    self.text(self.peer(name, "ceiling")),
-                   f"{np.median(largest):.3f}" if largest else "–"]
+                   self.median([max(some) / sum(some) for some in sizes])]
 
     def classes(self):
         """How much of each class is found, and how often it has no name at all."""
@@ -90,23 +93,18 @@ class Tables:
             f"{what}, {n}" for n in CLICKS for what in ("found", "right", "unnamed")]
         for name in self.sets:
             first = self.tables(name, CLICKS[0])
-            if not first:
-                continue
-            for true in sorted(first[0]):
-                pixels = [sum(table[true].values()) for table in first]
-                shares = [count / sum(sum(row.values()) for row in table.values())
-                          for count, table in zip(pixels, first)]
-                row = [name, true, f"{np.median(shares):.3f}"]
+            for true in sorted(first[0] if first else []):
+                shares = [sum(table[true].values()) / sum(sum(row.values()) for row in table.values())
+                          for table in first]
+                row = [name, true, self.median(shares)]
                 for n in CLICKS:
                     tables = self.tables(name, n)
                     given = [sum(r.get(true, 0) for r in table.values()) for table in tables]
                     hits = [table[true].get(true, 0) for table in tables]
-                    found = [hit / sum(table[true].values())
-                             for hit, table in zip(hits, tables)]
-                    right = [hit / count for hit, count in zip(hits, given) if count]
-                    row += [f"{np.median(found):.3f}",
-                            f"{np.median(right):.3f}" if right else "–",
-                            f"{sum(count == 0 for count in given)}"]
+                    row += [self.median([hit / sum(table[true].values())
+                                         for hit, table in zip(hits, tables)]),
+                            self.median([hit / count for hit, count in zip(hits, given) if count]),
+                            f"{given.count(0)}"]
                 yield row
 
     def mistakes(self, most=4):
