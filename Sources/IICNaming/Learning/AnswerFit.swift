@@ -3,8 +3,7 @@ import IICInfer
 /// What answers say of all pixels: they spread over the units that they lie in, and a linear read-out
 /// is learnt from that.
 ///
-/// An answer is taken to hold for most of its unit; where a unit has several, each pixel takes the
-/// nearest. Fine units without an answer take, with little weight, that of their pixels' coarse ones.
+/// An answer is taken to hold for its unit; where a unit has several, each pixel takes the nearest. Fine units without an answer take, with little weight, that of their pixels' coarse ones.
 /// Larger units weigh more, by the root of their share (docs/naming.md).
 package struct AnswerFit: Sendable {
     /// Pixels with their classes.
@@ -96,13 +95,13 @@ package struct AnswerFit: Sendable {
         let own = answers(in: units)
         let coarse = isCoarse ? [:] : answers(in: ground.coarse)
         for unit in 0..<units.count {
-            let core = units.core(unit)
+            let some = units.some(unit)
             let share = Float(units.members[unit].count * units.count) / Float(ground.sample.count)
-            let weight = share.squareRoot() / Float(core.count)
+            let weight = share.squareRoot() / Float(some.count)
             if let answers = own[unit] {
-                for member in core { take(member, among: answers, weight: weight) }
+                for member in some { take(member, among: answers, weight: weight) }
             } else {
-                for member in core {
+                for member in some {
                     guard let answers = coarse[ground.coarse.labels[member]] else { continue }
                     take(member, among: answers, weight: weight * inherited)
                 }

@@ -68,8 +68,8 @@ package struct Proposer: Sendable {
     /// 1 where two names are as likely for all of a unit's pixels, near 0 where one is sure.
     private func doubt(_ unit: Int, weights: [Double]?) -> Double {
         guard let weights else { return 1 }
-        let (core, dimensions) = (ground.fine.core(unit), ground.space.count)
-        let some = stride(from: 0, to: core.count, by: max(1, core.count / 64)).map { core[$0] }
+        let (all, dimensions) = (ground.fine.some(unit), ground.space.count)
+        let some = stride(from: 0, to: all.count, by: max(1, all.count / 64)).map { all[$0] }
         let features = some.flatMap { ground.features[$0 * dimensions..<($0 + 1) * dimensions] }
         let margins = LogisticRegression.predict(
             features, dimensions: dimensions, weights: weights

@@ -59,13 +59,12 @@ package struct Units: Sendable {
         members[unit].prefix(max(1, members[unit].count / 10))
     }
 
-    /// What an answer for a unit is taken to hold for: most of its members, some of them.
-    package func core(_ unit: Int) -> [Int] {
+    /// Some of a unit's members, evenly from its centre to its edge: what stands for all of them.
+    package func some(_ unit: Int) -> [Int] {
         let all = members[unit]
-        let part = all.prefix(max(20, all.count * 3 / 5))
-        let step = max(1, (part.count + Self.mostCore - 1) / Self.mostCore)
-        return stride(from: 0, to: part.count, by: step).map { part[$0] }
+        let step = max(1, (all.count + Self.most - 1) / Self.most)
+        return stride(from: 0, to: all.count, by: step).map { all[$0] }
     }
 
-    private static let mostCore = 200
+    private static let most = 200
 }

@@ -38,7 +38,10 @@ package final class NamingWork {
 
     /// Answers that name a class and hold data; nil unless they name two classes at least.
     private func known(_ book: AnswerBook) throws -> AnswerFit.Known? {
-        let labels = book.labels
+        // In an order of their own: who answered what first is not what is known.
+        let labels = book.labels.sorted {
+            ($0.pixel.scene, $0.pixel.y, $0.pixel.x) < ($1.pixel.scene, $1.pixel.y, $1.pixel.x)
+        }
         try describe(labels.map(\.pixel))
         var known = AnswerFit.Known(features: [], labels: [], classes: book.named.count)
         for (pixel, label) in labels {

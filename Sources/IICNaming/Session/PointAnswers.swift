@@ -24,6 +24,8 @@ package struct PointAnswers {
         let fields = try PointReader(path: path, field: field).fields
         let hasScenes = scenes.count > 1 && fields.contains(Self.sceneField)
         var found: [(pixel: ScenePixel, name: String)] = []
+        // Classes are in the file's order.
+        var first: [String: [Int]] = [:]
         var notes: [String] = []
         for (index, scene) in scenes.enumerated() {
             let reader = try PointReader(
@@ -34,10 +36,19 @@ package struct PointAnswers {
                 on: PointRaster(
                     path: scene.path, width: scene.width, height: scene.height,
                     georeference: scene.georeference))
-            found += pixels.pixels.map {
-                (ScenePixel(scene: index, x: Int($0.x), y: Int($0.y)), pixels.name(of: $0))
+            for pixel in pixels.pixels {
+                let (name, place) = (pixels.name(of: pixel), [Int(pixel.layer), pixel.feature])
+                found.append((ScenePixel(scene: index, x: Int(pixel.x), y: Int(pixel.y)), name))
+                let before = first[name] ?? place
+                first[name] = place.lexicographicallyPrecedes(before) ? place : before
             }
             let sentences = [pixels.exclusions.sentence].compactMap(\.self) + pixels.notes
+            if pixels.exclusions[.outside] > 0, scene.georeference.transform == nil {
+                notes.append(
+                    "“\(scene.path.pathName)” has no place on the ground: points lie on it as QGIS "
+                        + "shows it, columns from 0 to the right, rows from 0 to −\(scene.height) "
+                        + "downwards.")
+            }
             notes +=
                 scenes.count > 1
                 ? sentences.map { "“\(scene.path.pathName)”: \($0)" } : sentences
@@ -49,6 +60,9 @@ package struct PointAnswers {
             found = Self.draw(found, seed: seed)
         }
         var book = AnswerBook()
+        for (name, _) in first.sorted(by: { $0.value.lexicographicallyPrecedes($1.value) }) {
+            _ = book.id(of: name)
+        }
         try work.describe(found.map(\.pixel), isCancelled: isCancelled)
         var empty = 0
         for (pixel, name) in found {

@@ -119,6 +119,20 @@ struct Name: AsyncParsableCommand {
         }
     }
 
+    /// What is said of several scenes in the same words is said of the first, with how many more.
+    static func once(_ notes: [String], scenes: [String]) -> [String] {
+        func words(_ note: String) -> String {
+            scenes.reduce(note) { $0.replacing("“\($1)”", with: "“”") }
+        }
+        let groups = Dictionary(grouping: notes, by: words)
+        var seen: Set<String> = []
+        return notes.compactMap { note in
+            guard seen.insert(words(note)).inserted else { return nil }
+            let more = (groups[words(note)]?.count ?? 1) - 1
+            return more == 0 ? note : "\(note) The same holds for \(more) more of the scenes."
+        }
+    }
+
     func run() async throws {
         Interruption.install()
         let bundle = try ModelBundle(reading: model)
@@ -126,7 +140,7 @@ struct Name: AsyncParsableCommand {
         guard assign.isEmpty else { return try assignClasses(of: bundle) }
         let opened = try NamingScenes(scenes, model: bundle, settings: flags.settings)
         let notes = try opened.notes()
-        for note in notes { StandardError.warn(note) }
+        for note in Self.once(notes, scenes: scenes) { StandardError.warn(note) }
         if propose != nil {
             try writeProposals(opened)
         } else if let points {

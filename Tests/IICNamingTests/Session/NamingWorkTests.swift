@@ -67,6 +67,21 @@ import Testing
         #expect(files.count == 1)
     }
 
+    @Test func `the order of answers does not matter, nor whether they come from a file`() throws {
+        let work = try land.work()
+        let book = try Simulation.answer(40, work: work) { Landscape.truth($0) }
+        let model = try work.model(book)
+        var other = AnswerBook()
+        for known in book.classes { _ = other.id(of: known.name) }
+        for entry in book.entries.reversed() { other.answer(entry.pixel, entry.verdict) }
+        #expect(try work.model(other) == model)
+        let path = land.folder("a.gpkg")
+        try AnswerFile(path, scenes: work.scenes.answerScenes)
+            .write(book, isSimulated: false, replacing: false)
+        let points = try PointAnswers(reading: path, field: "class", for: work, seed: 1)
+        #expect(try work.model(points.book) == model && points.notes.isEmpty)
+    }
+
     @Test func `a map's labels are those that were learnt`() throws {
         let work = try land.work()
         let book = try Simulation.answer(30, work: work) { Landscape.truth($0) }
