@@ -75,7 +75,7 @@ package struct Assessment: Sendable {
 
     package var points: Int { estimate.counts.reduce(0) { $0 + $1.reduce(0, +) } }
 
-    private static func origin(of item: String?, strata: MapStrata) -> [String] {
+    static func origin(of item: String?, strata: MapStrata) -> [String] {
         guard let item else {
             return [
                 """

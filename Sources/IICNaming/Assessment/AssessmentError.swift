@@ -11,10 +11,13 @@ package enum AssessmentError: UserError, Equatable {
     case noMatch(points: String, map: String, names: [String], classes: [String])
     case ambiguousName(name: String, map: String, values: [Int32])
     case notASample(path: String, reason: String)
+    /// What a page may not ask for while a sample is labelled.
+    case fixedClasses
+    case blind
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .tooFew, .tooMany: .usage
+        case .tooFew, .tooMany, .fixedClasses, .blind: .usage
         default: .badInput
         }
     }
@@ -52,6 +55,10 @@ package enum AssessmentError: UserError, Equatable {
             """
         case .notASample(let path, let reason):
             "“\(path)” is no sample that iicd drew: \(reason)."
+        case .fixedClasses:
+            "The classes of a map that is assessed keep their names: answer its points anew."
+        case .blind:
+            "A sample is labelled without the map."
         }
     }
 

@@ -26,6 +26,8 @@ package struct MapSample: Sendable {
 
     package let path: String
     package private(set) var points: [Point]
+    /// How it was drawn, as the file says.
+    let origin: String
     /// Answers that are not in the file yet, by the file's numbers.
     private var unsaved: [Int: String?] = [:]
 
@@ -34,7 +36,7 @@ package struct MapSample: Sendable {
     /// - Throws: ``AssessmentError``, ``VectorError`` or ``FileError``.
     package init(reading path: String) throws {
         let file = try VectorFile(reading: path)
-        guard file.metadata(Self.item) != nil,
+        guard let origin = file.metadata(Self.item),
             let layer = file.layers.firstIndex(where: { $0.name == Self.layer })
         else {
             throw AssessmentError.notASample(path: path, reason: "it does not say how it was drawn")
@@ -60,6 +62,7 @@ package struct MapSample: Sendable {
                     reference: reference.isEmpty ? nil : reference, feature: feature.id))
         }
         self.path = path
+        self.origin = origin
         self.points = points.sorted { ($0.id, $0.feature) < ($1.id, $1.feature) }
     }
 

@@ -47,8 +47,8 @@ package struct SampleReport: Sendable {
                 + "(Olofsson et al. 2014, section 5).",
             "Where \(percent(Self.accuracy, digits: 0)) of each class are right, overall accuracy will "
                 + "be known to ± \(fixed(Estimate.z * expected, 2)).",
-            "Next: give each point its true class in the field “\(MapSample.field)”, without looking at "
-                + "the map.",
+            "Next: iicd assess \(map.shown) --label SCENE --points \(sample.shown), or give each point "
+                + "its true class in the field “\(MapSample.field)”, without looking at the map.",
         ]
         return lines.joined(separator: "\n")
     }

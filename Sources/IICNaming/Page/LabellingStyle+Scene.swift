@@ -101,6 +101,7 @@ extension LabellingPage {
           .new input[type="color"], .new input[type="text"] { height: 48px; }
           .new input[type="text"], dialog input[type="text"] { font-size: 16px; }
           .others { grid-auto-flow: row; grid-template-columns: 1fr 1fr; }
+          [data-kind="assessment"] .others { grid-template-columns: 1fr 1fr 1fr; }
           .choices.many { grid-template-columns: 1fr 1fr; }
           .choices.many button { min-height: 48px; }
           .zoom button { min-height: 44px; min-width: 44px; }

@@ -3,22 +3,23 @@ import IICInfer
 import Synchronization
 
 /// Saves answers while the person goes on: what is newest is written, and nobody waits for it.
-final class AnswerSaving: Sendable {
+final class AnswerSaving<Answers: Sendable>: Sendable {
     private struct State {
-        var wanted: AnswerBook?
+        var wanted: Answers?
         var isBusy = false
         var problem: String?
     }
 
-    let file: AnswerFile
+    private let replace: @Sendable (Answers) throws -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "answers")
 
-    init(_ file: AnswerFile) { self.file = file }
+    /// - Parameter replace: writes answers instead of those before; never called twice at a time.
+    init(_ replace: @escaping @Sendable (Answers) throws -> Void) { self.replace = replace }
 
-    func save(_ book: AnswerBook) {
+    func save(_ answers: Answers) {
         let begins = state.withLock { state in
-            state.wanted = book
+            state.wanted = answers
             defer { state.isBusy = true }
             return !state.isBusy
         }
@@ -27,14 +28,14 @@ final class AnswerSaving: Sendable {
 
     private func write() {
         while true {
-            let next = state.withLock { state -> AnswerBook? in
+            let next = state.withLock { state -> Answers? in
                 defer { state.wanted = nil }
                 if state.wanted == nil { state.isBusy = false }
                 return state.wanted
             }
             guard let next else { return }
             do {
-                try file.write(next, isSimulated: false, replacing: true)
+                try replace(next)
                 state.withLock { $0.problem = nil }
             } catch {
                 state.withLock {

@@ -4,7 +4,8 @@ import IICInfer
 /// Naming as a page sees it. One call at a time, from any thread.
 package final class NamingSession: LabellingTask, @unchecked Sendable {
     private let work: NamingWork
-    private let saving: AnswerSaving
+    private let file: AnswerFile
+    private let saving: AnswerSaving<AnswerBook>
     private let output: String
     private let command: (String) -> [String]
     private let painters: [ScenePainter]
@@ -23,7 +24,6 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
 
     /// Numbers of answers at which one may well stop.
     private static let steps = [24, 48, 72]
-    private static let chipSides: [ChipView: Int] = [.trueColour: 65, .infrared: 65, .wide: 513]
 
     /// - Parameters:
     ///   - book: answers to go on with.
@@ -39,7 +39,8 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
         self.output = output
         self.command = command
         kept = notes
-        saving = AnswerSaving(file)
+        self.file = file
+        saving = AnswerSaving { try file.write($0, isSimulated: false, replacing: true) }
         painters = try work.scenes.readers.map { try ScenePainter($0) }
         try learn()
     }
@@ -86,7 +87,8 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
                 return LabellingState.Scene(
                     name: scenes.paths[index].pathName, width: width, height: height,
                     pixelMetres: scenes.pixelMetres(index))
-            }, steps: Self.steps, chipSides: Self.chipSides, saved: saving.file.path)
+            }, steps: Self.steps, chipSides: ScenePainter.chipSides,
+            saved: file.path)
         let named = book.named
         let hectares = scenes.pixelHectares
         state.classes = book.classes.map { known in
@@ -158,7 +160,7 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
 
     package func chip(_ point: Int, _ view: ChipView) throws -> [UInt8] {
         let pixel = try pixel(point)
-        return try painters[pixel.scene].chip(pixel, view, side: Self.chipSides[view] ?? 65)
+        return try painters[pixel.scene].chip(pixel, view)
     }
 
     package func picture(_ part: ScenePart) throws -> [UInt8] {

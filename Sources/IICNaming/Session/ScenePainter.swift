@@ -6,16 +6,18 @@ final class ScenePainter {
     /// The last picture of a large part: it takes long, and pages ask for it again.
     private var last: (part: ScenePart, png: [UInt8])?
 
+    /// In the scene's pixels.
+    static let chipSides: [ChipView: Int] = [.trueColour: 65, .infrared: 65, .wide: 513]
     /// Pixels of a scene by one of the picture from which on single rows of it are read.
     private static let sparse = 4
 
     init(_ scene: SceneReader) throws { chips = try ChipPainter(scene) }
 
-    func chip(_ pixel: ScenePixel, _ view: ChipView, side: Int) throws -> [UInt8] {
+    func chip(_ pixel: ScenePixel, _ view: ChipView) throws -> [UInt8] {
         let zoom = view == .wide ? 1 : 6
         return try chips.png(
             Chip(
-                x: pixel.x, y: pixel.y, size: side, zoom: zoom,
+                x: pixel.x, y: pixel.y, size: Self.chipSides[view] ?? 65, zoom: zoom,
                 rendering: view == .infrared ? .infrared : .trueColour, hasCross: false))
     }
 

@@ -2,18 +2,21 @@ import ArgumentParser
 import Foundation
 import IICInfer
 import IICNaming
+import IICWeb
 
-struct Assess: ParsableCommand {
+struct Assess: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell how right a map is, by a sample of its pixels.",
         discussion: """
             MAP is any raster of one band of class numbers. --draw writes a random sample of its \
-            pixels; someone who does not look at the map gives each point its true class in the field \
-            “reference”, as a number or a name of the map's. --points then prints accuracies and \
-            areas, each with half of its 95 % interval (Olofsson et al. 2014).
+            pixels; someone who does not look at the map gives each point its true class. --label opens \
+            a page that shows one point after another in a scene and asks for it; in another program, \
+            the field “reference” takes a number or a name of the map's. --points then prints \
+            accuracies and areas, each with half of its 95 % interval (Olofsson et al. 2014).
 
             EXAMPLES
               iicd assess map.tif --draw 200 -o sample.gpkg
+              iicd assess map.tif --label scene.tif --points sample.gpkg
               iicd assess map.tif --points sample.gpkg --field reference
               iicd assess map.tif --points field-visits.shp --field class --report map.html
             """)
@@ -34,8 +37,31 @@ struct Assess: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Points or polygons whose true class is known: any file that GDAL reads.",
-            valueName: "file"))
+            "Open a page to label the sample --points, blind to the map, on a scene that lies on the "
+                + "map's pixels; answers are saved as they come.", valueName: "scene"))
+    var label: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the page is (default: a free port of this machine); any address but loopback "
+                + "needs --token-file.", valueName: "address:port"))
+    var listen: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with the secret that readers of the page must show.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The scene's red, green, blue and infrared bands, from 1, if it does not name them.",
+            valueName: "r,g,b,ir"))
+    var bands: BandNumbers?
+
+    @Option(
+        help: ArgumentHelp(
+            "Points or polygons whose true class is known: any file that GDAL reads. With --label, "
+                + "the sample that --draw wrote.", valueName: "file"))
     var points: String?
 
     @Option(help: "The field of --points that holds the class, as a number or a name.")
@@ -51,8 +77,14 @@ struct Assess: ParsableCommand {
     func validate() throws {
         guard (draw == nil) != (points == nil) else {
             throw ValidationError(
-                "Give --draw POINTS -o FILE for a new sample, or --points FILE --field FIELD for one "
-                    + "whose classes are known.")
+                "Give --draw POINTS -o FILE for a new sample, --label SCENE --points FILE to label "
+                    + "it, or --points FILE --field FIELD for one whose classes are known.")
+        }
+        guard label != nil || listen == nil && tokenFile == nil && bands == nil else {
+            throw ValidationError("--listen, --token-file and --bands are for --label.")
+        }
+        guard tokenFile == nil || listen != nil else {
+            throw ValidationError("--token-file needs --listen, which it is about.")
         }
         if let draw {
             guard output != nil else { throw ValidationError("--draw needs -o FILE.gpkg.") }
@@ -64,8 +96,16 @@ struct Assess: ParsableCommand {
             guard field == nil, pagePath == nil else {
                 throw ValidationError("--field and --report are for --points.")
             }
+            guard label == nil else {
+                throw ValidationError(
+                    "--label is for a sample that is there: draw it first, then label it.")
+            }
         } else {
-            guard field != nil else {
+            guard label == nil || field == nil && pagePath == nil else {
+                throw ValidationError(
+                    "--field and --report are for a sample that is labelled: without --label.")
+            }
+            guard label != nil || field != nil else {
                 throw ValidationError("--points needs --field FIELD, which holds the class.")
             }
             guard output == nil, !overwrite else {
@@ -76,10 +116,12 @@ struct Assess: ParsableCommand {
 
     private static let mostPoints = 1_000_000
 
-    func run() throws {
+    func run() async throws {
         Interruption.install()
         if let draw, let output {
             try drawSample(of: draw, to: output)
+        } else if let label {
+            try await openPage(for: points ?? "", on: label)
         } else {
             try assess(by: points ?? "", field: field ?? "")
         }

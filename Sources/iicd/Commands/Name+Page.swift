@@ -1,8 +1,6 @@
-import Foundation
 import IICInfer
 import IICNaming
 import IICWeb
-import Logging
 
 /// Naming on a page.
 extension Name {
@@ -23,26 +21,8 @@ extension Name {
         ) { model in
             ["iicd segment \(scene.shown) -m \(model.shown) -o map.tif"]
         }
-        let logger = Logger(label: "iicd") { _ in ConsoleLog(json: json) }
-        let server = try LabellingServer(
-            task: session, address: listen, token: token, logger: logger)
-        let url = server.address.url
-        if json {
-            let told: JSONValue = ["event": "page", "url": .string(url)]
-            print(told.text)
-        } else {
-            print(
-                "Open \(url) and answer; Ctrl-C ends, and the answers stay in \(file.path.shown).")
-        }
-        fflush(nil)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            group.addTask {
-                while !Interruption.requested { try await Task.sleep(for: .milliseconds(100)) }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await LabellingRun.serve(
+            session, listen: listen, token: token, saved: file.path, json: json)
         try session.close()
     }
 }

@@ -81,8 +81,52 @@ import Testing
         try expect(
             65, "does not say which reference system", map, "--points", points, "--field", "kind")
         try expect(66, "There is no file", map, "--points", data("none"), "--field", "kind")
+        try expect(64, "are for --label", map, "--points", points, "--field", "a", "--bands", "1")
+        try expect(64, "Give --draw POINTS -o FILE", map, "--label", map)
+        try expect(64, "draw it first", map, "--draw", "9", "-o", "a", "--label", map)
+        try expect(
+            64, "without --label", map, "--points", points, "--label", map, "--field", "kind")
+        try expect(
+            64, "--token-file needs --listen", map, "--points", points, "--label", map,
+            "--token-file", points)
+        try expect(65, "is no sample that iicd drew", map, "--points", points, "--label", map)
         try expect(66, "There is no file", data("none.tif"), "--points", points, "--field", "kind")
         try expect(73, "there is no folder", map, "--draw", "9", "-o", data("none/a.gpkg"))
         #expect(!FileManager.default.fileExists(atPath: data("a.gpkg")))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a sample is labelled on a page, on a scene of the map's pixels alone`() throws {
+        let sample = data("sample.gpkg")
+        #expect(try Program(["assess", map, "--draw", "20", "-o", sample]).wait().status == 0)
+        try expect(64, "must not see", map, "--label", map, "--points", sample)
+        let other = try data.scene("other.tif", UInt8.self, width: 59, height: 40)
+        try expect(65, "has 59 × 40 pixels", map, "--label", other, "--points", sample)
+        // It does not say in which system it lies, but where it lies.
+        let beside = try data.scene("beside.tif", UInt8.self, width: 60, height: 40)
+        try expect(65, "pixels beside “\(map)”", map, "--label", beside, "--points", sample)
+        let scene = data("scene.tif")
+        let writer = try RasterWriter(
+            path: scene, width: 60, height: 40, bands: [.init(role: .other)], type: .uint8,
+            georeference: #require(
+                Georeference(epsg: 32633, left: 500_000, top: 5_000_000, pixelSize: 100)))
+        try writer.write(
+            interleaved: (0..<2400).map { UInt8($0 % 251) }.span,
+            window: PixelWindow(x: 0, y: 0, width: 60, height: 40))
+        try writer.finish()
+        let before = try data.bytes("sample.gpkg")
+        let page = try Program(
+            ["assess", map, "--label", scene, "--points", sample], output: data("out.txt"))
+        while !page.hasEnded,
+            !String(decoding: try data.bytes("out.txt"), as: UTF8.self).contains("\n")
+        {
+            usleep(50_000)
+        }
+        page.send(SIGINT)
+        let result = try page.wait()
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        let text = String(decoding: try data.bytes("out.txt"), as: UTF8.self)
+        #expect(text.hasPrefix("Open http://127.0.0.1:") && text.contains("stay in \(sample)"))
+        #expect(try data.bytes("sample.gpkg") == before)
     }
 }
