@@ -1,5 +1,5 @@
 /// How one file names another that lies somewhere near it.
-enum RelativeReference {
+package enum RelativeReference {
     /// The way from the folder of `origin` to `target` as a relative reference of RFC 3987, which
     /// begins with `./` or `../`. The folders must be there; links are followed, so that the way
     /// holds.
@@ -20,7 +20,7 @@ enum RelativeReference {
     }
 
     /// A part of a path with what may not stand in it, or means something else there, as `%XX`.
-    static func escaped(_ part: String) -> String {
+    package static func escaped(_ part: String) -> String {
         // Bytes that are no text are written as numbers, and so is what would mean something else.
         let isText = String(validating: part.pathBytes, as: UTF8.self) != nil
         return part.pathBytes.reduce(into: [UInt8]()) { result, byte in

@@ -12,6 +12,7 @@ extension Page {
         h1 { font-size: 26px; margin: 0; overflow-wrap: anywhere; }
         h2 { font-size: 17px; margin: 0 0 10px; }
         header p, section p, footer { color: var(--soft); margin: 6px 0 0; font-size: 13.5px; }
+        code { overflow-wrap: anywhere; }
         .empty { font-style: italic; }
         .warn { color: #d55e00; font-weight: 600; }
         .cards { display: flex; flex-wrap: wrap; gap: 10px; margin: 20px 0 26px; }

@@ -8,9 +8,6 @@ package struct GalleryPage {
     var gallery: Gallery
     var chips: GalleryChips
 
-    /// Where a model's gallery lies unless a user says.
-    package static func path(ofModel model: String) -> String { model + ".gallery.html" }
-
     /// - Parameters:
     ///   - settings: of the job that the gallery was made with.
     /// - Throws: what reading scenes throws, or ``Interrupted``.

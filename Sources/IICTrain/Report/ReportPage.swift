@@ -32,7 +32,8 @@ struct ReportPage {
                 "\(escaped(settings["preset"]?.string ?? "")) · \(escaped(dataSentence))\(ending)",
             cards: cards,
             sections: [
-                ("Loss", lossChart), ("Accuracy", accuracyChart), ("Classes", sharesChart),
+                ("Loss", lossChart), ("Accuracy", accuracyChart),
+                ("Classes", sharesChart + Self.galleryLine(ofModel: model)),
                 ("Tiles", pictureTable), ("Confusion", confusionTable),
                 ("The labels' own evidence", evidenceChart), ("Settings", table(settings)),
                 ("Data", table(data)),

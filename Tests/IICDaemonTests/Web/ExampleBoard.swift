@@ -40,6 +40,12 @@ final class ExampleBoard: JobBoard {
         set { change { $0.obstacle = newValue } }
     }
 
+    /// The path of the model in use.
+    var model: String {
+        get { state.withLock { $0.description.model } }
+        set { change { $0.description.model = newValue } }
+    }
+
     /// What everything that reads the ledger throws.
     func fail(with error: (any Error)?) { state.withLock { $0.failure = error } }
 

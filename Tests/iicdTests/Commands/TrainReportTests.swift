@@ -48,6 +48,7 @@ import Testing
         #expect(page.contains("class=\"confusion\""))
         #expect(page.contains("<tr><th>classes</th><td>3</td></tr>"))
         #expect(page.contains("<b>20</b><span>steps</span>"))
+        #expect(page.contains("<a href=\"../%3Cm%3E.safetensors.gallery.html\">"))
     }
 
     @Test func `a scene without truth and three steps has a page as well`() throws {

@@ -6,6 +6,7 @@ extension DaemonDescription {
         [
             "folder": .string(folder.shown), "maps": .string(maps.shown),
             "model": .string(model.shown), "modelHash": .string(modelHash),
+            "gallery": .bool(ModelGallery(ofModel: model).isThere),
             "classes": .array(
                 classes.map {
                     ["name": .string($0.name.shown), "colour": .string($0.colour.shown)]

@@ -85,11 +85,13 @@ extension OpenAPI {
             "properties": {
               "version": {"type": "integer", "description": "Rises with every change."},
               "daemon": {"type": "object",
-                "required": ["folder", "maps", "model", "modelHash", "classes", "workers",
+                "required": ["folder", "maps", "model", "modelHash", "gallery", "classes", "workers",
                   "version", "started"],
                 "properties": {
                   "folder": {"type": "string"}, "maps": {"type": "string"},
                   "model": {"type": "string"}, "modelHash": {"type": "string"},
+                  "gallery": {"type": "boolean",
+                    "description": "Whether /gallery has the gallery of the model's classes."},
                   "classes": {"type": "array", "items": {"$ref": "#/components/schemas/Colour"}},
                   "workers": {"type": "integer"}, "version": {"type": "string"},
                   "started": {"type": "string", "format": "date-time"}}},

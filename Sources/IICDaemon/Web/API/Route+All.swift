@@ -20,6 +20,20 @@ extension Route {
             ],
             answer: { _, _, _ in StatusPage.reply }),
         Route(
+            method: "GET", path: "/gallery", name: "gallery",
+            summary:
+                "What the classes of the model in use look like: MODEL.gallery.html beside it.",
+            answers: [
+                Answer(
+                    status: 200, summary: "The gallery.", type: "text/html", schema: string),
+                Answer(
+                    status: 404, summary: "There is no gallery: why, and what makes it.",
+                    type: "application/json", schema: reference("Error")),
+            ],
+            answer: { api, _, _ in
+                try ModelGallery(ofModel: api.board.description.model).reply()
+            }),
+        Route(
             method: "GET", path: "/api/jobs", name: "listJobs",
             summary: "Scenes, by the time of their last change, latest first.",
             parameters: [

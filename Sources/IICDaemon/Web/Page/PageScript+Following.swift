@@ -14,10 +14,12 @@ extension StatusPage {
           const facts = JSON.stringify(daemon);
           if (byId("facts").text !== facts) {
             byId("facts").text = facts;
-            byId("facts").replaceChildren(...[["Model", daemon.model], ["SHA-256",
+            const model = daemon.gallery
+              ? [daemon.model, " ", element("a", { href: "/gallery" }, "Gallery")] : daemon.model;
+            byId("facts").replaceChildren(...[["Model", model], ["SHA-256",
               daemon.modelHash.slice(0, 12)], ["Workers", count(daemon.workers)], ["Started",
               time(daemon.started)]].map(([title, value]) => element("div", {},
-                element("dt", {}, title), element("dd", {}, value))));
+                element("dt", {}, title), element("dd", {}, ...[value].flat()))));
             byId("classes").replaceChildren(...daemon.classes.map(entry => element("li", {},
               swatch(entry.colour), entry.name)));
           }
