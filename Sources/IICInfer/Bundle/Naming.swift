@@ -124,8 +124,9 @@ extension ModelBundle {
             array.count == architecture.classes
         else { throw damagedNaming }
         let targets = array.compactMap(\.integer)
-        guard targets.count == array.count, let last = targets.max(),
-            Set(targets) == Set(0...max(0, last))
+        guard targets.count == array.count,
+            targets.allSatisfy((0..<targets.count).contains), let last = targets.max(),
+            Set(targets) == Set(0...last)
         else { throw damagedNaming }
         return Naming(.merged(targets), majority: majority)
     }

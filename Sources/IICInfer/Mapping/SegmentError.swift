@@ -72,6 +72,8 @@ public enum SegmentError: UserError, Equatable {
             The model has no refinement, which --refine \(refine.rawValue) needs: give \
             --refine network, or train it again with --refine.
             """
+        case .refineNeedsSeamless(.named):
+            "The model's classes are named ones, which need --geometry seamless."
         case .refineNeedsSeamless(let refine):
             """
             --refine \(refine.rawValue) reads pixels beside a tile, which --geometry paper does not \

@@ -32,7 +32,6 @@ package enum VectorError: UserError, Equatable {
     case noFeatures(path: String)
     case tooLarge(path: String)
     case tooManyNames(path: String, field: String, most: Int)
-    case noSystem(path: String, raster: String)
     case notTransformable(path: String, raster: String)
     /// A file that must not be replaced.
     case exists(path: String)
@@ -66,11 +65,6 @@ package enum VectorError: UserError, Equatable {
             """
             The field “\(Self.short(field))” of “\(path)” has more than \(most) different values: is \
             it the one that holds the class?
-            """
-        case .noSystem(let path, let raster):
-            """
-            “\(path)” does not say which reference system its coordinates are in, and “\(raster)” \
-            has one: give it one, such as with ogr2ogr -a_srs EPSG:… points.gpkg.
             """
         case .notTransformable(let path, let raster):
             """

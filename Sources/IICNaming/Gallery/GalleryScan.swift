@@ -17,7 +17,9 @@ package struct GalleryScan {
     /// - Parameter job: of the same model, with ``memoryBytes`` less memory than there is.
     /// - Throws: ``SegmentError`` for a model with more classes than a map can hold.
     package init(model: ModelBundle, job: SegmentJob, seed: UInt64) throws {
-        try LabelMap(.classes, path: "").check(model.architecture)
+        var architecture = model.architecture
+        architecture.classes = model.mapClasses
+        try LabelMap(.classes, path: "").check(architecture)
         self.model = model
         self.job = job
         self.seed = seed

@@ -18,29 +18,43 @@ package struct Proposer: Sendable {
         }
     }
 
-    /// Places in the sample to be asked for next, the best first.
+    /// Places in the sample to be asked for next, the best first; fewer where nothing is left.
     ///
     /// - Parameters:
-    ///   - asked: all that were asked for, in order; places in the sample, or pixels elsewhere with what
-    ///     describes them.
+    ///   - asked: all that were asked for; none of them comes again.
     ///   - weights: of the last fit; nil before there is one.
     package func next(_ count: Int, after asked: Asked, weights: [Double]?) -> [Int] {
-        let first = order.filter { !asked.coarse.contains($0) }.prefix(count).map {
-            pick(ground.coarse, $0, layer: 1, visit: 0)
+        var taken = asked.places
+        var found: [Int] = []
+        for unit in order where !asked.coarse.contains(unit) && found.count < count {
+            guard let place = pick(ground.coarse, unit, layer: 1, visit: 0, without: taken) else {
+                continue
+            }
+            taken.insert(place)
+            found.append(place)
         }
-        guard first.count < count else { return first }
-        return first + fine(count - first.count, after: asked, weights: weights)
+        for unit in fine(after: asked, weights: weights) where found.count < count {
+            let visit = asked.fine[unit] ?? 0
+            guard let place = pick(ground.fine, unit, layer: 2, visit: visit, without: taken) else {
+                continue
+            }
+            taken.insert(place)
+            found.append(place)
+        }
+        return found
     }
 
     /// What was asked for, by the units that it lies in.
     package struct Asked: Sendable {
+        fileprivate var places: Set<Int> = []
         fileprivate var coarse: Set<Int> = []
         fileprivate var fine: [Int: Int] = [:]
 
-        package init() {}
-
-        /// - Parameter points: `(n, near)`.
-        package init(_ points: [Float], on ground: NamingGround) {
+        /// - Parameters:
+        ///   - places: those that are pixels of the sample.
+        ///   - points: what describes all of them, `(n, near)`.
+        package init(places: Set<Int>, points: [Float], on ground: NamingGround) {
+            self.places = places
             for index in stride(from: 0, to: points.count, by: ground.space.near) {
                 if let unit = ground.coarse.unit(of: points.span, at: index) {
                     coarse.insert(unit)
@@ -52,16 +66,17 @@ package struct Proposer: Sendable {
         }
     }
 
-    private func fine(_ count: Int, after asked: Asked, weights: [Double]?) -> [Int] {
+    /// Fine units, those with the fewest answers first, and of these where most is at stake.
+    private func fine(after asked: Asked, weights: [Double]?) -> [Int] {
         let units = ground.fine
-        let least = (0..<units.count).map { asked.fine[$0] ?? 0 }.min() ?? 0
-        let scores = (0..<units.count).map { unit -> Double in
-            let visits = asked.fine[unit] ?? 0
-            guard visits == least else { return 0 }
-            return Double(units.members[unit].count) * doubt(unit, weights: weights)
+        let ranks = (0..<units.count).map { unit -> (visits: Int, stake: Double) in
+            (
+                asked.fine[unit] ?? 0,
+                Double(units.members[unit].count) * doubt(unit, weights: weights)
+            )
         }
-        return scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(count).map {
-            pick(units, $0, layer: 2, visit: asked.fine[$0] ?? 0)
+        return ranks.indices.sorted {
+            (ranks[$0].visits, -ranks[$0].stake, $0) < (ranks[$1].visits, -ranks[$1].stake, $1)
         }
     }
 
@@ -77,11 +92,16 @@ package struct Proposer: Sendable {
         return 0.01 + margins.reduce(0.0) { $0 + Double(1 - $1) } / Double(max(1, margins.count))
     }
 
-    /// One of a unit's typical pixels, another one at each visit.
-    private func pick(_ units: Units, _ unit: Int, layer: UInt64, visit: Int) -> Int {
-        let heart = units.heart(unit)
+    /// One of a unit's typical pixels, another one at each visit, or any other that is left; nil if none
+    /// is.
+    private func pick(
+        _ units: Units, _ unit: Int, layer: UInt64, visit: Int, without taken: Set<Int>
+    ) -> Int? {
+        var left = units.heart(unit).filter { !taken.contains($0) }
+        if left.isEmpty { left = units.members[unit].filter { !taken.contains($0) } }
+        guard !left.isEmpty else { return nil }
         let mixed = seed &* 31 &+ layer &* 7 &+ UInt64(unit) &* 131 &+ UInt64(visit)
         var random = SplitMix64(seed: SplitMix64.mix(mixed))
-        return heart[heart.startIndex + random.index(below: heart.count)]
+        return left[random.index(below: left.count)]
     }
 }

@@ -76,6 +76,13 @@ final class LabellingAPI: WebAPI {
     func map(_ request: WebRequest) throws -> WebReply {
         try scene(request, with: ["revision"]) { task, part, state in
             let revision = try request.parameters(among: Self.partNames + ["revision"])["revision"]
+            guard part.width * part.height <= state.mapPixels else {
+                throw WebRefusal(
+                    status: 400,
+                    sentence:
+                        "A map of more than \(state.mapPixels) pixels takes too long: ask for a "
+                        + "part.")
+            }
             guard revision == String(state.revision) else {
                 throw WebRefusal(
                     status: 409, sentence: "The map is of the revision \(state.revision) now.")

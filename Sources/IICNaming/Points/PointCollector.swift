@@ -57,7 +57,14 @@ struct PointCollector {
             }
             return
         }
-        guard let crs else { throw .noSystem(path: path, raster: raster.path) }
+        guard let crs else {
+            polygons = AreaOfInterest.Layer(crs: target)
+            return note(
+                """
+                “\(path)” names no reference system: its coordinates are taken for those of \
+                “\(raster.path)”.
+                """)
+        }
         guard !Georeference(crs: crs).hasSystem(of: Georeference(crs: target)) else { return }
         transformation = CoordinateTransformation(from: crs, to: target)
         guard transformation != nil else {
@@ -74,7 +81,7 @@ struct PointCollector {
         let count = max(1, feature.points.count + feature.polygons.polygonEnds.count)
         let text = PointReader.trimmed(feature.texts[0] ?? "")
         guard !text.isEmpty else { return exclusions.count(.noClass, count) }
-        guard text.utf8.count <= PointReader.mostNameBytes else {
+        guard Legend.problem(ofName: text) == nil else {
             return exclusions.count(.longClass, count)
         }
         if feature.hasNonNumbers { exclusions.count(.notFinite) }

@@ -1,4 +1,4 @@
-package import IICInfer
+import IICInfer
 
 /// All that a person has said: classes in the order in which they came, and the answers.
 package struct AnswerBook: Hashable, Sendable {
@@ -86,9 +86,5 @@ package struct AnswerBook: Hashable, Sendable {
             guard case .named(let id) = entry.verdict, let label = places[id] else { return nil }
             return (entry.pixel, label)
         }
-    }
-
-    package var legend: Legend {
-        Legend(entries: named.map { Legend.Entry(name: $0.name, colour: $0.colour) })
     }
 }

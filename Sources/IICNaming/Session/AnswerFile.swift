@@ -131,6 +131,8 @@ package enum AnswerFileError: UserError, Equatable {
     case otherScene(path: String, scene: String)
     case outside(path: String, scene: String, x: Int, y: Int)
     case simulated(path: String)
+    /// By another program, or another page.
+    case changed(path: String)
 
     package var exitStatus: ExitStatus { .badInput }
 
@@ -150,6 +152,11 @@ package enum AnswerFileError: UserError, Equatable {
             """
             “\(path)” has an answer for the pixel \(x), \(y) of “\(scene)”, which is not so large: \
             it is another scene by that name. Give --overwrite to begin anew.
+            """
+        case .changed(let path):
+            """
+            “\(path)” was changed by another program, perhaps by another iicd name: end one of them; what \
+            is answered here is not saved there any more.
             """
         case .simulated(let path):
             """

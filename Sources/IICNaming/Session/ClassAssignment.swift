@@ -12,9 +12,9 @@ package struct ClassAssignment: Hashable, Sendable {
         let values = text[..<sign].split(separator: ",", omittingEmptySubsequences: false)
             .map { Int($0.drop(while: { $0 == " " })) }
         let name = String(text[text.index(after: sign)...])
-        guard values.allSatisfy({ $0 != nil }), !name.isEmpty, name.utf8.count <= 255,
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { return nil }
+        guard values.allSatisfy({ $0 != nil }), Legend.problem(ofName: name) == nil else {
+            return nil
+        }
         self.values = values.compactMap(\.self)
         self.name = name
     }
@@ -26,10 +26,8 @@ package struct ClassAssignment: Hashable, Sendable {
     package static func apply(
         _ assignments: [ClassAssignment], to model: ModelBundle
     ) throws(ClassAssignmentError) -> ModelBundle {
-        var base = model
-        base.naming = nil
-        let classes = model.architecture.classes
-        let own = model.naming == nil ? model.legend : .unnamed(classes: classes)
+        guard model.naming == nil else { throw .named }
+        let (classes, own) = (model.architecture.classes, model.legend)
         var names = [String?](repeating: nil, count: classes)
         for assignment in assignments {
             for value in assignment.values {
@@ -53,7 +51,7 @@ package struct ClassAssignment: Hashable, Sendable {
             targets.append(legend.count)
             legend.append(Legend.Entry(name: name, colour: own.entries[value].colour))
         }
-        var named = base
+        var named = model
         named.naming = Naming(.merged(targets))
         named.legend = Legend(entries: legend)
         named.softwareVersion = Software.version
@@ -65,6 +63,8 @@ package struct ClassAssignment: Hashable, Sendable {
 package enum ClassAssignmentError: UserError, Equatable {
     case noClass(Int, classes: Int)
     case twice(Int)
+    /// A model whose classes are named already.
+    case named
 
     package var exitStatus: ExitStatus { .usage }
 
@@ -74,6 +74,11 @@ package enum ClassAssignmentError: UserError, Equatable {
             """
             There is no class \(value): the model's maps have the numbers 0 to \(classes - 1), which \
             iicd legend shows.
+            """
+        case .named:
+            """
+            The model's classes are named already: give the model that was named, or change names with \
+            iicd legend --rename.
             """
         case .twice(let value): "The class \(value) gets two names: give one."
         }

@@ -1,7 +1,11 @@
 import Foundation
 import IICInfer
+import Synchronization
 
-/// Naming as a page sees it. One call at a time, from any thread.
+/// Naming as a page sees it.
+///
+/// Its server's lock (`LabellingAPI.task`) lets one call in at a time; ``close()`` comes when the server
+/// has ended.
 package final class NamingSession: LabellingTask, @unchecked Sendable {
     private let work: NamingWork
     private let file: AnswerFile
@@ -15,6 +19,8 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
     private var before: [AnswerBook] = []
     private var revision = 1
     private var fit: AnswerFit?
+    /// Those of the map, and their shares.
+    private var classes: [AnswerBook.Class] = []
     private var shares: [Double] = []
     private var result: LabellingState.Result?
     /// Points by their numbers from 1, and their numbers.
@@ -40,29 +46,46 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
         self.command = command
         kept = notes
         self.file = file
-        saving = AnswerSaving { try file.write($0, isSimulated: false, replacing: true) }
+        // Two pages of two programs must not undo each other's work.
+        let last = Mutex(try FileStamp(file.path))
+        saving = AnswerSaving { book in
+            try last.withLock { last in
+                guard try FileStamp(file.path) == last else {
+                    throw AnswerFileError.changed(path: file.path)
+                }
+                try file.write(book, isSimulated: false, replacing: true)
+                last = try FileStamp(file.path)
+            }
+        }
         painters = try work.scenes.readers.map { try ScenePainter($0) }
         try learn()
     }
 
     /// Learns from all answers, and looks ahead.
     private func learn() throws {
-        fit = try work.fit(book, start: fit?.weights)
+        let fit = try work.fit(book, start: fit?.weights)
+        let (classes, ahead) = (try work.classes(book), try work.next(3, after: book, fit: fit))
         shares = fit.map { work.shares($0) } ?? []
-        ahead = try work.next(3, after: book, fit: fit)
+        (self.fit, self.classes, self.ahead) = (fit, classes, ahead)
     }
 
     private func change(_ body: () throws -> Void) throws {
         let old = book
         try body()
         guard book != old else { return }
+        try changed(from: old)
         before.append(old)
-        try changed()
     }
 
-    private func changed() throws {
+    /// Learns from the book as it is now; where that cannot be, all is as it was.
+    private func changed(from old: AnswerBook) throws {
+        do {
+            try learn()
+        } catch {
+            book = old
+            throw error
+        }
         revision += 1
-        try learn()
         saving.save(book)
     }
 
@@ -89,13 +112,12 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
                     pixelMetres: scenes.pixelMetres(index))
             }, steps: Self.steps, chipSides: ScenePainter.chipSides,
             saved: file.path)
-        let named = book.named
         let hectares = scenes.pixelHectares
         state.classes = book.classes.map { known in
             var shown = LabellingState.Class(
                 id: known.id, name: known.name, colour: known.colour,
                 answers: book.entries.filter { $0.verdict == .named(known.id) }.count)
-            if let place = named.firstIndex(of: known), place < shares.count {
+            if let place = classes.firstIndex(where: { $0.id == known.id }), place < shares.count {
                 shown.share = shares[place]
                 shown.hectares = hectares.map {
                     $0 * shares[place] * work.ground.sample.population
@@ -145,9 +167,11 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
     }
 
     package func undo() throws {
-        guard let last = before.popLast() else { return }
+        guard let last = before.last else { return }
+        let old = book
         book = last
-        try changed()
+        try changed(from: old)
+        before.removeLast()
     }
 
     package func change(_ classID: Int, name: String, colour: [UInt8]) throws {
@@ -168,6 +192,10 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
     }
 
     package func map(_ part: ScenePart) throws -> [UInt8] {
+        // As they are called now, by what was learnt.
+        let colours = classes.map { known in
+            book.classes.first { $0.id == known.id }?.colour ?? known.colour
+        }
         guard let fit else { return try painters[part.scene].map([], part, colours: []) }
         let named = work.ground.space.named(fit.weights)
         let window = PixelWindow(x: part.x, y: part.y, width: part.width, height: part.height)
@@ -175,11 +203,11 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
             NamedReadOut(named, channels: work.scenes.model.architecture.channels),
             projection: named.projection, scene: part.scene, window: window,
             majority: NamingWork.majority)
-        return try painters[part.scene].map(labels, part, colours: book.named.map(\.colour))
+        return try painters[part.scene].map(labels, part, colours: colours)
     }
 
     package func finish() throws {
-        try saving.finish()
+        try close()
         let model = try work.model(book)
         try model.write(to: output)
         let count = book.labels.count
@@ -192,7 +220,11 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
     /// Waits until all answers are on the disk.
     ///
     /// - Throws: why they are not.
-    package func close() throws { try saving.finish() }
+    package func close() throws {
+        // Again, in case the disk was full before.
+        if !before.isEmpty { saving.save(book) }
+        try saving.finish()
+    }
 }
 
 /// What a page cannot ask for.

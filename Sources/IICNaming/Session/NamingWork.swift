@@ -8,11 +8,15 @@ package final class NamingWork {
     private let seed: UInt64
     /// Features of answered pixels, ``FeatureSpace/count`` each; empty where there is no data.
     private var features: [ScenePixel: [Float]] = [:]
+    /// Where pixels of the sample are in it.
+    private let places: [ScenePixel: Int]
 
     package init(_ scenes: NamingScenes, ground: NamingGround, seed: UInt64) {
         self.scenes = scenes
         self.ground = ground
         self.seed = seed
+        places = Dictionary(
+            uniqueKeysWithValues: ground.sample.pixels.enumerated().map { ($1, $0) })
     }
 
     /// Looks at pixels before they are asked for: those that are not known are read.
@@ -36,20 +40,37 @@ package final class NamingWork {
         return features[pixel]?.isEmpty == false
     }
 
+    /// Classes that an answer with data names, in their order: those of a map.
+    package func classes(_ book: AnswerBook) throws -> [AnswerBook.Class] {
+        let (named, labels) = (book.named, book.labels)
+        try describe(labels.map(\.pixel))
+        let used = Set(
+            labels.filter { features[$0.pixel]?.isEmpty == false }.map { named[$0.label].id })
+        return named.filter { used.contains($0.id) }
+    }
+
     /// Answers that name a class and hold data; nil unless they name two classes at least.
     private func known(_ book: AnswerBook) throws -> AnswerFit.Known? {
+        let classes = try classes(book)
+        guard classes.count > 1 else { return nil }
+        guard classes.count <= Self.mostClasses else {
+            throw NamingError.tooManyClasses(classes.count)
+        }
+        let named = book.named
+        let places = named.map { known in classes.firstIndex { $0.id == known.id } }
         // In an order of their own: who answered what first is not what is known.
         let labels = book.labels.sorted {
             ($0.pixel.scene, $0.pixel.y, $0.pixel.x) < ($1.pixel.scene, $1.pixel.y, $1.pixel.x)
         }
-        try describe(labels.map(\.pixel))
-        var known = AnswerFit.Known(features: [], labels: [], classes: book.named.count)
+        var known = AnswerFit.Known(features: [], labels: [], classes: classes.count)
         for (pixel, label) in labels {
-            guard let row = features[pixel], !row.isEmpty else { continue }
+            guard let row = features[pixel], !row.isEmpty, let place = places[label] else {
+                continue
+            }
             known.features += row
-            known.labels.append(label)
+            known.labels.append(place)
         }
-        return Set(known.labels).count > 1 ? known : nil
+        return known
     }
 
     /// What the answers say; nil while they name less than two classes.
@@ -66,10 +87,11 @@ package final class NamingWork {
         try describe(pixels)
         let points = pixels.compactMap { features[$0] }.filter { !$0.isEmpty }
         let asked = Proposer.Asked(
-            points.flatMap { $0.prefix(ground.space.near) }, on: ground)
-        let places = Proposer(ground, seed: seed).next(
+            places: Set(pixels.compactMap { places[$0] }),
+            points: points.flatMap { $0.prefix(ground.space.near) }, on: ground)
+        let next = Proposer(ground, seed: seed).next(
             count, after: asked, weights: fit?.weights)
-        return places.map { ground.sample.pixels[$0] }
+        return next.map { ground.sample.pixels[$0] }
     }
 
     /// The model with what the answers name: the same answers give the same bytes.
@@ -77,15 +99,17 @@ package final class NamingWork {
     /// - Throws: ``NamingError``.
     package func model(_ book: AnswerBook) throws -> ModelBundle {
         guard let known = try known(book) else { throw NamingError.tooFewClasses }
-        guard known.classes <= 255 else { throw NamingError.tooManyClasses(known.classes) }
         let fit = AnswerFit(known, on: ground)
         var model = scenes.model
         model.naming = Naming(
             .learnt(ground.space.named(fit.weights)), majority: Self.majority)
-        model.legend = book.legend
+        model.legend = Legend(
+            entries: try classes(book).map { Legend.Entry(name: $0.name, colour: $0.colour) })
         model.softwareVersion = Software.version
         return model
     }
+
+    private static let mostClasses = Int(MapWriter.nodata)
 
     /// Crumbs of a few pixels are mistakes more often than not (docs/naming.md).
     package static let majority = 5

@@ -22,7 +22,10 @@ package struct PointAnswers {
     ) throws {
         let scenes = work.scenes.answerScenes
         let fields = try PointReader(path: path, field: field).fields
-        let hasScenes = scenes.count > 1 && fields.contains(Self.sceneField)
+        let others =
+            fields.contains(Self.sceneField)
+            ? try Self.ofOtherScenes(path, field: field, scenes: scenes) : nil
+        let hasScenes = others != nil
         var found: [(pixel: ScenePixel, name: String)] = []
         // Classes are in the file's order.
         var first: [String: [Int]] = [:]
@@ -59,6 +62,11 @@ package struct PointAnswers {
                     + "drawn by --seed.")
             found = Self.draw(found, seed: seed)
         }
+        if let others, others > 0 {
+            notes.append(
+                "\(others) \(others == 1 ? "feature is" : "features are") of other scenes and left "
+                    + "out.")
+        }
         var book = AnswerBook()
         for (name, _) in first.sorted(by: { $0.value.lexicographicallyPrecedes($1.value) }) {
             _ = book.id(of: name)
@@ -79,6 +87,29 @@ package struct PointAnswers {
         }
         self.book = book
         self.notes = notes
+    }
+
+    /// How many features say that they are of a scene that is not among these; nil where none is of
+    /// these, because the field means something else then.
+    private static func ofOtherScenes(
+        _ path: String, field: String, scenes: [AnswerFile.Scene]
+    ) throws -> Int? {
+        var (own, others) = (0, 0)
+        let known = Set(scenes.map(\.path.shown))
+        let reader = try PointReader(
+            path: path, field: field,
+            selecting: (
+                Self.sceneField,
+                { text in
+                    if known.contains(text) { own += 1 } else { others += 1 }
+                    return false
+                }
+            ))
+        _ = try reader.pixels(
+            on: PointRaster(
+                path: scenes[0].path, width: scenes[0].width, height: scenes[0].height,
+                georeference: scenes[0].georeference))
+        return own > 0 ? others : nil
     }
 
     /// As many of each class as there are, up to an equal share of each: a large polygon must not be

@@ -10,6 +10,8 @@ final class ScenePainter {
     static let chipSides: [ChipView: Int] = [.trueColour: 65, .infrared: 65, .wide: 513]
     /// Pixels of a scene by one of the picture from which on single rows of it are read.
     private static let sparse = 4
+    /// Pixels of a scene that are held at once.
+    private static let mostPixels = 1 << 19
 
     init(_ scene: SceneReader) throws { chips = try ChipPainter(scene) }
 
@@ -27,7 +29,8 @@ final class ScenePainter {
         var picture = Picture(width: part.columns, height: part.rows)
         let step = part.height / part.rows
         // Rows of the picture that are read together.
-        let atOnce = step >= Self.sparse ? 1 : max(1, 256 / max(1, step))
+        let rowsAtOnce = min(256, max(1, Self.mostPixels / part.width))
+        let atOnce = step >= Self.sparse ? 1 : max(1, rowsAtOnce / max(1, step))
         for first in stride(from: 0, to: part.rows, by: atOnce) {
             let rows = first..<min(part.rows, first + atOnce)
             let tops = rows.map { part.y + ($0 * 2 + 1) * part.height / (2 * part.rows) }

@@ -13,6 +13,13 @@ extension Name {
                 throw OutputPathError.replacesInput(path: output)
             }
         }
+        var seen: Set<FileStamp.File> = []
+        for scene in scenes {
+            guard let file = try FileStamp(scene)?.file else { continue }
+            guard seen.insert(file).inserted else {
+                throw UsageError(description: "“\(scene)” is given twice.")
+            }
+        }
         guard propose == nil else {
             try PointFile.check(output, replacing: overwrite)
             let page = Proposals.page(beside: output)
@@ -21,7 +28,14 @@ extension Name {
         }
         _ = try AtomicFile(path: output)
         switch FileKind(path: output) {
-        case .missing, .empty, .model: break
+        case .missing, .empty: break
+        case .model:
+            // What was named can be named again; a training cannot be had again so easily.
+            guard try overwrite || ModelBundle(reading: output).naming != nil else {
+                throw UsageError(
+                    description: "“\(output)” is a model that iicd name has not made: give "
+                        + "--overwrite to replace it, or another name with -o.")
+            }
         case .other:
             throw UsageError(
                 description: "“\(output)” is no model and would be replaced: give another name "
@@ -77,11 +91,22 @@ extension Name {
         // Before the long part: whether there is such a file and field.
         _ = try PointReader(path: points, field: field)
         let work = try ground(opened)
+        if let book = try savedAnswers(points, opened) { return try finish(book, work) }
         let answers = try PointAnswers(
             reading: points, field: field, for: work, seed: seed,
             isCancelled: { Interruption.requested })
         for note in answers.notes { StandardError.warn(note) }
         try finish(answers.book, work)
+    }
+
+    /// Answers that a page has saved, with their colours; nil for other files.
+    private func savedAnswers(_ path: String, _ opened: NamingScenes) throws -> AnswerBook? {
+        guard field == Proposals.field else { return nil }
+        do {
+            return try AnswerFile(path, scenes: opened.answerScenes).read().book
+        } catch AnswerFileError.notAnswers {
+            return nil
+        }
     }
 
     func answerByTruth(_ opened: NamingScenes) throws {

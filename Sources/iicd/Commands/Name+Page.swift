@@ -24,5 +24,7 @@ extension Name {
         try await LabellingRun.serve(
             session, listen: listen, token: token, saved: file.path, json: json)
         try session.close()
+        // Whoever waits for the model must know that there is none.
+        guard try session.state().result != nil else { throw Interrupted() }
     }
 }

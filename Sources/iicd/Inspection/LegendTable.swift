@@ -18,7 +18,8 @@ struct LegendTable {
         self.matching = matching
         legend = model.legend
         hashes = (model.modelHash, model.legend.hash)
-        shares = model.refinement?.logShares.map { exp($0) }
+        // A named model's are not those of its refinement's classes.
+        shares = model.naming == nil ? model.refinement?.logShares.map { exp($0) } : nil
     }
 
     /// Columns of texts, the first line being their titles.

@@ -84,6 +84,7 @@ import Testing
         let text = try #require(try Self.merged([1, 0, 1]).contents().metadata["iicd"])
         for (old, new) in [
             ("[1,0,1]", "[1,0]"), ("[1,0,1]", "[2,0,2]"), ("[1,0,1]", "[1,0,-1]"),
+            ("[1,0,1]", "[1,0,4000000000000]"),
             ("\"merged\"", "\"other\""), ("\"majority\":null", "\"majority\":4"),
         ] {
             #expect(text.contains(old))

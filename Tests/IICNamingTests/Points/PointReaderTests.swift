@@ -67,10 +67,17 @@ import Testing
             of: "ogr2ogr",
             ["-lco", "GEOMETRY=AS_WKT", sheet.folder("b.csv"), sheet.folder("own.gpkg")])
         #expect(try sheet.read("b.csv", on: Georeference.none).pixels.count == 50)
-        // The raster's system is not known to be the file's.
-        let error = VectorError.noSystem(path: sheet.folder("own.gpkg"), raster: "map.tif")
-        #expect(throws: error) { try sheet.read("own.gpkg") }
-        #expect(error.exitStatus == .badInput)
+    }
+
+    @Test func `a file without a system is taken to be in the raster's, and that is said`() throws {
+        try file.write(to: sheet.folder("own.gpkg"), on: sheet.place, replacing: false)
+        _ = try output(
+            of: "ogr2ogr",
+            ["-lco", "GEOMETRY=AS_XY", sheet.folder("a.csv"), sheet.folder("own.gpkg")])
+        let found = try sheet.read("a.csv")
+        #expect(found.pixels.count == 50)
+        #expect(found.notes.count == 1)
+        #expect(found.notes.first?.contains("names no reference system") ?? false)
     }
 
     @Test func `a file with a system is taken as it lies where the raster has none`() throws {

@@ -96,10 +96,9 @@ import Testing
         let named = try assigned(["1,3=wet", "0=dry"])
         #expect(named.naming?.classes == .merged([0, 1, 2, 1]))
         #expect(named.legend.entries.map(\.name) == ["dry", "wet", "Class 3"])
-        // Merging goes on from the model's own classes.
-        let again = try ClassAssignment.apply(
-            [try #require(ClassAssignment(parsing: "2=x"))], to: named)
-        #expect(again.naming?.classes == .merged([0, 1, 2, 3]))
+        #expect(throws: ClassAssignmentError.named) {
+            try ClassAssignment.apply([], to: named)
+        }
         #expect(throws: ClassAssignmentError.noClass(4, classes: 4)) { try assigned(["4=x"]) }
         #expect(throws: ClassAssignmentError.twice(1)) { try assigned(["1=x", "1=y"]) }
     }

@@ -110,8 +110,9 @@ import Testing
             path: scene, width: 60, height: 40, bands: [.init(role: .other)], type: .uint8,
             georeference: #require(
                 Georeference(epsg: 32633, left: 500_000, top: 5_000_000, pixelSize: 100)))
+        let samples = (0..<2400).map { UInt8($0 % 251) }
         try writer.write(
-            interleaved: (0..<2400).map { UInt8($0 % 251) }.span,
+            interleaved: samples.span,
             window: PixelWindow(x: 0, y: 0, width: 60, height: 40))
         try writer.finish()
         let before = try data.bytes("sample.gpkg")
