@@ -81,7 +81,7 @@ struct PointCollector {
         let count = max(1, feature.points.count + feature.polygons.polygonEnds.count)
         let text = PointReader.trimmed(feature.texts[0] ?? "")
         guard !text.isEmpty else { return exclusions.count(.noClass, count) }
-        guard Legend.problem(ofName: text) == nil else {
+        guard text.utf8.count <= PointReader.mostNameBytes else {
             return exclusions.count(.longClass, count)
         }
         if feature.hasNonNumbers { exclusions.count(.notFinite) }

@@ -11,8 +11,7 @@ package struct PointExclusions: Hashable, Sendable {
             case .notFinite: "with a coordinate that is no number"
             case .noShape: "that are neither points nor polygons"
             case .noClass: "without a class"
-            case .longClass:
-                "with a class of more than \(PointReader.mostNameBytes) bytes or control characters"
+            case .longClass: "with a class of more than \(PointReader.mostNameBytes) bytes"
             case .placeless: "with no place in the raster's reference system"
             case .outside: "outside the raster"
             case .noData: "on pixels without data"

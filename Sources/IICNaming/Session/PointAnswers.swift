@@ -27,6 +27,8 @@ package struct PointAnswers {
             ? try Self.ofOtherScenes(path, field: field, scenes: scenes) : nil
         let hasScenes = others != nil
         var found: [(pixel: ScenePixel, name: String)] = []
+        // Pixels with names that no legend may have.
+        var unusable = 0
         // Classes are in the file's order.
         var first: [String: [Int]] = [:]
         var notes: [String] = []
@@ -40,6 +42,10 @@ package struct PointAnswers {
                     path: scene.path, width: scene.width, height: scene.height,
                     georeference: scene.georeference))
             for pixel in pixels.pixels {
+                guard Legend.problem(ofName: pixels.name(of: pixel)) == nil else {
+                    unusable += 1
+                    continue
+                }
                 let (name, place) = (pixels.name(of: pixel), [Int(pixel.layer), pixel.feature])
                 found.append((ScenePixel(scene: index, x: Int(pixel.x), y: Int(pixel.y)), name))
                 let before = first[name] ?? place
@@ -61,6 +67,11 @@ package struct PointAnswers {
                 "\(path.pathName) tells of \(found.count) pixels: \(Self.most) of them are used, "
                     + "drawn by --seed.")
             found = Self.draw(found, seed: seed)
+        }
+        if unusable > 0 {
+            notes.append(
+                "\(unusable) \(unusable == 1 ? "pixel has" : "pixels have") a class with control "
+                    + "characters and \(unusable == 1 ? "is" : "are") left out.")
         }
         if let others, others > 0 {
             notes.append(

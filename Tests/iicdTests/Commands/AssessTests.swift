@@ -78,8 +78,6 @@ import Testing
         try expect(64, "3 points are too few", map, "--draw", "3", "-o", data("a.gpkg"))
         try expect(64, "“\(map)” is an input", map, "--draw", "9", "-o", map, "--overwrite")
         try expect(64, "it has “x”, “y”, “kind”", map, "--points", points, "--field", "class")
-        try expect(
-            65, "does not say which reference system", map, "--points", points, "--field", "kind")
         try expect(66, "There is no file", map, "--points", data("none"), "--field", "kind")
         try expect(64, "are for --label", map, "--points", points, "--field", "a", "--bands", "1")
         try expect(64, "Give --draw POINTS -o FILE", map, "--label", map)

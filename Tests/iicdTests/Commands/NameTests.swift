@@ -46,7 +46,7 @@ import Testing
         #expect(result.output.contains("6 classes: ") && result.output.contains("30 answers"))
         let first = try data.bytes("n.safetensors")
         // Answers are never replaced without a word, the model is.
-        #expect(try name(flags, status: 64).errors.contains("n.answers.gpkg"))
+        #expect(try name(flags, status: 73).errors.contains("n.answers.gpkg"))
         try name(flags + ["--overwrite", "--threads", "1", "--memory", "300MiB"])
         #expect(try data.bytes("n.safetensors") == first)
         let resumed = try name([scene, "-o", data("n.safetensors")], status: 65)
@@ -66,6 +66,9 @@ import Testing
         #expect(try labels(data("n.safetensors"), "m.tif", ["--majority", "5"]) == map)
         let inspected = try Program.run("inspect", data("n.safetensors"))
         #expect(inspected.output.contains("6 classes, learnt from answers, --majority 5"))
+        // Shares that are known are those of the network's classes.
+        let legend = try Program.run("legend", data("n.safetensors"))
+        #expect(legend.status == 0 && !legend.output.contains("share"), "\(legend.errors)")
         let refused = try Program.run(
             "segment", scene, "-m", data("n.safetensors"), "-o", data("x.tif"), "--no-refine")
         #expect(refused.status == 64 && refused.errors.contains("named ones"))
@@ -79,7 +82,7 @@ import Testing
 
     @Test func `proposals come back as points`() throws {
         try name([scene, "--propose", "12", "-o", data("p.gpkg")])
-        try name([scene, "--propose", "12", "-o", data("p.gpkg")], status: 64)
+        try name([scene, "--propose", "12", "-o", data("p.gpkg")], status: 73)
         let page = String(decoding: try data.bytes("p.html"), as: UTF8.self)
         #expect(page.components(separatedBy: "<figure>").count == 13)
         // Somebody fills in half of them.
@@ -99,7 +102,7 @@ import Testing
         #expect(wrong.errors.contains("two classes"))
         let none = try name(
             [scene, "--points", data("p.gpkg"), "--field", "nix", "-o", data("q.safetensors")],
-            status: 65)
+            status: 64)
         #expect(none.errors.contains("“class”"))
         #expect(!FileManager.default.fileExists(atPath: data("q.safetensors")))
     }
