@@ -35,7 +35,7 @@ extension Legend {
     /// Changes names.
     ///
     /// - Parameter changes: such as `3=water`.
-    package mutating func rename(_ changes: [String]) throws(LegendError) {
+    package mutating func renameClasses(_ changes: [String]) throws(LegendError) {
         for (value, text) in try parse(changes, flag: "--rename", form: "3=water") {
             if let problem = Self.problem(ofName: text) {
                 throw LegendError("--rename: the name of value \(value) \(problem).")

@@ -124,7 +124,7 @@ struct LegendCommand: ParsableCommand {
             bundle.legend = try LegendFile(importPath).read(
                 classes: bundle.mapClasses)
         }
-        try bundle.legend.rename(rename)
+        try bundle.legend.renameClasses(rename)
         try bundle.legend.recolour(colour)
         let page = try gallery.map { _ in try self.page(of: bundle) }
         if changes {

@@ -89,7 +89,9 @@ import Testing
     @Test func `a page stands alone, and what names hold is no markup`() throws {
         let path = try folder.patches("a & <b>.tif", width: 220, height: 60)
         var model = randomModel()
-        try model.legend.rename(["0=<script>alert(1)</script>", "1=\"><img src=x onerror=y>"])
+        try model.legend.renameClasses([
+            "0=<script>alert(1)</script>", "1=\"><img src=x onerror=y>",
+        ])
         var settings = SegmentSettings(threads: 2)
         settings.memoryLimit = 512 << 20
         let job = try SegmentJob(model: model, settings: settings)

@@ -44,7 +44,7 @@ import Testing
     @Test func `a model in another order is found again, with numbers, names and colours`() throws {
         let path = try folder.patches("a.tif", width: 110, height: 70)
         var old = randomModel()
-        try old.legend.rename(["0=water", "1=forest", "2=fields", "3=town", "4=rock"])
+        try old.legend.renameClasses(["0=water", "1=forest", "2=fields", "3=town", "4=rock"])
         var new = old.reordered([2, 4, 1, 0, 3])
         new.legend = .unnamed(classes: 5)
         let matching = try ClassComparison(old: old.job(), new: new.job(), seed: 1).run([path])
@@ -70,7 +70,7 @@ import Testing
 
     @Test func `what is new, and what has nothing in common, keeps its own name`() throws {
         var model = randomModel(classes: 4)
-        try model.legend.rename(["0=new name"])
+        try model.legend.renameClasses(["0=new name"])
         let matching = try ClassMatching(
             counts: [0, 0, 9, 0, 0, 0, 0, 0], oldClasses: 2, newClasses: 4)
         let old = Legend(entries: [
