@@ -76,7 +76,8 @@ final class LabellingAPI: WebAPI {
     func map(_ request: WebRequest) throws -> WebReply {
         try scene(request, with: ["revision"]) { task, part, state in
             let revision = try request.parameters(among: Self.partNames + ["revision"])["revision"]
-            guard part.width * part.height <= state.mapPixels else {
+            // What the page shows is rounded to whole pixels.
+            guard part.width * part.height <= state.mapPixels + state.mapPixels / 8 else {
                 throw WebRefusal(
                     status: 400,
                     sentence:

@@ -122,7 +122,7 @@ package struct LabellingState: Hashable, Sendable {
     package var allowsNewClasses = true
     package var allowsMixed = true
     /// Pixels of a scene that may be in view at a time.
-    package var mapPixels = 800_000
+    package var mapPixels = 500_000
     /// The file that answers are saved in.
     package var saved: String
     package var result: Result?
