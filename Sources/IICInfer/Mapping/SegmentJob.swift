@@ -52,12 +52,8 @@ public struct SegmentJob: Sendable {
             pool: ComputePool(threads: settings.threads))
     }
 
-    /// The network as outputs see it: with a map's classes.
-    private var architecture: Architecture {
-        var architecture = engine.architecture
-        architecture.classes = readOut.classes
-        return architecture
-    }
+    /// The network as outputs see it.
+    package var architecture: Architecture { engine.architecture.mapping(readOut.classes) }
 
     /// A scene that suits the model and the settings, with the memory limit shared out for what is
     /// wanted of it.

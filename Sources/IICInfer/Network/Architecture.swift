@@ -70,5 +70,12 @@ public struct Architecture: Codable, Hashable, Sendable {
         return head == .A ? overclusters : classes
     }
 
+    /// The same as outputs see it: with the classes of a map instead of head B's.
+    package func mapping(_ classes: Int) -> Architecture {
+        var architecture = self
+        architecture.classes = classes
+        return architecture
+    }
+
     public func subheads(of head: Head) -> Int { head == .A ? subheadsA : subheadsB }
 }

@@ -12,7 +12,7 @@ package final class PixelDescription {
 
     package init(pixels: Int, channels: Int) {
         self.channels = channels
-        stride = ClassScores.stride(pixels)
+        stride = Self.stride(pixels)
         let count = NamedClasses.dimensions(channels: channels) * stride
         values = Buffer(repeating: 1, count: count + stride)
         scratch = Buffer(
@@ -20,8 +20,11 @@ package final class PixelDescription {
             count: PixelSurroundings.scratchCount(channels: channels, stride: stride))
     }
 
-    static func bytes(pixels: Int, channels: Int) -> Int {
-        let stride = ClassScores.stride(pixels)
+    /// Columns of a row of so many pixels.
+    package static func stride(_ pixels: Int) -> Int { ClassScores.stride(pixels) }
+
+    package static func bytes(pixels: Int, channels: Int) -> Int {
+        let stride = stride(pixels)
         return MemoryLayout<Float>.stride
             * ((NamedClasses.dimensions(channels: channels) + 1) * stride
                 + PixelSurroundings.scratchCount(channels: channels, stride: stride))

@@ -75,8 +75,7 @@ public struct SceneSegmenter: Sendable {
         let largest = encoders.map(\.pixelBytes).max() ?? 0
         let part = Self.part(bounds, scene)
         let weights = ParameterLayout(engine.architecture).count
-        var architecture = engine.architecture
-        architecture.classes = readOut.classes
+        let architecture = engine.architecture.mapping(readOut.classes)
         let isPaper = engine.geometry == .paper
         let columns =
             isPaper

@@ -17,9 +17,7 @@ package struct GalleryScan {
     /// - Parameter job: of the same model, with ``memoryBytes`` less memory than there is.
     /// - Throws: ``SegmentError`` for a model with more classes than a map can hold.
     package init(model: ModelBundle, job: SegmentJob, seed: UInt64) throws {
-        var architecture = model.architecture
-        architecture.classes = model.mapClasses
-        try LabelMap(.classes, path: "").check(architecture)
+        try LabelMap(.classes, path: "").check(job.architecture)
         self.model = model
         self.job = job
         self.seed = seed

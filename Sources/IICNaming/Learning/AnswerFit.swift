@@ -23,9 +23,7 @@ package struct AnswerFit: Sendable {
 
     /// `(K, space.count + 1)`.
     package let weights: [Double]
-    /// How often answers that were left out are told right by the others, in ``folds`` rounds; nil
-    /// where there are too few.
-    package let agreement: Double?
+    private let known: Known
 
     /// Of an answered pixel itself, beside what it stands for.
     private static let ownWeight: Float = 0.3
@@ -40,15 +38,14 @@ package struct AnswerFit: Sendable {
     package init(_ known: Known, on ground: NamingGround, start: [Double]? = nil) {
         let inputs = ground.space.count + 1
         let usable = start.flatMap { $0.count == known.classes * inputs ? $0 : nil }
-        let weights = Self.regression(known, on: ground).fit(start: usable, iterations: 80)
-        self.weights = weights
-        agreement = Self.agreement(known, on: ground, weights: weights)
+        self.known = known
+        weights = Self.regression(known, on: ground).fit(start: usable, iterations: 80)
     }
 
-    private static func agreement(
-        _ known: Known, on ground: NamingGround, weights: [Double]
-    ) -> Double? {
-        let count = known.labels.count
+    /// How often answers that were left out are told right by the others, in ``folds`` rounds; nil
+    /// where there are too few. It takes longer than the fit.
+    package func agreement(on ground: NamingGround) -> Double? {
+        let (count, folds) = (known.labels.count, Self.folds)
         guard count >= 2 * folds else { return nil }
         var random = SplitMix64(seed: 5)
         let order = random.permutation(count)
@@ -57,7 +54,7 @@ package struct AnswerFit: Sendable {
             let held = Set(order.indices.filter { $0 % folds == fold }.map { order[$0] })
             let rest = known.rows(order.sorted().filter { !held.contains($0) }, ground)
             let asked = known.rows(held.sorted(), ground)
-            let found = regression(rest, on: ground).fit(start: weights, iterations: 25)
+            let found = Self.regression(rest, on: ground).fit(start: weights, iterations: 25)
             let labels = LogisticRegression.predict(
                 asked.features, dimensions: ground.space.count, weights: found
             ).labels

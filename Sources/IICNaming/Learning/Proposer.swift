@@ -33,6 +33,8 @@ package struct Proposer: Sendable {
             taken.insert(place)
             found.append(place)
         }
+        // What is at stake is looked at only when it matters.
+        guard found.count < count else { return found }
         for unit in fine(after: asked, weights: weights) where found.count < count {
             let visit = asked.fine[unit] ?? 0
             guard let place = pick(ground.fine, unit, layer: 2, visit: visit, without: taken) else {

@@ -18,8 +18,9 @@ struct FeatureReadOut: ReadOut {
     var pixelReach: Int { PixelSurroundings.reach }
 
     func bytes(pixels: Int) -> Int {
-        // Rounded up generously: a read-out of one row of a few pixels.
-        4 * (pixels + 64) * (3 * near + rows)
+        PixelDescription.bytes(pixels: pixels, channels: channels)
+            + MemoryLayout<Float>.stride * rows * PixelDescription.stride(pixels)
+            + MemoryLayout<UInt16>.stride * pixels
     }
 
     func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }

@@ -10,6 +10,10 @@ package final class NamingScenes {
     /// Maps with the model's own classes; others with another read-out.
     package let job: SegmentJob
     package let readers: [SceneReader]
+    /// The side of each scene's pixels; nil where it does not tell.
+    package let pixelMetres: [Double?]
+    /// What a pixel covers, in the mean over all scenes; nil unless all of them tell.
+    package let pixelHectares: Double?
     private let scenes: [SegmentJob.Scene]
     private let features: SegmentJob
     private let encoder: FeatureEncoder
@@ -39,6 +43,10 @@ package final class NamingScenes {
         encoder = FeatureEncoder(count: readOut.classes)
         scenes = try paths.map { [job] in try job.open($0, for: [LabelEncoder(.classes)]) }
         readers = scenes.map(\.reader)
+        pixelMetres = readers.map {
+            $0.georeference.pixelSizeMetres(width: $0.fileWidth, height: $0.fileHeight)
+        }
+        pixelHectares = Self.hectares(readers)
     }
 
     /// Numbers that describe a pixel itself.
@@ -55,17 +63,11 @@ package final class NamingScenes {
         (readers[scene].fileWidth, readers[scene].fileHeight)
     }
 
-    /// The side of a scene's pixel; nil where it does not tell.
-    package func pixelMetres(_ scene: Int) -> Double? {
-        let (width, height) = size(scene)
-        return readers[scene].georeference.pixelSizeMetres(width: width, height: height)
-    }
-
     /// What a pixel covers, in the mean over all scenes; nil unless all of them tell.
-    package var pixelHectares: Double? {
+    private static func hectares(_ readers: [SceneReader]) -> Double? {
         var (area, pixels) = (0.0, 0.0)
-        for (scene, reader) in readers.enumerated() {
-            let (width, height) = size(scene)
+        for reader in readers {
+            let (width, height) = (reader.fileWidth, reader.fileHeight)
             guard
                 let each = PixelArea(reader.georeference)?.squareMetres(
                     rows: 0..<height, width: width)

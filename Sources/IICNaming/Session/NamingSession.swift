@@ -19,6 +19,7 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
     private var before: [AnswerBook] = []
     private var revision = 1
     private var fit: AnswerFit?
+    private var agreement: Double?
     /// Those of the map, and their shares.
     private var classes: [AnswerBook.Class] = []
     private var shares: [Double] = []
@@ -66,6 +67,7 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
         let fit = try work.fit(book, start: fit?.weights)
         let (classes, ahead) = (try work.classes(book), try work.next(3, after: book, fit: fit))
         shares = fit.map { work.shares($0) } ?? []
+        agreement = fit?.agreement(on: work.ground)
         (self.fit, self.classes, self.ahead) = (fit, classes, ahead)
     }
 
@@ -109,7 +111,7 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
                 let (width, height) = scenes.size(index)
                 return LabellingState.Scene(
                     name: scenes.paths[index].pathName, width: width, height: height,
-                    pixelMetres: scenes.pixelMetres(index))
+                    pixelMetres: scenes.pixelMetres[index])
             }, steps: Self.steps, chipSides: ScenePainter.chipSides,
             saved: file.path)
         let hectares = scenes.pixelHectares
@@ -136,7 +138,7 @@ package final class NamingSession: LabellingTask, @unchecked Sendable {
         }
         state.proposal = ahead.first.map { point($0) }
         state.upcoming = ahead.dropFirst().map { point($0) }
-        state.agreement = fit?.agreement
+        state.agreement = agreement
         state.canUndo = !before.isEmpty
         state.result = result
         state.notes = kept + saving.problem

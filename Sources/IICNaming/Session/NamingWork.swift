@@ -98,8 +98,12 @@ package final class NamingWork {
     ///
     /// - Throws: ``NamingError``.
     package func model(_ book: AnswerBook) throws -> ModelBundle {
-        guard let known = try known(book) else { throw NamingError.tooFewClasses }
-        let fit = AnswerFit(known, on: ground)
+        guard let fit = try fit(book) else { throw NamingError.tooFewClasses }
+        return try model(book, fit)
+    }
+
+    /// - Parameter fit: of these answers, begun from nothing.
+    package func model(_ book: AnswerBook, _ fit: AnswerFit) throws -> ModelBundle {
         var model = scenes.model
         model.naming = Naming(
             .learnt(ground.space.named(fit.weights)), majority: Self.majority)

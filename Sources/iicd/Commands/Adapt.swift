@@ -33,7 +33,7 @@ struct Adapt: ParsableCommand {
 
     func run() throws {
         Interruption.install()
-        try checkOutput()
+        try ModelOutput.check(output, inputs: [model], overwrite: overwrite)
         let bundle = try ModelBundle(reading: model)
         let adaptation = try ModelAdaptation(
             model: bundle, job: SegmentJob(model: bundle, settings: flags.settings))
@@ -46,27 +46,6 @@ struct Adapt: ParsableCommand {
         try adapted.write(to: output)
         bar.finish()
         show(before: bundle, after: adapted)
-    }
-
-    /// A model is replaced only where that is wanted, and what is none never.
-    private func checkOutput() throws {
-        _ = try AtomicFile(path: output)
-        switch FileKind(path: output) {
-        case .missing, .empty: break
-        case .other:
-            throw UsageError(
-                description: "“\(output)” is no model and would be replaced: give another name "
-                    + "with -o.")
-        case .model where !overwrite:
-            throw UsageError(
-                description: "“\(output)” is there already: give --overwrite, or another name with "
-                    + "-o.")
-        case .model:
-            // Whoever adapts may want to go back.
-            guard try FileStamp(output)?.file != FileStamp(model)?.file else {
-                throw OutputPathError.replacesInput(path: output)
-            }
-        }
     }
 
     private func show(before: ModelBundle, after: ModelBundle) {

@@ -9,7 +9,7 @@ extension Assess {
         let sample = try MapSample(reading: points)
         let reference = try ReferenceScene(path: scene, bands: bands?.bands, map: reader)
         try PointFile.check(points, replacing: true)
-        let token = try tokenFile.map { try AccessToken(file: $0) }
+        let token = try page.token
         let strata = try MapStrata(
             counting: reader, isCancelled: { Interruption.requested })
         let session = try AssessmentSession(
@@ -19,7 +19,7 @@ extension Assess {
             ])
         for note in try session.state().notes { StandardError.warn(note) }
         try await LabellingRun.serve(
-            session, listen: listen, token: token, saved: points, json: json)
+            session, listen: page.listen, token: token, saved: points, json: json)
         try session.close()
     }
 }

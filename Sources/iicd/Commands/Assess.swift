@@ -41,16 +41,7 @@ struct Assess: AsyncParsableCommand {
                 + "map's pixels; answers are saved as they come.", valueName: "scene"))
     var label: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the page is (default: a free port of this machine); any address but loopback "
-                + "needs --token-file.", valueName: "address:port"))
-    var listen: ListenAddress?
-
-    @Option(
-        help: ArgumentHelp(
-            "The file with the secret that readers of the page must show.", valueName: "file"))
-    var tokenFile: String?
+    @OptionGroup var page: PageFlags
 
     @Option(
         help: ArgumentHelp(
@@ -80,11 +71,8 @@ struct Assess: AsyncParsableCommand {
                 "Give --draw POINTS -o FILE for a new sample, --label SCENE --points FILE to label "
                     + "it, or --points FILE --field FIELD for one whose classes are known.")
         }
-        guard label != nil || listen == nil && tokenFile == nil && bands == nil else {
+        guard label != nil || page.isEmpty && bands == nil else {
             throw ValidationError("--listen, --token-file and --bands are for --label.")
-        }
-        guard tokenFile == nil || listen != nil else {
-            throw ValidationError("--token-file needs --listen, which it is about.")
         }
         if let draw {
             guard output != nil else { throw ValidationError("--draw needs -o FILE.gpkg.") }

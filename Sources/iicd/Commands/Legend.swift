@@ -147,22 +147,11 @@ struct LegendCommand: ParsableCommand {
         try OutputPaths.check(outputs, inputs: inputs)
         for file in outputs { _ = try AtomicFile(path: file) }
         guard changes else { return }
-        _ = try AtomicFile(path: output ?? model)
-        guard let output else { return }
-        switch FileKind(path: output) {
-        case .missing, .empty: break
-        case .other:
-            throw UsageError(
-                description: "“\(output)” is no model and would be replaced: give another name "
-                    + "with -o.")
-        case .model where !overwrite:
-            throw UsageError(
-                description: "“\(output)” is there already: give --overwrite, or another name with "
-                    + "-o.")
-        case .model:
-            guard try FileStamp(output)?.file != FileStamp(model)?.file,
-                try old.map({ try FileStamp(output)?.file != FileStamp($0)?.file }) ?? true
-            else { throw OutputPathError.replacesInput(path: output) }
+        guard let output else {
+            _ = try AtomicFile(path: model)
+            return
         }
+        try ModelOutput.check(
+            output, inputs: [model, old].compactMap(\.self), overwrite: overwrite)
     }
 }

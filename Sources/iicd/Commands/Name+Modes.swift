@@ -26,21 +26,13 @@ extension Name {
             if try !overwrite && FileStamp(page) != nil { throw VectorError.exists(path: page) }
             return
         }
-        _ = try AtomicFile(path: output)
-        switch FileKind(path: output) {
-        case .missing, .empty: break
-        case .model:
-            // What was named can be named again; a training cannot be had again so easily.
-            guard try overwrite || ModelBundle(reading: output).naming != nil else {
-                throw UsageError(
-                    description: "“\(output)” is a model that iicd name has not made: give "
-                        + "--overwrite to replace it, or another name with -o.")
-            }
-        case .other:
-            throw UsageError(
-                description: "“\(output)” is no model and would be replaced: give another name "
-                    + "with -o.")
-        }
+        // What was named can be named again; a training cannot be had again so easily.
+        guard try ModelOutput.check(output), !overwrite,
+            try ModelBundle(reading: output).naming == nil
+        else { return }
+        throw UsageError(
+            description: "“\(output)” is a model that iicd name has not made: give --overwrite to "
+                + "replace it, or another name with -o.")
     }
 
     /// Where answers are saved.
@@ -135,8 +127,10 @@ extension Name {
     }
 
     private func finish(_ book: AnswerBook, _ work: NamingWork) throws {
-        let named = try work.model(book)
-        try write(named, answers: book.labels.count, agreement: work.fit(book)?.agreement)
+        guard let fit = try work.fit(book) else { throw NamingError.tooFewClasses }
+        try write(
+            work.model(book, fit), answers: book.labels.count,
+            agreement: fit.agreement(on: work.ground))
     }
 
     private func write(_ named: ModelBundle, answers: Int?, agreement: Double?) throws {

@@ -13,7 +13,7 @@ extension Name {
             book = saved.book
         }
         try PointFile.check(file.path, replacing: true)
-        let token = try tokenFile.map { try AccessToken(file: $0) }
+        let token = try page.token
         let work = try ground(opened)
         let (scene, output) = (scenes[0], output)
         let session = try NamingSession(
@@ -22,7 +22,7 @@ extension Name {
             ["iicd segment \(scene.shown) -m \(model.shown) -o map.tif"]
         }
         try await LabellingRun.serve(
-            session, listen: listen, token: token, saved: file.path, json: json)
+            session, listen: page.listen, token: token, saved: file.path, json: json)
         try session.close()
         // Whoever waits for the model must know that there is none.
         guard try session.state().result != nil else { throw Interrupted() }

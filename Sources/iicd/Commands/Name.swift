@@ -35,16 +35,7 @@ struct Name: AsyncParsableCommand {
         help: ArgumentHelp("The model to write, or with --propose the points.", valueName: "named"))
     var output: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the page is (default: a free port of this machine); any address but loopback "
-                + "needs --token-file.", valueName: "address:port"))
-    var listen: ListenAddress?
-
-    @Option(
-        help: ArgumentHelp(
-            "The file with the secret that readers of the page must show.", valueName: "file"))
-    var tokenFile: String?
+    @OptionGroup var page: PageFlags
 
     @Option(
         help: ArgumentHelp("Write so many points to be named, and a page of them.", valueName: "n"))
@@ -91,11 +82,8 @@ struct Name: AsyncParsableCommand {
             throw ValidationError(
                 "Give one of --propose, --points, --assign and --simulate, or none for the page.")
         }
-        guard !modes.contains(true) || listen == nil && tokenFile == nil else {
+        guard !modes.contains(true) || page.isEmpty else {
             throw ValidationError("--listen and --token-file are for the page.")
-        }
-        guard tokenFile == nil || listen != nil else {
-            throw ValidationError("--token-file needs --listen, which it is about.")
         }
         guard !assign.isEmpty || !scenes.isEmpty else {
             throw ValidationError("Give the scenes to be named after the model.")

@@ -45,7 +45,7 @@ import Testing
         }
         #expect(Double(right) > 0.97 * Double(all), "\(right) of \(all)")
         let fit = try #require(try work.fit(book))
-        #expect(try #require(fit.agreement) > 0.8)
+        #expect(try #require(fit.agreement(on: work.ground)) > 0.8)
         let shares = work.shares(fit)
         #expect(abs(shares.reduce(0, +) - 1) < 1e-9)
         let population = Double(all)
