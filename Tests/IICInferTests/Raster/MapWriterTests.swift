@@ -76,7 +76,7 @@ import Testing
         try write("a.tif", window: 200, seed: 1, place: place)
         let info = try output(of: "gdalinfo", [folder("a.tif")])
         for part in [
-            "LAYOUT=COG", "COMPRESSION=DEFLATE", "Block=512x512 Type=Byte, ColorInterp=Palette",
+            "LAYOUT=COG", "COMPRESSION=LZW", "Block=512x512 Type=Byte, ColorInterp=Palette",
             "NoData Value=255", "Overviews: 650x350", "IICD_SCENE_SHA256=abc",
             "  0: Class 1", "0: 0,114,178,255", "<FieldDefn index=\"5\">", "Hectares",
         ] {

@@ -67,13 +67,19 @@ enum CloudOptimisedFormat: Hashable, Sendable {
     }
 
     /// How GDAL's COG driver copies it.
+    ///
+    /// Labels by LZW: at a fifth of DEFLATE's time, which was a tenth of a map's at width 1/4, files of
+    /// refined maps are a little smaller, and of smooth ones a fifth larger.
     func copyOptions(threads: Int) -> [String] {
         let threads = min(threads, self == .labels ? 16 : Self.valueThreads)
-        let options = [
-            "COMPRESS=DEFLATE", "LEVEL=6", "BLOCKSIZE=\(side)", "BIGTIFF=IF_SAFER",
-            "OVERVIEWS=FORCE_USE_EXISTING", "NUM_THREADS=\(threads)",
+        let compression =
+            self == .labels
+            ? ["COMPRESS=LZW"]
+            : ["COMPRESS=DEFLATE", "LEVEL=6", "PREDICTOR=YES", "OVERVIEW_PREDICTOR=YES"]
+        return compression + [
+            "BLOCKSIZE=\(side)", "BIGTIFF=IF_SAFER", "OVERVIEWS=FORCE_USE_EXISTING",
+            "NUM_THREADS=\(threads)",
         ]
-        return self == .labels ? options : options + ["PREDICTOR=YES", "OVERVIEW_PREDICTOR=YES"]
     }
 
     /// Threads that compress blocks of many bytes, at most: each has a block of its own.
