@@ -19,19 +19,14 @@ extension Trainer {
 
     private var identity: String {
         get throws {
-            var hash = SHA256()
-            hash.update(Software.version)
-            hash.update(try JSONValue(encoding: settings).text)
-            hash.update(source.summary.text)
-            hash.update("\(state.step)")
-            for block in [state.weights, state.optimizer.m, state.optimizer.v] {
-                hash.update(block.values.map(\.bitPattern).flatMap(Self.bytes).span)
+            let words = [
+                Software.version, try JSONValue(encoding: settings).text, source.summary.text,
+                "\(state.step)",
+            ]
+            let blocks = [state.weights, state.optimizer.m, state.optimizer.v].map { block in
+                unsafe block.values.withUnsafeBytes { unsafe SHA256.hex(Array($0)) }
             }
-            return hash.hex()
+            return SHA256.hex(Array((words + blocks).joined(separator: "\n").utf8))
         }
-    }
-
-    private static func bytes(_ bits: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
     }
 }

@@ -41,13 +41,18 @@ import IICInfer
 
     /// Tells the user what went wrong; returns the exit code.
     ///
-    /// - Parameter prefix: words before the error.
-    private static func report(_ error: any Error, prefix: String = "") -> Int32 {
+    /// - Parameter prefix: words before the error; nil if nothing is to be told.
+    private static func report(_ error: any Error, prefix: String? = "") -> Int32 {
+        let code = (error as? any UserError)?.exitStatus.rawValue ?? exitCode(for: error).rawValue
+        guard let prefix else { return code }
         if let error = error as? any UserError {
             StandardError.write("iicd: \(prefix)\(error.description)\n")
-            return error.exitStatus.rawValue
+            return code
         }
-        let code = exitCode(for: error)
+        return report(error, code: exitCode(for: error), prefix: prefix)
+    }
+
+    private static func report(_ error: any Error, code: ExitCode, prefix: String) -> Int32 {
         if code.isSuccess {  // --help and --version arrive as errors
             print(fullMessage(for: error))
             do { try flushResults() } catch { return report(error) }

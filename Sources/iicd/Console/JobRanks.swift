@@ -57,9 +57,14 @@ enum JobRanks {
 
     /// Ends the whole job if this process ends with an error in it; returns in one process alone.
     ///
-    /// - Parameter report: prints the error after some words, and returns the exit code.
-    static func end(with error: any Error, report: (_ prefix: String) -> Int32) {
-        guard let ranks = shared else { return }
+    /// - Parameter report: prints the error after some words, nothing for nil, and returns the exit
+    ///   code.
+    static func end(with error: any Error, report: (_ prefix: String?) -> Int32) {
+        guard let ranks = shared else {
+            // What ends processes before they know each other, such as a wrong flag, ends all.
+            if launched?.rank ?? 0 > 0 { exit(report(nil)) }
+            return
+        }
         // Rank 0 has told the user, and ends the job when it is done.
         if error is Dismissed {
             ranks.finish()
@@ -88,9 +93,6 @@ enum JobRanks {
                     + "“swift build -c release --product iicd --traits MPI”, or start one process.")
         #endif
     }
-
-    /// Whether this process is to print what all have to say.
-    static var isFirst: Bool { launched?.rank ?? 0 == 0 }
 }
 
 /// A command whose work several processes can share.
