@@ -49,7 +49,8 @@ public struct BatchGradient {
     let scratch: TrainingScratch
     private let ranks: any Ranks
     let waiting = WaitingTime()
-    private let statistics = BufferPool<Double>()
+    /// Of sums over groups in double precision.
+    private let sums = BufferPool<Double>()
 
     public init(shape: NetworkShape, groupSize: Int, keptBytes: Int, pool: ComputePool) {
         self.init(
@@ -130,14 +131,14 @@ public struct BatchGradient {
         let start = ContinuousClock.now
         let loss = PairObjective(
             batch: batch, objective: objective, shape: shape, pool: pool, buffers: scratch.spectra,
-            part: part, ranks: ranks, waiting: waiting
+            sums: sums, part: part, ranks: ranks, waiting: waiting
         ).evaluate(maps: maps, dMaps: dMaps, isCut: isCut)
         let objectiveTime = ContinuousClock.now - start
         guard let loss else { throw Interrupted() }
 
         let statistics = NormSum(
             part, norms: groupNorms, architecture: shape.architecture, ranks: ranks,
-            buffers: statistics, waiting)
+            buffers: sums, waiting)
         var gradients = ParameterBlock(gradientOf: weights)
         let sum = GradientSum(
             part.share, layout: gradients.layout, ranks: ranks, buffers: scratch.buffers, waiting)

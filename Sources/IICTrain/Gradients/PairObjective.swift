@@ -15,7 +15,7 @@ public struct PairObjective {
     private let part: BatchPart
     private let ranks: any Ranks
     private let waiting: WaitingTime
-    private let sums = BufferPool<Double>()
+    private let sums: BufferPool<Double>
 
     /// - Parameter buffers: where the workspace of earlier steps lies, if there were any.
     public init(
@@ -31,20 +31,24 @@ public struct PairObjective {
         part = BatchPart(
             count: batch.images.count, size: max(1, batch.images.count), ranks: ranks)
         waiting = WaitingTime()
+        sums = BufferPool()
     }
 
     /// - Parameters:
+    ///   - sums: for the joints while they add up.
     ///   - part: what the maps are of.
     ///   - waiting: what waiting for other ranks is added to.
     init(
         batch: TrainingBatch, objective: Objective, shape: NetworkShape, pool: ComputePool,
-        buffers: BufferPool<ComplexLane>, part: BatchPart, ranks: any Ranks, waiting: WaitingTime
+        buffers: BufferPool<ComplexLane>, sums: BufferPool<Double>, part: BatchPart,
+        ranks: any Ranks, waiting: WaitingTime
     ) {
         self.batch = batch
         self.objective = objective
         self.shape = shape
         self.pool = pool
         self.buffers = buffers
+        self.sums = sums
         self.part = part
         self.ranks = ranks
         self.waiting = waiting

@@ -11,6 +11,10 @@ struct Train: SharedCommand {
             crops are drawn. All files are updated during the training. Ctrl-C keeps them, and \
             --resume continues from there, bit for bit.
 
+            Built with MPI, `mpirun -n N iicd train …` shares each batch's groups among N \
+            processes, on one machine or many, for the same bits: all read the data, the first one \
+            writes. --memory and --threads are each process's. See docs/scaling.md.
+
             FILES
               MODEL              the checkpoint with the highest label agreement so far; no
                                  ground truth is used
