@@ -37,6 +37,9 @@ public struct BatchLoss: Sendable, Equatable {
 /// First pass: every group of every view runs forward; its statistics and its heads' maps are kept.
 /// Then the joints of the whole batch give the loss and the gradient of the maps. Second pass: each
 /// group goes back; those whose activations were not kept run forward again, to the same bits.
+///
+/// Ranks share the groups. Joints, statistics and gradients are added group by group in one tree
+/// (``GroupSum``), whoever computed them.
 public struct BatchGradient {
     public let shape: NetworkShape
     public let groupSize: Int
@@ -44,14 +47,30 @@ public struct BatchGradient {
     public let keptBytes: Int
     public let pool: ComputePool
     let scratch: TrainingScratch
+    private let ranks: any Ranks
+    let waiting = WaitingTime()
+    /// Of sums over groups in double precision.
+    private let sums = BufferPool<Double>()
 
     public init(shape: NetworkShape, groupSize: Int, keptBytes: Int, pool: ComputePool) {
+        self.init(
+            shape: shape, groupSize: groupSize, keptBytes: keptBytes, pool: pool,
+            ranks: SingleRank())
+    }
+
+    init(
+        shape: NetworkShape, groupSize: Int, keptBytes: Int, pool: ComputePool, ranks: any Ranks
+    ) {
         scratch = TrainingScratch(TrainingPlan(shape), threads: pool.threads)
         self.shape = shape
         self.groupSize = groupSize
         self.keptBytes = keptBytes
         self.pool = pool
+        self.ranks = ranks
     }
+
+    /// What this rank has of a batch of so many images.
+    func part(count: Int) -> BatchPart { BatchPart(count: count, size: groupSize, ranks: ranks) }
 
     /// Which groups' activations stay between the passes, view after view.
     func kept(groups: [Range<Int>], views: Int) -> [Bool] {
@@ -66,15 +85,18 @@ public struct BatchGradient {
     }
 
     /// - Parameters:
+    ///   - batch: this rank's part of it.
     ///   - weights: their running statistics take one update a view, at the very end.
-    ///   - isCancelled: asked between two groups.
+    ///   - isCancelled: asked between two groups. If any rank wants a stop, all throw, having sent what
+    ///     others wait for.
     /// - Returns: also what the loss of the maps and its gradient took.
     public func run(
         _ batch: TrainingBatch, objective: Objective, weights: inout ParameterBlock,
         isCancelled: () -> Bool = { false }
     ) throws(Interrupted) -> (loss: BatchLoss, gradients: ParameterBlock, objectiveTime: Duration) {
         let views = [batch.images] + batch.views.map(\.images)
-        let groups = TrainingBatch.groups(count: batch.images.count, size: groupSize)
+        let part = part(count: batch.count)
+        let groups = part.groups
         let heads = Head.allCases.filter { objective.weights[$0] != nil }
         func zeroMaps() -> [HeadMaps] {
             views.map { HeadMaps(zerosFor: heads, images: $0.count, shape: shape) }
@@ -83,19 +105,24 @@ public struct BatchGradient {
         func pass(_ images: [Buffer<Float>], _ group: Range<Int>) -> GroupPass {
             GroupPass(images: Array(images[group]), network: network)
         }
+        var isCut = false
+        func goesOn() throws(Interrupted) -> Bool {
+            isCut = isCut || isCancelled()
+            if isCut && ranks.count == 1 { throw Interrupted() }
+            return !isCut
+        }
 
         let maps = zeroMaps()
-        let isKept = kept(groups: groups, views: views.count)
+        let isKept = kept(groups: groups.map(\.images), views: views.count)
         var kept: [[GroupPass?]] = []
-        var norms: [[[GroupPass.NormState]]] = []
+        var groupNorms: [[[GroupPass.NormState]]] = []
         for (view, images) in views.enumerated() {
             kept.append([])
-            norms.append([])
-            for (index, group) in groups.enumerated() {
-                if isCancelled() { throw Interrupted() }
-                let pass = pass(images, group)
-                pass.applyHeads(into: maps[view], first: group.lowerBound)
-                norms[view].append(pass.norms)
+            groupNorms.append([])
+            for (index, group) in groups.enumerated() where try goesOn() {
+                let pass = pass(images, group.images)
+                pass.applyHeads(into: maps[view], first: group.images.lowerBound)
+                groupNorms[view].append(pass.norms)
                 kept[view].append(isKept[view * groups.count + index] ? pass : nil)
             }
         }
@@ -103,23 +130,40 @@ public struct BatchGradient {
         let dMaps = zeroMaps()
         let start = ContinuousClock.now
         let loss = PairObjective(
-            batch: batch, objective: objective, shape: shape, pool: pool, buffers: scratch.spectra
-        ).run(maps: maps, dMaps: dMaps)
+            batch: batch, objective: objective, shape: shape, pool: pool, buffers: scratch.spectra,
+            sums: sums, part: part, ranks: ranks, waiting: waiting
+        ).evaluate(maps: maps, dMaps: dMaps, isCut: isCut)
         let objectiveTime = ContinuousClock.now - start
+        guard let loss else { throw Interrupted() }
 
+        let statistics = NormSum(
+            part, norms: groupNorms, architecture: shape.architecture, ranks: ranks,
+            buffers: sums, waiting)
         var gradients = ParameterBlock(gradientOf: weights)
-        for (view, images) in views.enumerated() {
-            for (index, group) in groups.enumerated() {
-                if isCancelled() { throw Interrupted() }
-                let pass = kept[view][index] ?? pass(images, group)
+        let sum = GradientSum(
+            part.share, layout: gradients.layout, ranks: ranks, buffers: scratch.buffers, waiting)
+        for (index, group) in groups.enumerated() {
+            if index > 0 { gradients.clear() }
+            for (view, images) in views.enumerated() where try goesOn() {
+                let pass = kept[view][index] ?? pass(images, group.images)
                 kept[view][index] = nil
                 let dFeatures = pass.backpropagateHeads(
-                    dMaps: dMaps[view], maps: maps[view], first: group.lowerBound,
+                    dMaps: dMaps[view], maps: maps[view], first: group.images.lowerBound,
                     into: &gradients)
-                pass.backpropagate(dFeatures, into: &gradients)
+                pass.backpropagate(dFeatures, into: &gradients) { layer, gradients in
+                    if view == views.count - 1 {
+                        sum.add(gradients, of: layer, group: group.number)
+                    }
+                    sum.advance()
+                    statistics.advance()
+                }
             }
+            if isCut { sum.giveUp(group: group.number) }
         }
-        for norms in norms { weights.updateRunningStatistics(groups: norms) }
+        isCut = sum.finish(into: &gradients)
+        let norms = statistics.total(views: views.count, images: batch.count, plan: network.plan)
+        if isCut { throw Interrupted() }
+        for norms in norms { weights.updateRunningStatistics(groups: [norms]) }
         return (loss, gradients, objectiveTime)
     }
 }

@@ -5,19 +5,26 @@ import IICKernels
 extension GroupPass {
     /// Adds the gradient of the group's images to `gradients`.
     ///
-    /// - Parameter dFeatures: with respect to each image's features, in lanes; used up.
-    func backpropagate(_ dFeatures: [Buffer<Float>], into gradients: inout ParameterBlock) {
+    /// - Parameters:
+    ///   - dFeatures: with respect to each image's features, in lanes; used up.
+    ///   - finished: called after each layer whose gradients are all added.
+    func backpropagate(
+        _ dFeatures: [Buffer<Float>], into gradients: inout ParameterBlock,
+        finished: (_ layer: Int, _ gradients: ParameterBlock) -> Void = { _, _ in }
+    ) {
         var dOutputs = dFeatures
         for index in layers.indices.reversed() {
             let means = normGradients(layer: index, dOutputs, into: &gradients)
             guard index > 0 else {
                 let sum = firstWeightGradient(dOutputs, means)
                 gradients.add(sum.span, to: .convolution(0))
+                finished(0, gradients)
                 buffers.return(dOutputs)
                 return
             }
             let dProducts = weightGradient(
                 layer: index, dOutputs, means, into: &gradients)
+            finished(index, gradients)
             if layers[index].pooled { buffers.return(dOutputs) }
             dOutputs = convolveBack(layer: index, dProducts)
             buffers.return(dProducts)

@@ -1,7 +1,7 @@
 import IICInfer
 public import IICKernels
 
-/// A batch of images x and one or more transformed views gx of each.
+/// A batch of images x and one or more transformed views gx of each, or a rank's part of one.
 ///
 /// The loss is the mean over the view pairs (x, gx).
 public struct TrainingBatch {
@@ -11,6 +11,8 @@ public struct TrainingBatch {
         public var affines: [Affine] = []
         /// `(H, W)` each, in x's frame: 1 where both views' outputs count, else 0.
         public var masks: [Buffer<Double>] = []
+        /// Around what the masks of the whole batch leave; nil if all of them are here.
+        var window: MaskWindow?
     }
 
     /// One transformed view of every image of the batch.
@@ -21,6 +23,8 @@ public struct TrainingBatch {
         public var affines: [Affine]
         /// `(H, W)` each, in x's frame: 1 where both views' outputs count, else 0.
         public var masks: [Buffer<Double>]
+        /// Around what the masks of the whole batch leave; nil if all of them are here.
+        var window: MaskWindow?
         /// The same for a head whose outputs are moved on the way (sparse translation).
         var moved: [Head: Frame] = [:]
 
@@ -33,17 +37,22 @@ public struct TrainingBatch {
         /// The view as one head's loss sees it.
         func seen(by head: Head) -> View {
             guard let frame = moved[head] else { return self }
-            return View(images: images, affines: frame.affines, masks: frame.masks)
+            var view = View(images: images, affines: frame.affines, masks: frame.masks)
+            view.window = frame.window
+            return view
         }
     }
 
     /// x, `(H, W, C)` each, scaled to 0…1.
     public var images: [Buffer<Float>]
     public var views: [View]
+    /// Images of the whole batch, of which these may be one rank's.
+    var count: Int
 
     public init(images: [Buffer<Float>], views: [View]) {
         self.images = images
         self.views = views
+        count = images.count
     }
 
     /// The images of batch-norm group after group: ceil(n / g) of them, sizes differing by one at

@@ -42,8 +42,10 @@ package struct ViewFields: PairFields {
         columns = network.resizeColumns
         window =
             least.map {
-                Self.window(
-                    of: view.masks, height: network.height, width: network.width, least: $0)
+                let counted =
+                    view.window
+                    ?? MaskWindow(of: view.masks, height: network.height, width: network.width)
+                return counted.ranges(height: network.height, width: network.width, least: $0)
             } ?? (0..<network.height, 0..<network.width)
         shape = FieldShape(
             height: window.rows.count, width: window.columns.count, classes: classes)
@@ -64,29 +66,6 @@ package struct ViewFields: PairFields {
         copy.maps = maps
         copy.dMaps = dMaps
         return copy
-    }
-
-    private static func window(
-        of masks: [Buffer<Double>], height: Int, width: Int, least: Int
-    ) -> (rows: Range<Int>, columns: Range<Int>) {
-        var (top, bottom, left, right) = (height, 0, width, 0)
-        for mask in masks {
-            let values = mask.span()
-            for y in 0..<height {
-                let row = values.extracting(y * width..<(y + 1) * width)
-                guard let first = row.indices.first(where: { row[$0] != 0 }),
-                    let last = row.indices.last(where: { row[$0] != 0 })
-                else { continue }
-                (top, bottom) = (min(top, y), max(bottom, y + 1))
-                (left, right) = (min(left, first), max(right, last + 1))
-            }
-        }
-        func widened(_ first: Int, _ end: Int, within size: Int) -> Range<Int> {
-            guard end - first < least else { return first..<end }
-            let first = max(0, min(first, size - least))
-            return first..<min(size, first + least)
-        }
-        return (widened(top, bottom, within: height), widened(left, right, within: width))
     }
 
     package var images: Int { view.masks.count }

@@ -3,9 +3,9 @@ package import IICKernels
 
 /// Joints of many displacements by fast Fourier transform: see ``JointTransform``.
 ///
-/// A few images at a time: first the rows of each (an image a thread), then column after column of
-/// all of them (a column a thread). Memory is bounded by the number of images at a time, which does
-/// not touch the result: at each frequency images add up one after the other.
+/// A few images of a group at a time: first the rows of each (an image a thread), then column after
+/// column of all of them (a column a thread). Memory is bounded by the number of images at a time, which
+/// does not touch the result: at each frequency a group's images add up one after the other.
 package final class FourierJointSum: JointSum {
     private let transform: JointTransform
     private let pool: ComputePool
@@ -67,17 +67,17 @@ package final class FourierJointSum: JointSum {
             * (atOnce * transform.spectrumCount + transform.allProductsCount + threads * workspace)
     }
 
-    package func joints(of fields: some PairFields) -> [Double] {
+    package func joints(of fields: some PairFields, images: Range<Int>) -> [Double] {
         let products = products
         pool.forEach(transform.columns) { _, column in
             var sums = products.mutableSpan(range(column))
             for index in 0..<sums.count { sums[index] = ComplexLane() }
         }
-        for group in groups(fields.images) {
-            transformRows(of: fields, group)
+        for part in parts(of: images) {
+            transformRows(of: fields, part)
             pool.forEach(transform.columns) { worker, column in
                 var sums = products.mutableSpan(range(column))
-                forEachPart(of: group, column: column, worker: worker) { operands, part in
+                forEachPart(of: part, column: column, worker: worker) { operands, part in
                     transform.addProducts(operands, images: part.count, into: &sums)
                 }
             }
@@ -96,16 +96,14 @@ package final class FourierJointSum: JointSum {
             var line = workspace.line.mutableSpan()
             transform.joints(products.span(), row: dy, into: &target, line: &line)
         }
-        var result = joints.array
-        clearRoundings(&result)
-        return result
+        return joints.array
     }
 
     /// Clears the joints of displacements that no pair of pixels has: a mask may leave some. What the
     /// transform leaves there are roundings, and the loss would divide them by their sum.
     ///
     /// One pair weighs more than the 10⁻¹⁰ of all that counts as none; roundings are 10⁻¹³.
-    private func clearRoundings(_ joints: inout [Double]) {
+    package func clearRoundings(_ joints: inout [Double]) {
         let size = transform.classes * transform.classes
         let sums = stride(from: 0, to: joints.count, by: size).map { first in
             joints[first..<first + size].reduce(0, +)
@@ -116,7 +114,9 @@ package final class FourierJointSum: JointSum {
         }
     }
 
-    package func backpropagate(dJoints: [Double], to fields: some PairFields) {
+    package func backpropagate(
+        dJoints: [Double], to fields: some PairFields, groups: [Range<Int>]
+    ) {
         let products = products
         let row = transform.displacements * transform.classes * transform.classes
         pool.forEach(transform.displacements) { worker, dy in
@@ -132,14 +132,14 @@ package final class FourierJointSum: JointSum {
             var line = workspace.line.mutableSpan()
             transform.transformProducts(&sums, line: &line)
         }
-        // Backwards, since the last group's rows may be here still.
-        for group in groups(fields.images).reversed() {
-            if held != group { transformRows(of: fields, group) }
+        // Backwards, since the last part's rows may be here still.
+        for part in groups.flatMap({ parts(of: $0) }).reversed() {
+            if held != part { transformRows(of: fields, part) }
             held = nil
             pool.forEach(transform.columns) { worker, column in
                 let workspace = workspaces[worker]
                 let matrix = products.span(range(column))
-                forEachPart(of: group, column: column, worker: worker) { operands, part in
+                forEachPart(of: part, column: column, worker: worker) { operands, part in
                     var results = workspace.results.mutableSpan()
                     transform.multiplyBack(
                         matrix, operands, images: part.count, into: &results)
@@ -152,9 +152,9 @@ package final class FourierJointSum: JointSum {
                     }
                 }
             }
-            pool.forEach(group.count) { worker, index in
+            pool.forEach(part.count) { worker, index in
                 let (workspace, source) = (workspaces[worker], spectra[index])
-                let image = group.lowerBound + index
+                let image = part.lowerBound + index
                 for y in 0..<transform.height {
                     var first = workspace.first.mutableSpan()
                     var second = workspace.second.mutableSpan()
@@ -170,9 +170,10 @@ package final class FourierJointSum: JointSum {
         }
     }
 
-    private func groups(_ images: Int) -> [Range<Int>] {
-        stride(from: 0, to: images, by: spectra.count).map {
-            $0..<min($0 + spectra.count, images)
+    /// The images of a group that are in memory together, one part after the other.
+    private func parts(of images: Range<Int>) -> [Range<Int>] {
+        stride(from: images.lowerBound, to: images.upperBound, by: spectra.count).map {
+            $0..<min($0 + spectra.count, images.upperBound)
         }
     }
 

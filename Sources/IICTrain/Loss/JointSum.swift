@@ -28,8 +28,30 @@ package protocol PairFields {
 
 /// How the joints of a batch are computed, and their gradient carried back.
 package protocol JointSum: AnyObject {
-    func joints(of fields: some PairFields) -> [Double]
-    func backpropagate(dJoints: [Double], to fields: some PairFields)
+    /// Those of a group of images, to be added to those of others and then to be cleared.
+    func joints(of fields: some PairFields, images: Range<Int>) -> [Double]
+
+    /// Clears what is left of roundings in the joints of all images.
+    func clearRoundings(_ joints: inout [Double])
+
+    /// - Parameter groups: as they were when the joints were computed: the last one's fields may be
+    ///   there still.
+    func backpropagate(dJoints: [Double], to fields: some PairFields, groups: [Range<Int>])
+}
+
+extension JointSum {
+    package func clearRoundings(_ joints: inout [Double]) {}
+
+    /// The joints of all images as one group.
+    package func joints(of fields: some PairFields) -> [Double] {
+        var joints = joints(of: fields, images: 0..<fields.images)
+        clearRoundings(&joints)
+        return joints
+    }
+
+    package func backpropagate(dJoints: [Double], to fields: some PairFields) {
+        backpropagate(dJoints: dJoints, to: fields, groups: [0..<fields.images])
+    }
 }
 
 extension InformationLoss {

@@ -53,13 +53,13 @@ package final class ReferenceJointSum: JointSum {
         }
     }
 
-    package func joints(of fields: some PairFields) -> [Double] {
-        let partial = (0..<fields.images).map { _ in
+    package func joints(of fields: some PairFields, images: Range<Int>) -> [Double] {
+        let partial = images.map { _ in
             Buffer<Double>(repeating: 0, count: loss.jointCount(classes: shape.classes))
         }
-        pool.forEach(fields.images) { worker, image in
-            read(fields, image: image, worker: worker)
-            let (workspace, target) = (workspaces[worker], partial[image])
+        pool.forEach(images.count) { worker, index in
+            read(fields, image: images.lowerBound + index, worker: worker)
+            let (workspace, target) = (workspaces[worker], partial[index])
             var joints = target.mutableSpan()
             var scratch = workspace.scratch.mutableSpan()
             loss.addJoints(
@@ -70,8 +70,12 @@ package final class ReferenceJointSum: JointSum {
         return treeSum(partial.map(\.array))
     }
 
-    package func backpropagate(dJoints: [Double], to fields: some PairFields) {
-        pool.forEach(fields.images) { worker, image in
+    package func backpropagate(
+        dJoints: [Double], to fields: some PairFields, groups: [Range<Int>]
+    ) {
+        let images = groups.flatMap(\.self)
+        pool.forEach(images.count) { worker, index in
+            let image = images[index]
             read(fields, image: image, worker: worker)
             let workspace = workspaces[worker]
             var dFirst = workspace.dFirst.mutableSpan()

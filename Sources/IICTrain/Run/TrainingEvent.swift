@@ -61,6 +61,9 @@ package struct TrainingResult: Sendable {
     package let waitShare: Double
     /// The share of the steps' time that the loss and its gradient took.
     package let objectiveShare: Double
+    /// The shares of the steps' time that the ranks waited for each other, the least and the most of
+    /// any; nil in one process.
+    package let rankShare: (least: Double, most: Double)?
     package let kept: [Kept]
     package let end: TrainingEnd
 

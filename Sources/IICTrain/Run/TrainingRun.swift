@@ -66,6 +66,7 @@ package final class TrainingRun {
     ///   training writes the same files; ``Interrupted`` if not even one step was taken, and then
     ///   nothing is written.
     package func run() throws -> TrainingResult {
+        defer { trainer.release() }
         if let problem = options.limit.problem {
             throw TrainingError(problem, exitStatus: .usage)
         }
@@ -108,6 +109,7 @@ package final class TrainingRun {
             last = .now
             trainer.spend(seconds: (last - now) / .seconds(1))
         }
+        trainer.release()
         return try finish()
     }
 
@@ -222,7 +224,7 @@ package final class TrainingRun {
         }
         return TrainingResult(
             step: trainer.state.step, losses: losses, waitShare: trainer.waitShare,
-            objectiveShare: trainer.objectiveShare,
+            objectiveShare: trainer.objectiveShare, rankShare: trainer.rankShare,
             kept: writer.kept.compactMap { rule, path in
                 trainer.state.best[rule].map {
                     .init(path: path, rule: rule, step: $0.step, score: $0.score)

@@ -12,7 +12,8 @@ final class BatchFeed: @unchecked Sendable {
     private let settings: TrainingSettings
     private let source: any TrainingSource
     private let views: ViewMaker
-    private var ready: (step: Int, batch: Result<TrainingBatch, any Error>)?
+    private let ranks: any Ranks
+    private var ready: (step: Int, batch: Result<Share, any Error>)?
     private var order: (epoch: Int, items: [Int])?
 
     /// How long callers have waited for batches.
@@ -20,9 +21,16 @@ final class BatchFeed: @unchecked Sendable {
     /// Crops that one epoch draws.
     private let count: Int
 
-    init(settings: TrainingSettings, source: any TrainingSource) {
+    /// This rank's part of a batch, and what its masks leave, see ``TrainingBatch/windows(size:)``.
+    struct Share {
+        var batch: TrainingBatch
+        var windows: [MaskWindow]
+    }
+
+    init(settings: TrainingSettings, source: any TrainingSource, ranks: any Ranks = SingleRank()) {
         self.settings = settings
         self.source = source
+        self.ranks = ranks
         views = ViewMaker(settings: settings, roles: source.roles)
         count = source.count
     }
@@ -45,10 +53,10 @@ final class BatchFeed: @unchecked Sendable {
         return batch * settings.batch..<min((batch + 1) * settings.batch, count)
     }
 
-    /// What a step trains on; that of the next step is begun.
+    /// This rank's part of what a step trains on; that of the next step is begun.
     ///
     /// One thread calls it.
-    func batch(step: Int) throws -> TrainingBatch {
+    func batch(step: Int) throws -> Share {
         let start = ContinuousClock.now
         let batch = queue.sync { take(step) }
         waited += ContinuousClock.now - start
@@ -58,22 +66,28 @@ final class BatchFeed: @unchecked Sendable {
         return try batch.get()
     }
 
-    /// A step's images alone, without their views.
+    /// A step's images alone, those of all ranks, without their views.
     func images(step: Int) throws -> [Buffer<Float>] {
-        try queue.sync { try patches(step: step).patches.map { Buffer($0.values) } }
+        try queue.sync {
+            try patches(step: step, part: images(of: step)).patches.map { Buffer($0.values) }
+        }
     }
 
     /// Returns when nothing is being read.
     func finish() { queue.sync {} }
 
-    private func take(_ step: Int) -> Result<TrainingBatch, any Error> {
+    private func take(_ step: Int) -> Result<Share, any Error> {
         defer { ready = nil }
         if let ready, ready.step == step { return ready.batch }
         return Result { try make(step) }
     }
 
-    private func make(_ step: Int) throws -> TrainingBatch {
-        var (patches, randoms) = try patches(step: step)
+    private func make(_ step: Int) throws -> Share {
+        let all = images(of: step)
+        let part = BatchPart(count: all.count, size: settings.group, ranks: ranks).images
+        var (patches, randoms) = try patches(
+            step: step,
+            part: all.lowerBound + part.lowerBound..<all.lowerBound + part.upperBound)
         var shifts: [Head: PixelShift] = [:]
         if let range = settings.translation {
             for (number, head) in Head.allCases.enumerated()
@@ -84,20 +98,17 @@ final class BatchFeed: @unchecked Sendable {
                 shifts[head] = PixelShift(range, random: &random)
             }
         }
-        let batch = views.batch(of: patches, randoms: &randoms, shifts: shifts)
-        guard Head.allCases.allSatisfy({ head in batch.views.allSatisfy { $0.counts(for: head) } })
-        else {
-            throw TrainingError(
-                "No pixel of step \(step + 1) counts in the loss, because each one's surroundings "
-                    + "leave its crop: give a larger --crop, or less --rotation, --affine-scale or "
-                    + "--sparse-translation.",
-                exitStatus: .failed)
-        }
-        return batch
+        var batch = views.batch(of: patches, randoms: &randoms, shifts: shifts)
+        batch.count = all.count
+        return Share(batch: batch, windows: batch.windows(size: settings.crop))
     }
 
-    /// The crops of one step, in order: the epoch's permutation, batch after batch.
-    private func patches(step: Int) throws -> (patches: [Patch], randoms: [SplitMix64]) {
+    /// Some crops of one step, in order: the epoch's permutation, batch after batch.
+    ///
+    /// - Parameter part: which of an epoch's images, in its order.
+    private func patches(
+        step: Int, part: Range<Int>
+    ) throws -> (patches: [Patch], randoms: [SplitMix64]) {
         let epoch = step / stepsPerEpoch
         let key = SplitMix64.mix(settings.seed &+ 0x7A11)
         if order?.epoch != epoch {
@@ -105,13 +116,12 @@ final class BatchFeed: @unchecked Sendable {
             order = (epoch, random.permutation(count))
         }
         let items = order?.items ?? []
-        let range = images(of: step)
-        var randoms = range.indices.map { position in
+        var randoms = part.indices.map { position in
             let place = SplitMix64.mix(UInt64(step) << 20 | UInt64(position))
             return SplitMix64(seed: SplitMix64.mix(key ^ place))
         }
         var patches: [Patch] = []
-        for (slot, position) in range.enumerated() {
+        for (slot, position) in part.enumerated() {
             var size = settings.crop
             if let scale = settings.scale {
                 size = Int((Double(size) / scale.draw(&randoms[slot])).rounded())
@@ -120,15 +130,5 @@ final class BatchFeed: @unchecked Sendable {
             patches.append(patch.resized(to: settings.crop))
         }
         return (patches, randoms)
-    }
-}
-
-extension TrainingBatch.View {
-    /// Whether any pixel counts in a head's loss.
-    fileprivate func counts(for head: Head) -> Bool {
-        seen(by: head).masks.contains { mask in
-            let span = mask.span()
-            return span.indices.contains { span[$0] != 0 }
-        }
     }
 }

@@ -7,16 +7,22 @@ package import IICInfer
 package final class Trainer {
     package let settings: TrainingSettings
     package private(set) var state: TrainingState
-    private let source: any TrainingSource
-    private let feed: BatchFeed
-    private let engine: BatchGradient
-    private var stepping = Duration.zero
+    let source: any TrainingSource
+    let feed: BatchFeed
+    let engine: BatchGradient
+    let ranks: any Ranks
+    /// Whether the other ranks have been told that no step follows.
+    var isReleased = false
+    var waits: [(waited: Double, all: Double)] = []
+    var stepping = Duration.zero
     private var objectiveTime = Duration.zero
 
+    /// - Parameter ranks: the processes that share each step; all have the same settings, data and
+    ///   state.
     /// - Throws: ``TrainingError`` if the settings are wrong or the memory limit is too small.
     package init(
         settings: TrainingSettings, source: any TrainingSource, memory: Int, threads: Int,
-        resuming state: TrainingState? = nil
+        resuming state: TrainingState? = nil, ranks: any Ranks = SingleRank()
     ) throws {
         if let problem = settings.problem { throw TrainingError(problem, exitStatus: .usage) }
         self.settings = settings
@@ -25,10 +31,12 @@ package final class Trainer {
             state
             ?? TrainingState(
                 weights: ParameterBlock(initial: settings.architecture, seed: settings.seed))
-        feed = BatchFeed(settings: settings, source: source)
+        self.ranks = ranks
+        feed = BatchFeed(settings: settings, source: source, ranks: ranks)
         let pool = ComputePool(threads: threads)
         let budget = try TrainingMemory(
-            settings: settings, threads: pool.threads, readingBytes: source.readingBytes
+            settings: settings, threads: pool.threads, readingBytes: source.readingBytes,
+            ranks: ranks
         ).share(limit: memory, dataBytes: source.byteCount)
         source.allowCache(bytes: budget.cache)
         engine = BatchGradient(
@@ -36,7 +44,7 @@ package final class Trainer {
                 architecture: settings.architecture, geometry: settings.geometry,
                 height: settings.crop, width: settings.crop),
             groupSize: settings.group,
-            keptBytes: budget.kept, pool: pool)
+            keptBytes: budget.kept, pool: pool, ranks: ranks)
     }
 
     // A source must not be read any more when the process ends.
@@ -45,11 +53,11 @@ package final class Trainer {
     /// Steps of one epoch.
     package var stepsPerEpoch: Int { feed.stepsPerEpoch }
 
-    /// How many of a whole batch's groups, all views', run forward twice a step for want of memory.
+    /// How many of this rank's groups of a whole batch, all views', run forward twice a step for want
+    /// of memory.
     package var recomputedGroups: (count: Int, all: Int) {
         let kept = engine.kept(
-            groups: TrainingBatch.groups(
-                count: min(settings.batch, source.count), size: settings.group),
+            groups: engine.part(count: min(settings.batch, source.count)).groups.map(\.images),
             views: settings.views == .separate ? 3 : 2)
         return (kept.count { !$0 }, kept.count)
     }
@@ -64,15 +72,22 @@ package final class Trainer {
         stepping > .zero ? objectiveTime / stepping : 0
     }
 
-    /// Takes one step.
+    /// Takes one step, together with the other ranks.
     ///
-    /// - Throws: what reading throws; ``TrainingError`` if the loss is not finite; ``Interrupted``. The
-    ///   state is then that before the step.
+    /// - Throws: what reading throws, whichever rank it was that read; ``TrainingError`` if the loss is
+    ///   not finite; ``Interrupted``. The state is then that before the step, and all ranks throw.
     @discardableResult
     package func step(isCancelled: () -> Bool = { false }) throws -> BatchLoss {
+        do { return try sharedStep(isCancelled: isCancelled) } catch {
+            isReleased = true
+            throw error
+        }
+    }
+
+    private func sharedStep(isCancelled: () -> Bool) throws -> BatchLoss {
         let start = ContinuousClock.now
         defer { stepping += ContinuousClock.now - start }
-        let batch = try feed.batch(step: state.step)
+        let batch = try nextBatch(isCancelled: isCancelled)
         let objective = Objective(
             kind: settings.loss, displacementRadius: settings.displacementRadius,
             lambdas: [.A: settings.lambdaA, .B: settings.lambdaB],

@@ -25,24 +25,34 @@ import IICInfer
         _ = signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(ProgramInput.expanded())
+            try JobRanks.check(isShared: command is any SharedCommand)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
             try flushResults()
+            JobRanks.finish()
         } catch {
+            JobRanks.end(with: error) { report(error, prefix: $0) }
             Foundation.exit(report(error))
         }
     }
 
     /// Tells the user what went wrong; returns the exit code.
-    private static func report(_ error: any Error) -> Int32 {
+    ///
+    /// - Parameter prefix: words before the error; nil if nothing is to be told.
+    private static func report(_ error: any Error, prefix: String? = "") -> Int32 {
+        let code = (error as? any UserError)?.exitStatus.rawValue ?? exitCode(for: error).rawValue
+        guard let prefix else { return code }
         if let error = error as? any UserError {
-            StandardError.write("iicd: \(error.description)\n")
-            return error.exitStatus.rawValue
+            StandardError.write("iicd: \(prefix)\(error.description)\n")
+            return code
         }
-        let code = exitCode(for: error)
+        return report(error, code: exitCode(for: error), prefix: prefix)
+    }
+
+    private static func report(_ error: any Error, code: ExitCode, prefix: String) -> Int32 {
         if code.isSuccess {  // --help and --version arrive as errors
             print(fullMessage(for: error))
             do { try flushResults() } catch { return report(error) }
@@ -51,7 +61,7 @@ import IICInfer
             StandardError.write(
                 "iicd: \(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)\n")
         } else if !(error is ExitCode) {
-            StandardError.write("iicd: \(error)\n")
+            StandardError.write("iicd: \(prefix)\(error)\n")
         }
         return code.rawValue
     }

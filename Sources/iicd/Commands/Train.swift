@@ -3,13 +3,17 @@ import Foundation
 import IICInfer
 public import IICTrain
 
-struct Train: ParsableCommand {
+struct Train: SharedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a network without labels.",
         discussion: """
             DATA is a folder of .mat tiles (imgs/N.mat) or one or more scenes, from which random \
             crops are drawn. All files are updated during the training. Ctrl-C keeps them, and \
             --resume continues from there, bit for bit.
+
+            Built with MPI, `mpirun -n N iicd train …` shares each batch's groups among N \
+            processes, on one machine or many, for the same bits: all read the data, the first one \
+            writes. --memory and --threads are each process's. See docs/scaling.md.
 
             FILES
               MODEL              the checkpoint with the highest label agreement so far; no
@@ -118,26 +122,17 @@ struct Train: ParsableCommand {
 
     func run() throws {
         Interruption.install()
+        let ranks = try JobRanks.ranks
         let files = TrainingFiles(model: output)
-        try files.checkWritable(replacing: resume || overwrite)
-        let resumed = resume ? try files.readCheckpoint() : nil
-        let settings = settings(from: resumed?.settings ?? (preset ?? .quick).settings)
-        if let resumed {
-            if let problem = settings.problem { throw UsageError(description: problem) }
-            try resumed.check(settings)
-            if let preset, preset.rawValue != resumed.settings.preset {
-                throw UsageError(
-                    description: "The checkpoint was trained with --preset "
-                        + "\(resumed.settings.preset), not \(preset.rawValue).")
-            }
-        }
-        let (source, tiles) = try openData(settings)
-        try resumed?.check(source: source)
         let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        let trainer = try Trainer(
-            settings: settings, source: source, memory: memory.bytes, threads: threads,
-            resuming: resumed?.state)
-        let limit = limit(for: Preset(rawValue: settings.preset) ?? .quick)
+        let (trainer, tiles) = try ranks.together {
+            if ranks.rank == 0 { try files.checkWritable(replacing: resume || overwrite) }
+            return try openTraining(files, threads: threads, ranks: ranks)
+        }
+        try trainer.checkRanks()
+        // Rank 0 alone writes, and says when the others are done.
+        guard let tiles else { return trainer.follow(isCancelled: { Interruption.requested }) }
+        let limit = limit(for: Preset(rawValue: trainer.settings.preset) ?? .quick)
         let display = TrainingDisplay(limit: limit, memory: memory.bytes, json: json)
         defer { display.finish() }
         let result = try TrainingRun(
@@ -152,12 +147,35 @@ struct Train: ParsableCommand {
         if result.isInterrupted { throw Stopped(model: output) }
     }
 
+    /// - Returns: without tiles for other ranks than 0.
+    private func openTraining(
+        _ files: TrainingFiles, threads: Int, ranks: any Ranks
+    ) throws -> (trainer: Trainer, tiles: MonitoringTiles?) {
+        let resumed = resume ? try files.readCheckpoint() : nil
+        let settings = settings(from: resumed?.settings ?? (preset ?? .quick).settings)
+        if let resumed {
+            if let problem = settings.problem { throw UsageError(description: problem) }
+            try resumed.check(settings)
+            if let preset, preset.rawValue != resumed.settings.preset {
+                throw UsageError(
+                    description: "The checkpoint was trained with --preset "
+                        + "\(resumed.settings.preset), not \(preset.rawValue).")
+            }
+        }
+        let (source, tiles) = try openData(settings, isMonitored: ranks.rank == 0)
+        try resumed?.check(source: source)
+        let trainer = try Trainer(
+            settings: settings, source: source, memory: memory.bytes, threads: threads,
+            resuming: resumed?.state, ranks: ranks)
+        return (trainer, tiles)
+    }
+
     /// What to train on, and the tiles of it that monitoring passes label.
     private func openData(
-        _ settings: TrainingSettings
-    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles) {
+        _ settings: TrainingSettings, isMonitored: Bool
+    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles?) {
         guard let path = data.first(where: PathCalls.isFolder) else {
-            return try openScenes(settings)
+            return try openScenes(settings, isMonitored: isMonitored)
         }
         guard data.count == 1 else {
             throw UsageError(
@@ -176,13 +194,14 @@ struct Train: ParsableCommand {
         let folder = try MatFolder(path: path)
         try folder.checkTiles()
         return (
-            try TileSource(folder: folder, crop: settings.crop), try MonitoringTiles(folder: folder)
+            try TileSource(folder: folder, crop: settings.crop),
+            isMonitored ? try MonitoringTiles(folder: folder) : nil
         )
     }
 
     private func openScenes(
-        _ settings: TrainingSettings
-    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles) {
+        _ settings: TrainingSettings, isMonitored: Bool
+    ) throws -> (source: any TrainingSource, tiles: MonitoringTiles?) {
         guard truth == nil || data.count == 1 else {
             throw UsageError(
                 description: "--truth needs one scene, whose pixels it lies on; there are "
@@ -191,6 +210,7 @@ struct Train: ParsableCommand {
         let source = try SceneSource(
             paths: data, bands: bands?.bands, crop: settings.largestCrop, batch: settings.batch,
             seed: settings.seed)
+        guard isMonitored else { return (source, nil) }
         let scenes = try data.map {
             try SceneReader(path: $0, roles: source.roles, bands: bands?.bands)
         }

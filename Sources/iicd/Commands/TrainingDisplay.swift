@@ -95,6 +95,11 @@ struct TrainingDisplay {
                 "of the steps' time, \(percent(result.waitShare, digits: 1)) was waiting for data, "
                     + "\(percent(result.objectiveShare, digits: 1)) the loss")
         }
+        if let share = result.rankShare {
+            lines.append(
+                "ranks waited for each other \(percent(share.least, digits: 1)) to "
+                    + "\(percent(share.most, digits: 1)) of it")
+        }
         for kept in result.kept {
             let score = String(format: "%.3f", kept.score)
             lines.append(
