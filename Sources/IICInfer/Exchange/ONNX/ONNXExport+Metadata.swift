@@ -47,7 +47,7 @@ extension ONNXExport {
     /// `seamless` geometry that must be the halo at least, and tiles must be an even number of pixels
     /// apart, since cells of the max-pool are counted from the corner. In `paper` geometry tiles stand
     /// alone.
-    static func overlap(tile: Int, geometry: Geometry) -> Int {
+    package static func overlap(tile: Int, geometry: Geometry) -> Int {
         guard geometry == .seamless else { return 0 }
         let enough = (1..<100).first { share in
             let shared = tile * share / 100
