@@ -123,6 +123,6 @@ import Testing
                 try StateDict(reading: path)
             }
         }
-        #expect(throws: SafeTensorsError.self) { try StateDict(reading: folder("none")) }
+        #expect(throws: FileError.self) { try StateDict(reading: folder("none")) }
     }
 }

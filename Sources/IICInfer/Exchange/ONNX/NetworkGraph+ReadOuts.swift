@@ -46,10 +46,15 @@ extension NetworkGraph {
         let around = graph.mean(pixels, reach: reach, name: "\(name).around")
         let squares = graph.add("Mul", [pixels, pixels], name: "\(name).squares")
         let meanSquare = graph.mean(squares, reach: reach, name: "\(name).mean_squares")
-        let squareMean = graph.add("Mul", [around, around], name: "\(name).squared_means")
-        let difference = graph.add("Sub", [meanSquare, squareMean], name: "\(name).difference")
-        // Rounding may have left it below 0.
-        let variance = graph.add("Relu", [difference], name: "\(name).variance")
+        // The difference of two numbers that may be almost equal, with one rounding, as the engine's
+        // fused product has it.
+        let wide = [(around, "mean"), (meanSquare, "mean_square")].map { value, part in
+            graph.cast(value, to: .float64, name: "\(name).wide_\(part)")
+        }
+        let squareMean = graph.add("Mul", [wide[0], wide[0]], name: "\(name).squared_mean")
+        let difference = graph.add("Sub", [wide[1], squareMean], name: "\(name).difference")
+        let narrow = graph.cast(difference, to: .float32, name: "\(name).narrow")
+        let variance = graph.add("Relu", [narrow], name: "\(name).variance")
         let deviation = graph.add("Sqrt", [variance], name: "\(name).deviation")
         let described = graph.join(
             [pixels, near, around, deviation], name: "\(name).described")

@@ -5,6 +5,7 @@ struct ONNXTensor: Sendable {
         case float32 = 1
         case int64 = 7
         case float16 = 10
+        case float64 = 11
     }
 
     let name: String
