@@ -74,8 +74,8 @@ struct ImportFlags: ParsableArguments {
             guard case .one(let subhead)? = choice(head) else { continue }
             guard subhead < network.subheads(of: head) else {
                 throw UsageError(
-                    description: "Head \(head.rawValue) of “\(path)” has "
-                        + "\(network.subheads(of: head)) sub-heads, from 0, and no \(subhead).")
+                    description: "Head \(head.rawValue) of “\(path)” has no sub-head \(subhead): "
+                        + "they count from 0 to \(network.subheads(of: head) - 1).")
             }
         }
         let weights = state.weights { head in
