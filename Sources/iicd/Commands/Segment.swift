@@ -119,7 +119,9 @@ struct Segment: ParsableCommand {
     ) throws -> (job: SegmentJob, work: [(scene: String, outputs: [any MapOutput])]) {
         let inputs = [model, config, grid.aoi].compactMap(\.self)
         let bundle = try ModelBundle(reading: model)
-        let work = try zip(sources, outputs(bundle.architecture, watcher: watcher)).map {
+        let work = try zip(
+            sources, outputs(bundle.architecture.mapping(bundle.mapClasses), watcher: watcher)
+        ).map {
             (scene: $0, outputs: $1)
         }
         try OutputPaths.check(

@@ -25,7 +25,8 @@ struct WatchPlan: Sendable {
         _ = try SegmentJob(model: bundle, settings: settings)
         let requests = watch.others.requests
         outputs = SceneOutputs(
-            maps: watch.output, others: requests, network: bundle.architecture)
+            maps: watch.output, others: requests,
+            network: bundle.architecture.mapping(bundle.mapClasses))
         self.arguments = WorkerArguments(
             arguments, tool: tool, outputs: requests.map { String($0.flag.dropFirst(2)) })
         let parts =

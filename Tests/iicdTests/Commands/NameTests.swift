@@ -118,6 +118,11 @@ import Testing
         }
         #expect(after == before.map { Int32(targets[Int($0)]) })
         #expect(named.legend.entries[0].name == "wet")
+        // There are fewer of them than the network has.
+        let shares = try Program.run(
+            "segment", scene, "-m", data("a.safetensors"), "-o", data("after.tif"),
+            "--probabilities", data("shares.tif"))
+        #expect(shares.status == 0, "\(shares.errors)")
         try name(["--assign", "99=x", "-o", data("a.safetensors")], status: 64)
         try name(["--assign", "x", "-o", data("a.safetensors")], status: 64)
         // Neither the model nor a scene is replaced.
