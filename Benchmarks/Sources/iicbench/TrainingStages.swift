@@ -66,12 +66,12 @@ struct TrainingStages: ParsableCommand {
                 dilation: layer.dilation, padding: layer.dilation)
             let grid = TileGrid(shape)
             let groups = min(
-                grid.groups, 2 * max(1, TrainingStages.tilesAtOnce / grid.tilesPerGroup))
+                grid.groups, 2 * max(1, TrainingStages.tilesAtOnce / grid.count(0..<1)))
             // In the middle of the image, whose edges would be few.
             let first = (grid.groups - groups) / 2
             let band = first..<first + groups
             tiles = grid.tiles(band)
-            bandsOfImage = Double(grid.groups) / Double(groups)
+            bandsOfImage = Double(grid.count) / Double(tiles.count)
             let unit = LaneProduct.leftover
             capacity = (tiles.count + unit - 1) / unit * unit
             input = LaneRows(
@@ -103,14 +103,14 @@ struct TrainingStages: ParsableCommand {
                 2 * Double(planes * tiles.count * input.lanes * output.lanes)
                 * Double(laneWidth * laneWidth)
             return [
-                // 12 transforms of 6 numbers with 12 operations each; 10 of 10; 10 of 12.
-                ("to Winograd", 144 * values * Double(input.lanes), transformInputs),
+                // 16 transforms of 8 numbers with 38 operations each; 14 of 30; 14 of 28.
+                ("to Winograd", 608 * values * Double(input.lanes), transformInputs),
                 ("products", product, multiply),
-                ("and back", 100 * values * Double(output.lanes), transformOutputs),
+                ("and back", 420 * values * Double(output.lanes), transformOutputs),
                 ("norm forward", 0, rectify),
                 ("norm's sums", 0, addGradients),
                 ("norm back", 0, backpropagateNorm),
-                ("gradient to Winograd", 120 * values * Double(output.lanes), transformGradients),
+                ("gradient to Winograd", 392 * values * Double(output.lanes), transformGradients),
                 ("weights' products", product, multiplyTransposed),
             ]
         }

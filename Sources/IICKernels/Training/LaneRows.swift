@@ -35,67 +35,15 @@ public struct LaneRows: Hashable, Sendable {
         return part
     }
 
-    /// Where a tile begins, in floats; before the rows if that is where it reads from.
-    ///
-    /// - Parameter offset: pixels that it reads from above and to the left of its outputs.
+    /// Where a pixel of the first lane lies, in floats; before the rows if it is not among them.
     @inline(__always)
-    func place(_ tile: TileGrid.Tile, offset: Int = 0, lane: Int = 0) -> Int {
-        (tile.row - offset - rows.lowerBound) * rowStride + lane * laneStride
-            + (tile.column - offset) * laneWidth
+    func place(_ row: Int32, _ column: Int32) -> Int {
+        (Int(row) - rows.lowerBound) * rowStride + Int(column) * laneWidth
     }
 
     /// Where some of the rows lie.
     public func range(_ part: Range<Int>) -> Range<Int> {
         (part.lowerBound - rows.lowerBound) * rowStride..<(part.upperBound - rows.lowerBound)
             * rowStride
-    }
-}
-
-/// How the outputs of one 3 × 3 convolution are cut into tiles of 4 × 4, and these into groups of
-/// rows, each 4 · dilation high.
-///
-/// With dilation d a tile's outputs are d pixels apart, and d × d tiles interleave. Tiles at the
-/// lower and right edge may reach beyond the image.
-public struct TileGrid: Sendable {
-    /// Where a tile's first output lies.
-    public struct Tile: Hashable, Sendable {
-        public var row: Int
-        public var column: Int
-    }
-
-    public let shape: ConvolutionShape
-
-    public init(_ shape: ConvolutionShape) { self.shape = shape }
-
-    private var groupRows: Int { TileTransform.outputs * shape.dilation }
-    public var groups: Int { (shape.outputHeight + groupRows - 1) / groupRows }
-    /// Tiles of a group, at most.
-    public var tilesPerGroup: Int { shape.dilation * starts(shape.outputWidth).count }
-
-    /// The first outputs of all tiles along an axis.
-    private func starts(_ size: Int) -> [Int] {
-        stride(from: 0, to: size, by: groupRows).flatMap { start in
-            start..<min(start + shape.dilation, size)
-        }
-    }
-
-    public func tiles(_ groups: Range<Int>) -> [Tile] {
-        let columns = starts(shape.outputWidth)
-        let rows = outputRows(groups)
-        return starts(rows.count).flatMap { row in
-            columns.map { Tile(row: rows.lowerBound + row, column: $0) }
-        }
-    }
-
-    /// The outputs of some groups.
-    public func outputRows(_ groups: Range<Int>) -> Range<Int> {
-        groups.lowerBound * groupRows..<min(groups.upperBound * groupRows, shape.outputHeight)
-    }
-
-    /// The inputs that tiles of some groups read, as far as they lie in the image.
-    public func inputRows(_ groups: Range<Int>) -> Range<Int> {
-        let first = groups.lowerBound * groupRows - shape.padding
-        let last = groups.upperBound * groupRows - shape.padding + 2 * shape.dilation
-        return (first..<last).clamped(to: 0..<shape.height)
     }
 }

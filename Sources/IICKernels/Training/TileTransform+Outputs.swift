@@ -20,8 +20,11 @@ extension TileTransform {
         check(output.count >= layout.count && firstLane + lanes <= layout.lanes)
         check(moments.isEmpty || moments.count == 2 * layout.lanes * laneWidth)
         for index in 0..<tiles.count {
-            let tile = tiles[index]
-            check(layout.rows.contains(tile.row) && tile.column >= 0)
+            let (rows, columns) = (tiles[index].rows.outputs, tiles[index].columns.outputs)
+            for place in 0..<outputs where rows[place] >= 0 {
+                check(layout.rows.contains(Int(rows[place])))
+            }
+            check(columns.max() < layout.width)
         }
         m.withUnsafeBufferPointer { m in
             tiles.withUnsafeBufferPointer { tiles in
@@ -61,7 +64,10 @@ extension TileTransform {
             for index in 0..<tiles.count {
                 let tile = tiles[index]
                 let source = m + index * laneWidth
-                let next = output + layout.place(tiles[min(index + ahead, tiles.count - 1)])
+                let following = tiles[min(index + ahead, tiles.count - 1)]
+                let next =
+                    output
+                    + layout.place(following.rows.outputs[0], following.columns.outputs[0])
                 for y in 0..<outputs {
                     for x in 0..<outputs { iicd_prefetch_write(next + y * rowStep + x * step) }
                 }
@@ -75,18 +81,31 @@ extension TileTransform {
                         scratch + row * inputRow, laneWidth,
                         into: results + row * outputs * laneWidth, laneWidth)
                 }
-                let row = tile.row - layout.rows.lowerBound
-                let height = min(outputs, (layout.rows.count - row + dilation - 1) / dilation)
-                let width = min(outputs, (layout.width - tile.column + dilation - 1) / dilation)
-                let first = output + layout.place(tile)
-                for y in 0..<height {
-                    for x in 0..<width {
-                        let value = loadLane(results + (outputs * y + x) * laneWidth)
-                        storeLane(value, first + y * rowStep + x * step)
-                        guard summing else { continue }
-                        let wide = WideLane(value)
-                        sums = sums + wide
-                        squares = squares + wide * wide
+                let (rows, columns) = (tile.rows.outputs, tile.columns.outputs)
+                @inline(__always)
+                func store(_ value: Lane, _ target: UnsafeMutablePointer<Float>) {
+                    storeLane(value, target)
+                    guard summing else { return }
+                    let wide = WideLane(value)
+                    sums = sums + wide
+                    squares = squares + wide * wide
+                }
+                if tile.rows.hasAllOutputs && tile.columns.hasAllOutputs {
+                    let first = output + layout.place(rows[0], columns[0])
+                    for y in 0..<outputs {
+                        for x in 0..<outputs {
+                            store(
+                                loadLane(results + (outputs * y + x) * laneWidth),
+                                first + y * rowStep + x * step)
+                        }
+                    }
+                } else {
+                    for y in 0..<outputs where rows[y] >= 0 {
+                        for x in 0..<outputs where columns[x] >= 0 {
+                            store(
+                                loadLane(results + (outputs * y + x) * laneWidth),
+                                output + layout.place(rows[y], columns[x]))
+                        }
                     }
                 }
             }
@@ -138,30 +157,36 @@ extension TileTransform {
         }
     }
 
-    /// Aᵀ of six.
+    /// Aᵀ of eight.
     @inline(__always)
     private static func transformOutput(
         _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
         _ targetStep: Int
     ) {
-        F4.transformOutput(source, step) { index, value in
+        F6.transformOutput(source, step) { index, value in
             storeLane(value, target + index * targetStep)
         }
     }
 
-    /// Gᵀ of six.
+    /// Gᵀ of eight.
     @inline(__always)
     private static func transformWeight(
         _ source: UnsafePointer<Float>, _ step: Int, into target: UnsafeMutablePointer<Float>,
         _ targetStep: Int
     ) {
-        let (m0, m1) = (loadLane(source), loadLane(source + step))
-        let (m2, m3) = (loadLane(source + 2 * step), loadLane(source + 3 * step))
-        let (m4, m5) = (loadLane(source + 4 * step), loadLane(source + 5 * step))
-        let (sum, difference) = (m1 + m2, m2 - m1)
+        let (m1, m2) = (loadLane(source + step), loadLane(source + 2 * step))
+        let (m3, m4) = (loadLane(source + 3 * step), loadLane(source + 4 * step))
+        let (m5, m6) = (loadLane(source + 5 * step), loadLane(source + 6 * step))
+        let (sum, difference) = (m1 + m2, m1 - m2)
         let (sum2, difference2) = (m3 + m4, m3 - m4)
-        storeLane(m0 / 4 - sum / 6 + sum2 / 24, target)
-        storeLane(difference / 6 + difference2 / 12, target + targetStep)
-        storeLane(sum2 / 6 - sum / 6 + m5, target + 2 * targetStep)
+        let (sum3, difference3) = (m5 + m6, m5 - m6)
+        let first = loadLane(source).adding(-2 / 9, times: sum)
+        let last = loadLane(source + 7 * step).adding(-2 / 9, times: sum)
+        storeLane(first.adding(1 / 90, times: sum2).adding(32 / 45, times: sum3), target)
+        storeLane(
+            ((-2 / 9) * difference).adding(1 / 45, times: difference2)
+                .adding(16 / 45, times: difference3), target + targetStep)
+        storeLane(
+            last.adding(2 / 45, times: sum2).adding(8 / 45, times: sum3), target + 2 * targetStep)
     }
 }

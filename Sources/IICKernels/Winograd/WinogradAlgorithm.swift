@@ -29,7 +29,7 @@ extension WinogradAlgorithm {
 extension Lane {
     /// self + a · b for a number b.
     @inline(__always)
-    fileprivate func adding(_ b: Float, times a: Lane) -> Lane {
+    func adding(_ b: Float, times a: Lane) -> Lane {
         adding(product: a, Lane(repeating: b))
     }
 }

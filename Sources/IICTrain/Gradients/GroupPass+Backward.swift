@@ -130,8 +130,7 @@ extension GroupPass {
                     tiles: tiles.span, into: &v, first: first, capacity: plan.capacity)
             }
             let last = run[run.count - 1]
-            let tiles =
-                last.first + convolution.grid.tiles(convolution.bands[last.band]).count
+            let tiles = last.first + convolution.grid.count(convolution.bands[last.band])
             pool.forEach(TileTransform.algorithm.planes) { _, index in
                 var sum = sums.mutableSpan(index * plane..<(index + 1) * plane)
                 if number == 0 {

@@ -18,19 +18,20 @@ struct TrainingPlan: Sendable {
             self.shape = shape
             let grid = TileGrid(shape)
             self.grid = grid
-            let tiles = grid.groups * grid.tilesPerGroup
+            let tiles = grid.count
             let parts = min(grid.groups, max(1, (tiles + Self.tiles / 2) / Self.tiles))
             bands = (0..<parts).map { $0 * grid.groups / parts..<($0 + 1) * grid.groups / parts }
-            let most = bands.map { $0.count * grid.tilesPerGroup }.max() ?? 0
+            let most = bands.map { grid.count($0) }.max() ?? 0
             // As in inference: where weights are large, they stream from memory once a block.
             let isLarge = shape.inputs * shape.outputs >= 128 * 256
             let unit = LaneProduct.leftover
-            block = min(isLarge ? .max : 48, (most + unit - 1) / unit * unit)
+            block = min(isLarge ? .max : Self.smallBlock, (most + unit - 1) / unit * unit)
             lanesAtOnce = isLarge ? lanes(shape.outputs) : min(8, lanes(shape.outputs))
         }
 
         /// About as many tiles a task.
         private static let tiles = 96
+        private static let smallBlock = 24
 
         var input: LaneRows {
             LaneRows(height: shape.height, channels: shape.inputs, width: shape.width)
@@ -67,7 +68,7 @@ struct TrainingPlan: Sendable {
             )
             let tile = 4 * laneWidth * TileTransform.algorithm.planes * (inputs + outputs)
             let band =
-                convolution.bands.map { $0.count * convolution.grid.tilesPerGroup }.max() ?? 1
+                convolution.bands.map { convolution.grid.count($0) }.max() ?? 1
             capacity = band * max(Self.leastBands, Self.bytes / (tile * band))
         }
 
@@ -98,7 +99,7 @@ struct TrainingPlan: Sendable {
             var used = capacity
             for image in 0..<images {
                 for band in convolution.bands.indices {
-                    let tiles = convolution.grid.tiles(convolution.bands[band]).count
+                    let tiles = convolution.grid.count(convolution.bands[band])
                     if used + tiles > capacity {
                         result.append([])
                         used = 0

@@ -12,6 +12,10 @@ extension ReferenceTrunk {
         var image: Int
         /// Of the product in its image.
         var index: Int
+        /// Of the product that it competes with; nil if it is that of a ReLU.
+        var rival: Int?
+        /// How near to the jump it is, in standard deviations of the channel.
+        var distance: Double
         var value: Float
     }
 
@@ -24,12 +28,17 @@ extension ReferenceTrunk {
                     let c = cell[0] % norms[layer].scale.count
                     let (scale, shift) = (norms[layer].scale[c], norms[layer].shift[c])
                     let reach = margin / norms[layer].inverseDeviation[c]
-                    func consider(_ index: Int, beside jump: Double, isAbove: Bool) {
+                    func consider(
+                        _ index: Int, beside jump: Double, isAbove: Bool, rival: Int? = nil
+                    ) {
                         let distance = abs(Double(values[index]) - jump)
                         guard distance < reach else { return }
                         let value = Float(jump + (isAbove ? -reach : reach))
                         close.append(
-                            Decision(layer: layer, image: image, index: index, value: value))
+                            Decision(
+                                layer: layer, image: image, index: index, rival: rival,
+                                distance: distance * norms[layer].inverseDeviation[c],
+                                value: value))
                     }
                     func activation(_ index: Int) -> Double {
                         scale * Double(values[index]) + shift
@@ -40,12 +49,35 @@ extension ReferenceTrunk {
                     guard activation(best) > 0 else { continue }
                     // Equal values read equal inputs: whichever wins, the gradient is the same.
                     for other in cell where values[other] != values[best] {
-                        consider(other, beside: Double(values[best]), isAbove: scale < 0)
+                        consider(
+                            other, beside: Double(values[best]), isAbove: scale < 0, rival: best)
                     }
                 }
             }
         }
         return close
+    }
+
+    /// Whether a group in lanes decided otherwise than this trunk.
+    func isTurned(_ decision: Decision, in pass: GroupPass) -> Bool {
+        let layout = pass.plan.product(decision.layer)
+        let channels = norms[decision.layer].scale.count
+        let values = pass.products[decision.layer][decision.image]
+        func activation(_ index: Int) -> Double {
+            let (pixel, c) = (index / channels, index % channels)
+            let place =
+                pixel / layout.width * layout.rowStride + c / laneWidth * layout.laneStride
+                + pixel % layout.width * laneWidth + c % laneWidth
+            let norm = pass.norms[decision.layer].norm
+            return norm.scale[c] * Double(values.span()[place]) + norm.shift[c]
+        }
+        if let rival = decision.rival {
+            return activation(decision.index) >= activation(rival)
+        }
+        let c = decision.index % channels
+        let value = Double(products[decision.layer][decision.image][decision.index])
+        let isPositive = norms[decision.layer].scale[c] * value + norms[decision.layer].shift[c] > 0
+        return (activation(decision.index) > 0) != isPositive
     }
 
     /// The same trunk on its way back with one decision made the other way.
