@@ -93,7 +93,7 @@ public struct MixtureReadOut: ReadOut {
 
 extension Mixture {
     /// What ln (share · density) is at each class's mean, without the constant that all share.
-    fileprivate func constants(factors: [Double]) -> [Double] {
+    func constants(factors: [Double]) -> [Double] {
         let d = dimensions
         return (0..<classes).map { k -> Double in
             // Half of the precision's ln determinant.
