@@ -24,7 +24,8 @@ struct Segment: ParsableCommand {
               iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
-    @Argument(help: ArgumentHelp(
+    @Argument(
+        help: ArgumentHelp(
             "Scenes: any raster that GDAL reads, or a STAC Item, a file or an address.",
             valueName: "scene"))
     var scenes: [String]

@@ -8,11 +8,15 @@
 public struct MLMItem {
     let model: ModelBundle
     private let modelPath: String
+    private let networkPath: String?
 
-    /// - Parameter modelPath: the model's file, which becomes an asset.
-    public init(_ model: ModelBundle, modelPath: String) {
+    /// - Parameters:
+    ///   - modelPath: the model's file, which becomes an asset.
+    ///   - networkPath: the same of its network as an ONNX file, if there is one.
+    public init(_ model: ModelBundle, modelPath: String, networkPath: String? = nil) {
         self.model = model
         self.modelPath = modelPath
+        self.networkPath = networkPath
     }
 
     private static let extensions = [
@@ -31,7 +35,15 @@ public struct MLMItem {
 
     /// - Parameter path: where the item will be; the model is named from there.
     func document(at path: String) throws -> JSONValue {
-        let file = try InputFile(modelPath)
+        var assets: [String: JSONValue] = [
+            "model": try asset(
+                modelPath, from: path, title: "Weights and all that maps need", form: "safetensors")
+        ]
+        if let networkPath {
+            assets["onnx"] = try asset(
+                networkPath, from: path, title: "The network as ONNX, of values scaled to 0…1",
+                form: "onnx")
+        }
         return [
             "type": "Feature", "stac_version": "1.0.0",
             "stac_extensions": .array(
@@ -39,17 +51,21 @@ public struct MLMItem {
                     .string("https://stac-extensions.github.io/\($0)/schema.json")
                 }),
             "id": .string(STACDocument.stem(modelPath).shown), "geometry": .null, "links": [],
-            "properties": .object(properties),
-            "assets": [
-                "model": [
-                    "href": .string(RelativeReference.from(path, to: modelPath)),
-                    "type": "application/octet-stream", "title": "Weights and all that maps need",
-                    "roles": ["mlm:model", "mlm:weights"], "mlm:artifact_type": "safetensors",
-                    "file:size": .integer(file.size),
-                    "file:checksum": .string("1220" + (try SceneHash.sha256(file: modelPath))),
-                    "eo:bands": .array(bands.map { $0.document }),
-                ]
-            ],
+            "properties": .object(properties), "assets": .object(assets),
+        ]
+    }
+
+    private func asset(
+        _ file: String, from item: String, title: String, form: String
+    ) throws -> JSONValue {
+        [
+            "href": .string(RelativeReference.from(item, to: file)),
+            "type": "application/octet-stream", "title": .string(title), "roles": ["mlm:model"],
+            "mlm:artifact_type": .string(form),
+            "file:size": .integer(try InputFile(file).size),
+            // Multihash: SHA-256 is function 0x12, and 0x20 bytes follow.
+            "file:checksum": .string("1220" + (try SceneHash.sha256(file: file))),
+            "eo:bands": .array(bands.map(\.document)),
         ]
     }
 
