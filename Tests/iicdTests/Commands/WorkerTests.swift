@@ -178,7 +178,7 @@ import Testing
             try FileManager.default.removeItem(atPath: data("maps/\(name)"))
         }
         let failure = try await failure(item)
-        #expect(failure.text.contains("item.json"), "\(failure)")
+        #expect(failure.sentence.contains("item.json"), "\(failure)")
         #expect(try data.maps.isEmpty)
     }
 }
