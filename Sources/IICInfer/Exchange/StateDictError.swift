@@ -39,6 +39,11 @@ public struct StateDictError: UserError, Equatable {
     public let path: String
     public let reason: Reason
 
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
     /// Of many problems so many are shown.
     private static let shown = 3
 
