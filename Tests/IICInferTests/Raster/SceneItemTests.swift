@@ -164,7 +164,7 @@ import Testing
         ("nodata", ["-a_nodata", "7"], "nodata value is 0.0, and the file's 7.0"),
         ("type", ["-ot", "Int16"], "uint16, and the file's int16"),
         ("bands", ["-b", "1", "-b", "2"], "one band, and the file has 2"),
-        ("name", ["-colorinterp", "blue"], "is red by the item, and blue"),
+        ("name", ["-b", "3"], "is red by the item, and blue"),
     ])
     func `what item and file contradict each other in is refused`(
         name: String, options: [String], text: String

@@ -50,24 +50,25 @@ extension SceneItem {
         return all.joined(separator: ", ") + (indices.count > 40 ? ", …" : "")
     }
 
-    /// The bands that suit a role best, of which none is to be preferred: the finest; the wide infrared
+    /// The bands that suit a role best, of which none is to be preferred: the finest, if all tell their size; the wide infrared
     /// before the narrow; those of an asset that has all roles; those of an asset with fewer bands;
     /// those that anyone may read; GeoTIFF before other forms.
     private func best(of role: BandRole, among roles: [BandRole]) -> [Int] {
         let whole = Dictionary(grouping: bands, by: \.asset).filter { entry in
             roles.allSatisfy { role in entry.value.contains { $0.role == role } }
         }
+        let candidates = bands.indices.filter { bands[$0].role == role }
+        let hasSizes = candidates.allSatisfy { bands[$0].pixelSize != nil }
         func rank(_ band: Band) -> [Double] {
             let file = FileName(ItemText.place(of: band.href))
             let isTIFF = file.hasEnding(".tif") || file.hasEnding(".tiff")
             let isClosed = ["s3:", "gs:"].contains { band.href.lowercased().hasPrefix($0) }
             return [
-                band.pixelSize ?? .infinity, band.isNarrow ? 1 : 0,
+                hasSizes ? band.pixelSize ?? 0 : 0, band.isNarrow ? 1 : 0,
                 whole[band.asset] == nil ? 1 : 0, Double(band.count), isClosed ? 1 : 0,
                 isTIFF ? 0 : 1,
             ]
         }
-        let candidates = bands.indices.filter { bands[$0].role == role }
         guard
             let least = candidates.map({ rank(bands[$0]) }).min(by: {
                 $0.lexicographicallyPrecedes($1)
