@@ -218,6 +218,42 @@ import Testing
         #expect(doubled?.description.contains("nothing tells which is infrared") == true)
     }
 
+    /// The Copernicus Data Space has each band in all sizes, and pictures among them.
+    @Test func `of one band in several sizes the finest is read`() throws {
+        var assets: [String: JSONValue] = [:]
+        for (name, common, sizes) in [
+            ("B02", "blue", [10, 20, 60]), ("B03", "green", [10, 20, 60]),
+            ("B04", "red", [10, 20, 60]), ("B08", "nir", [10]), ("B8A", "nir08", [20, 60]),
+        ] {
+            for size in sizes {
+                assets["\(name)_\(size)m"] = [
+                    "href": .string("s3://eodata/\(name)_\(size)m.jp2"), "type": "image/jp2",
+                    "bands": [["name": .string(name), "eo:common_name": .string(common)]],
+                    "gsd": .integer(size), "nodata": 0, "data_type": "uint16",
+                    "raster:scale": 0.0001, "raster:offset": -0.1,
+                    "roles": ["data", "reflectance", .string("gsd:\(size)m")],
+                ]
+            }
+        }
+        assets["TCI_10m"] = [
+            "href": "s3://eodata/TCI_10m.jp2", "type": "image/jp2", "gsd": 10,
+            "bands": [
+                ["name": "B04", "eo:common_name": "red"],
+                ["name": "B03", "eo:common_name": "green"],
+                ["name": "B02", "eo:common_name": "blue"],
+            ], "roles": ["visual", "sampling:original", "gsd:10m"],
+        ]
+        assets["Product"] = [
+            "href": "https://x/Product.zip", "type": "application/zip",
+            "roles": ["data", "archive"],
+        ]
+        let item = try #require(try SceneItem(path: data.item(assets, version: "1.1.0")))
+        let found = try item.match(rgbInfrared, chosen: nil).map { item.bands[$0.band - 1].asset }
+        #expect(found == ["B04_10m", "B03_10m", "B02_10m", "B08_10m"])
+        #expect(try item.rasters(of: nil).first == "/vsis3/eodata/B04_10m.jp2")
+        #expect(item.isRemote)
+    }
+
     @Test func `a GeoTIFF that anyone may read goes before the same in a bucket`() throws {
         try data.splitAll()
         var assets = ItemFolder.sentinel2

@@ -114,7 +114,9 @@ import Testing
         #expect(inspected.status == 0, "\(inspected.errors)")
         #expect(inspected.output.contains("500 × 300"))
         #expect(inspected.output.contains("called “nir”"), "\(inspected.output)")
-        let quick = ["--width", "0.0625", "--crop", "48", "--batch", "4", "--seed", "1", "--threads", "2"]
+        let quick = [
+            "--width", "0.0625", "--crop", "48", "--batch", "4", "--seed", "1", "--threads", "2",
+        ]
         let trained = try Program(
             ["train", item, "-o", data("t.safetensors"), "--preset", "quick", "--steps", "2"]
                 + quick
