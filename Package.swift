@@ -38,6 +38,16 @@ let hooks: [SwiftSetting] =
     ProcessInfo.processInfo.environment["IICD_TEST_HOOKS"] == "1"
     ? [.define("IICD_TEST_HOOKS")] : []
 
+/// For sources without git's folder: what `iicd --version` names as the commit.
+let commit: [CXXSetting] =
+    ProcessInfo.processInfo.environment["IICD_COMMIT"].map {
+        [
+            .define(
+                "IICD_COMMIT",
+                to: "\"\($0.filter { $0.isLetter || $0.isNumber || "+-._".contains($0) })\"")
+        ]
+    } ?? []
+
 /// Strict memory safety excludes `-Ounchecked`, which the arithmetic needs (98 against 82 GFLOP/s).
 /// That is why IICKernels takes spans of checked sizes, and why nothing else is compiled so.
 let kernels = common + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
@@ -79,6 +89,7 @@ let package = Package(
                 .define("IICD_MARCH", to: "\"\(march ?? "")\""),
                 .unsafeFlags(march.map { ["-march=\($0)"] } ?? []),
             ]),
+        .target(name: "CCommit", cxxSettings: commit),
         .target(
             name: "IICKernels", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: kernels),
         .target(
@@ -124,7 +135,8 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICDaemon", "IICInfer", "IICKernels", "IICMPI", "IICNaming", "IICTrain", "IICWeb",
+                "CCommit", "IICDaemon", "IICInfer", "IICKernels", "IICMPI", "IICNaming", "IICTrain",
+                "IICWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

@@ -52,7 +52,8 @@ extension SegmentJob {
     /// - Throws: as ``open(_:for:)``.
     public func partialKey(scene path: String, outputs: [any MapOutput]) throws -> String? {
         try partialKey(
-            open(path, making: outputs), files: FileIdentity(scene: path), outputs: outputs)
+            open(path, making: outputs), files: FileIdentity(scene: path, bands: settings.bands),
+            outputs: outputs)
     }
 
     private func partialKey(

@@ -222,7 +222,9 @@ public struct SegmentJob: Sendable {
             }),
             outputs.allSatisfy({ ($0.legendHash ?? legend.hash) == legend.hash })
         else { return false }
-        return try claimed == SceneHash.sha256(scene: path, isCancelled: isCancelled)
+        return try claimed
+            == SceneHash.sha256(
+                scene: path, bands: settings.bands, isCancelled: isCancelled)
     }
 
     func provenance(
@@ -247,7 +249,7 @@ public struct SegmentJob: Sendable {
     ) throws -> SegmentSummary {
         for output in outputs { try output.check(architecture) }
         RemoteFile.forgetAll()
-        let before = try FileIdentity(scene: path)
+        let before = try FileIdentity(scene: path, bands: settings.bands)
         let scene = try open(path, making: outputs)
         for note in try notes(on: scene) { warn(note) }
         let files = outputs.flatMap { $0.files + $0.companions }
@@ -263,7 +265,7 @@ public struct SegmentJob: Sendable {
                 x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
             ).inGeoTIFF,
             architecture: architecture, legend: legend, threads: settings.threads,
-            sceneTime: scene.reader.time)
+            sceneTime: scene.reader.time, sceneItem: scene.reader.itemPath)
         let products = try outputs.map { try $0.begin(frame) }
         let encoding = outputs.indices.filter { outputs[$0].role != .follower }
         // The scene is hashed while it is segmented: each reads it from end to end.
@@ -276,7 +278,7 @@ public struct SegmentJob: Sendable {
                 progress: progress, isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.
-        guard try FileIdentity(scene: path) == before else {
+        guard try FileIdentity(scene: path, bands: settings.bands) == before else {
             throw SegmentError.changed(path: path)
         }
         // Finishing reads and writes every block once.

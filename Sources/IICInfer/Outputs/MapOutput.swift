@@ -78,14 +78,17 @@ public struct MapFrame: Sendable {
     public var legend: Legend
     /// When the scene was taken; nil if it does not say.
     public var sceneTime: SceneTime?
+    /// The STAC Item that describes the scene: a file or an address.
+    public var sceneItem: String?
     /// Threads that may be used for finishing; what is written does not depend on them.
     public var threads: Int
 
     public init(
         width: Int, height: Int, georeference: Georeference, architecture: Architecture,
-        legend: Legend, threads: Int, sceneTime: SceneTime? = nil
+        legend: Legend, threads: Int, sceneTime: SceneTime? = nil, sceneItem: String? = nil
     ) {
         self.sceneTime = sceneTime
+        self.sceneItem = sceneItem
         self.width = width
         self.height = height
         self.georeference = georeference

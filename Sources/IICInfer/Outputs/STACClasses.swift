@@ -41,7 +41,7 @@ enum STACClasses {
         ]
     }
 
-    private static let noData = "nodata"
+    static let noData = "nodata"
 
     /// Names for machines, each once: the extension allows ASCII letters, digits, `-` and `_`.
     ///

@@ -14,7 +14,7 @@ struct STACDocument {
 
     /// When a scene was taken that does not say so. STAC demands dates; these are before any
     /// photograph and after any scene, and still fit programs that count nanoseconds in 64 bits.
-    private static let unknownTime = ("1800-01-01T00:00:00Z", "2199-12-31T23:59:59Z")
+    static let unknownTime = ("1800-01-01T00:00:00Z", "2199-12-31T23:59:59Z")
 
     /// An item of a map's metadata as a property: `IICD_SCENE_SHA256` is `iicd:scene_sha256`.
     static func property(_ item: String) -> String {
@@ -41,7 +41,7 @@ struct STACDocument {
                 Self.extensions.map {
                     .string("https://stac-extensions.github.io/\($0)/schema.json")
                 }),
-            "id": .string(Self.stem(map)), "geometry": .null, "links": [],
+            "id": .string(Self.stem(map)), "geometry": .null, "links": .array(links),
             "assets": .object(assets), "properties": .object(properties),
         ]
         let place = Footprint(of: frame.georeference, width: frame.width, height: frame.height)
@@ -55,6 +55,20 @@ struct STACDocument {
             ]
         }
         return .object(item)
+    }
+
+    /// To the item of the scene, without what may be secret behind a question mark.
+    private var links: [JSONValue] {
+        guard let scene = frame.sceneItem else { return [] }
+        let isAddress = ItemText.isAddress(scene)
+        return [
+            [
+                "rel": "derived_from", "type": "application/geo+json",
+                "href": .string(
+                    isAddress
+                        ? ItemText.place(of: scene) : RelativeReference.from(path, to: scene)),
+            ]
+        ]
     }
 
     private var properties: [String: JSONValue] {
@@ -129,7 +143,7 @@ struct STACDocument {
     }
 
     /// A file's name without its folder and its last ending.
-    private static func stem(_ path: String) -> String {
+    static func stem(_ path: String) -> String {
         let name = path.pathName
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else {
             return name

@@ -10,9 +10,10 @@ struct FileIdentity: Hashable, Sendable {
 
     /// Of the scene at `path` as it is now.
     ///
+    /// - Parameter bands: those that are read, where that decides which files are.
     /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none; ``FileError``.
-    init(scene path: String) throws {
-        try self.init(files: try SceneReader.files(of: path))
+    init(scene path: String, bands: [Int]? = nil) throws {
+        try self.init(files: try SceneReader.files(of: path, bands: bands))
     }
 
     init(files: [String]) throws(FileError) {
@@ -34,6 +35,7 @@ struct FileIdentity: Hashable, Sendable {
     }
 
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
+        if ItemText.isAddress(file) { return nil }
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
         // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a
         // server has none, and is known by its hash alone.

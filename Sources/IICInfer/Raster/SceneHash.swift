@@ -6,15 +6,17 @@ public enum SceneHash {
     ///
     /// A scene of several files (a VRT with its parts, a mask or `.aux.xml` beside it) has the hash
     /// of all their hashes, because each of them changes what is read: the main file's first, the
-    /// others' in order of their names. A stack's files are main files, in the order of its bands.
-    /// Overviews do not count.
+    /// others' in order of their names. A stack's files are main files, in the order of its bands; of a
+    /// STAC Item it is the item itself. Overviews do not count.
     ///
-    /// - Parameter isCancelled: asked after every MiB.
+    /// - Parameters:
+    ///   - bands: those that are read, where that decides which files are.
+    ///   - isCancelled: asked after every MiB.
     /// - Throws: ``RasterError``, ``TIFFCheckError``, ``FileError`` or ``Interrupted``.
     public static func sha256(
-        scene path: String, isCancelled: () -> Bool = { false }
+        scene path: String, bands: [Int]? = nil, isCancelled: () -> Bool = { false }
     ) throws -> String {
-        let files = try SceneReader.files(of: path)
+        let files = try SceneReader.files(of: path, bands: bands)
         return try sha256(scene: path, files: files, isCancelled: isCancelled)
     }
 
@@ -45,6 +47,10 @@ public enum SceneHash {
         file path: String, isCancelled: () -> Bool = { false }
     ) throws -> String {
         var hash = SHA256()
+        if ItemText.isAddress(path), let bytes = try ItemText.bytes(of: path) {
+            hash.update(bytes.span)
+            return hash.hex()
+        }
         if path.hasPrefix("/vsi") {
             try read(virtual: path) { bytes in
                 if isCancelled() { throw Interrupted() }

@@ -29,6 +29,9 @@ public final class SceneReader {
     let reasons: [BandMatching.Reason]
     /// Bands in the file, also those that are not read.
     public let bandCount: Int
+    /// The STAC Item that describes the scene, if one does, and when it says that it was taken.
+    let itemPath: String?
+    let declaredTime: SceneTime?
     /// What tells which pixels hold data.
     public let validity: SceneValidity
     /// The units that samples are read in, one a band; 8-bit samples have none.
@@ -77,31 +80,41 @@ public final class SceneReader {
         path: String, roles: [BandRole], bands: [Int]? = nil, samples: SampleReading = .physical
     ) throws {
         precondition(!roles.isEmpty, "no bands asked for")
-        let stack = SceneStack(path: path)
+        let (stack, item) = try (SceneStack(path: path), SceneItem(path: path))
         var facts = SceneStack.Facts()
         let dataset: GDALDataset
-        if let stack { dataset = try stack.open(&facts) } else { dataset = try Self.open(path) }
-        var (summaries, sensor) = (dataset.bandSummaries, dataset.sensor)
-        if bands == nil, let stack {
+        let matches: [(band: Int, reason: BandMatching.Reason)]
+        var pages: ScenePages?
+        if let item {
+            matches = try item.match(roles, chosen: bands)
+            var reading = SceneItem.Reading(bands: matches.map(\.band), roles: roles)
+            reading.isRaw = if case .raw = samples { true } else { false }
+            reading.isChosen = bands != nil
+            dataset = try item.open(reading, &facts)
+        } else {
+            if let stack { dataset = try stack.open(&facts) } else { dataset = try Self.open(path) }
+            var (summaries, sensor) = (dataset.bandSummaries, dataset.sensor)
+            if bands == nil, let stack {
+                do {
+                    try stack.complete(&summaries, sensor: &sensor)
+                } catch {
+                    throw RasterError.bands(path: path, reason: error.reason)
+                }
+            }
+            let matching = BandMatching(bands: summaries, roles: roles, sensor: sensor)
+            pages = ScenePages(dataset)
             do {
-                try stack.complete(&summaries, sensor: &sensor)
+                matches = try matching.match(chosen: bands)
             } catch {
-                throw RasterError.bands(path: path, reason: error.reason)
+                let reason = error.reason + (pages.map { "; \($0.description)" } ?? "")
+                throw bands == nil
+                    ? RasterError.bands(path: path, reason: reason)
+                    : .chosenBands(path: path, reason: reason)
             }
         }
-        let matching = BandMatching(bands: summaries, roles: roles, sensor: sensor)
-        let pages = ScenePages(dataset)
-        let matches: [(band: Int, reason: BandMatching.Reason)]
-        do {
-            matches = try matching.match(chosen: bands)
-        } catch {
-            let reason = error.reason + (pages.map { "; \($0.description)" } ?? "")
-            throw bands == nil
-                ? RasterError.bands(path: path, reason: reason)
-                : .chosenBands(path: path, reason: reason)
-        }
         let chosen = matches.map(\.band)
-        if stack == nil { try Sidecars.check(path, isUsedBy: dataset, bands: chosen) }
+        let isOneFile = stack == nil && item == nil
+        if isOneFile { try Sidecars.check(path, isUsedBy: dataset, bands: chosen) }
         var rules: [BandRule] = []
         for band in chosen { try rules.append(BandRule(dataset: dataset, band: band, path: path)) }
         self.path = path
@@ -120,9 +133,10 @@ public final class SceneReader {
         validity = SceneValidity(dataset: dataset, bands: chosen)
         georeference = Georeference(of: dataset)
         notes =
-            facts.notes
+            facts.notes + (item?.notes ?? [])
             + [
                 stack?.note(roles: roles, bands: chosen),
+                item?.note(roles: roles, bands: chosen),
                 pages.map { "“\(path)”: \($0.description)." },
                 BandMatching.note(path: path, roles: roles, matches: matches),
                 Sidecars.warning(path), dataset.nodataNote(path),
@@ -132,9 +146,12 @@ public final class SceneReader {
             ].compactMap(\.self)
         fileWidth = dataset.width
         fileHeight = dataset.height
-        bandCount = dataset.bandCount
+        // Of an item's many bands only these lie in open files.
+        bandCount = item == nil ? dataset.bandCount : chosen.count
+        declaredTime = item?.time
+        itemPath = item?.path
         sampleType = rules.map(\.type).max { $0.byteCount < $1.byteCount } ?? .uint8
-        blockSize = stack == nil ? dataset.blockSize(band: chosen[0]) : facts.blockSize
+        blockSize = isOneFile ? dataset.blockSize(band: chosen[0]) : facts.blockSize
         largestBlockBytes = max(dataset.largestBlockBytes, facts.largestBlockBytes)
         self.dataset = consume dataset
     }
@@ -148,12 +165,20 @@ public final class SceneReader {
     }
 
     /// The names of all files that a scene is made of, the main one first.
-    static func files(of path: String) throws -> [String] {
-        guard let stack = SceneStack(path: path) else { return try open(path).allFiles() }
+    ///
+    /// - Parameter bands: those that are read, where that decides which files are.
+    static func files(of path: String, bands: [Int]? = nil) throws -> [String] {
+        var parts: [String]
         var known: Set<FileName> = []
-        return try stack.files.flatMap { try files(of: $0) }.filter {
-            known.insert(FileName($0)).inserted
+        if let item = try SceneItem(path: path) {
+            parts = [path] + (try item.rasters(of: bands).flatMap { try files(of: $0) })
+        } else if let stack = SceneStack(path: path) {
+            parts = try stack.files.flatMap { try files(of: $0) }
+        } else {
+            return try open(path).allFiles()
         }
+        parts.removeAll { !known.insert(FileName($0)).inserted }
+        return parts
     }
 
     static func open(_ path: String) throws -> GDALDataset {

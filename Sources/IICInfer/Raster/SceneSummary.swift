@@ -41,14 +41,18 @@ public struct SceneSummary: Sendable {
     /// - Throws: ``RasterError`` or ``TIFFCheckError``.
     public init(path: String) throws {
         // The reader's checks are those of every use of a scene; one band passes all of them.
-        let scene = try SceneReader(path: path, roles: [.other], bands: [1])
+        let shown = try SceneItem(path: path)?.coloured ?? []
+        let bands = shown.isEmpty ? [1] : shown
+        let scene = try SceneReader(path: path, roles: bands.map { _ in .other }, bands: bands)
         let handle = unsafe scene.dataset.handle
         func structure(_ name: String) -> String? {
             unsafe GDALGetMetadataItem(handle, name, "IMAGE_STRUCTURE").map {
                 unsafe String(cString: $0)
             }
         }
-        validity = SceneValidity(dataset: scene.dataset, bands: scene.dataset.dataBands)
+        validity =
+            shown.isEmpty
+            ? SceneValidity(dataset: scene.dataset, bands: scene.dataset.dataBands) : scene.validity
         notes = scene.notes
         width = scene.width
         height = scene.height
@@ -63,7 +67,7 @@ public struct SceneSummary: Sendable {
                 unsafe String(cString: GDALGetDriverShortName($0))
             } ?? ""
         crsName = georeference.crsName
-        bands = scene.dataset.bandSummaries.enumerated().map { index, band in
+        self.bands = scene.dataset.bandSummaries.enumerated().map { index, band in
             let handle = unsafe GDALGetRasterBand(handle, Int32(index + 1))
             var known: Int32 = 0
             let nodata = unsafe GDALGetRasterNoDataValue(handle, &known)

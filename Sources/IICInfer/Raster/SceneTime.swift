@@ -29,6 +29,14 @@ public struct SceneTime: Hashable, Sendable {
         end = start
     }
 
+    /// From the start of one time to the end of another.
+    init?(from start: String, to end: String, source: String) {
+        guard let first = SceneTime(parsing: start, source: source),
+            let last = SceneTime(parsing: end, source: source)
+        else { return nil }
+        (self.start, self.end, self.source) = (first.start, last.end, source)
+    }
+
     /// `2019-07-04` of this or `2019:07:04`.
     private static func day(_ text: Substring) -> String? {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == ":" }
@@ -73,6 +81,7 @@ extension SceneReader {
     /// When the scene was taken: what says so for sure comes first, TIFF's own tag, which many
     /// programs fill with the time at which they wrote the file, last.
     var time: SceneTime? {
+        if let declaredTime { return declaredTime }
         func item(_ name: String, _ domain: String?) -> String? {
             unsafe GDALGetMetadataItem(dataset.handle, name, domain).map {
                 unsafe String(cString: $0)

@@ -88,7 +88,7 @@ public struct SceneSegmenter: Sendable {
             model: 2 * 4 * weights + engine.weightBytes,
             outputs: encoders.reduce(
                 (scene.area?.memoryBytes ?? 0)
-                    + (RemoteFile.isRemote(scene.path) ? RemoteFile.cacheBytes : 0)
+                    + (RemoteFile.isRemote(scene: scene.path) ? RemoteFile.cacheBytes : 0)
             ) {
                 $0 + $1.memoryBytes(width: bounds.width, height: bounds.height)
             }, columns: columns,

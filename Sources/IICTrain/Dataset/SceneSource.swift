@@ -74,7 +74,8 @@ package final class SceneSource: TrainingSource {
             "scenes": .array(
                 scenes.map { scene in
                     [
-                        "name": .string(scene.path.pathName.shown),
+                        "name": .string(
+                            (SceneItem.name(of: scene.path) ?? scene.path.pathName).shown),
                         "width": .integer(scene.width), "height": .integer(scene.height),
                     ]
                 }),

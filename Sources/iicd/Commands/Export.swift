@@ -3,9 +3,10 @@ import IICInfer
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a model as an ONNX file for other programs.",
+        abstract:
+            "Write a model as an ONNX file for other programs, or what a catalogue has of it.",
         discussion: """
-            The file has one input, images × bands × rows × columns, 32-bit floats scaled to 0…1, of \
+            The ONNX file has one input, images × bands × rows × columns, 32-bit floats scaled to 0…1, of \
             any size, and outputs of as many rows and columns: the probabilities of the model's own \
             classes first (what you named, else the refinement's, else head B's), then those of the \
             others that it has, head A's last. Edges of an image are treated as a scene's. Nodata is \
@@ -18,12 +19,21 @@ struct Export: ParsableCommand {
               iicd export model.safetensors --onnx model.onnx
               iicd export model.safetensors --onnx deepness.onnx --tile 512
               iicd export model.safetensors --onnx small.onnx --float16
+              iicd export model.safetensors --mlm model.json
             """)
 
     @Argument(help: "The model file.") var model: String
 
-    @Option(help: ArgumentHelp("The file to write; an older one is replaced.", valueName: "file"))
-    var onnx: String
+    @Option(
+        help: ArgumentHelp("The ONNX file to write; an older one is replaced.", valueName: "file"))
+    var onnx: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A STAC Item to write that describes the model, and the ONNX file if there is one (extension             mlm); an older one is replaced.
+            """, valueName: "file"))
+    var mlm: String?
 
     @Option(
         help: """
@@ -44,9 +54,12 @@ struct Export: ParsableCommand {
         name: .customLong("float16"), help: "Compute the trunk with 16-bit floats: half the size.")
     var isHalf = false
 
-    @Flag(help: "Print one JSON object.") var json = false
+    @Flag(help: "Print one JSON object for each file.") var json = false
 
     func validate() throws {
+        guard onnx != nil || mlm != nil else {
+            throw ValidationError("Nothing is to be written: give --onnx, --mlm or both.")
+        }
         if let tile, !ONNXExport.tiles.contains(tile) || !tile.isMultiple(of: 2) {
             throw ValidationError(
                 "--tile must be an even number from \(ONNXExport.tiles.lowerBound) to "
@@ -55,9 +68,22 @@ struct Export: ParsableCommand {
     }
 
     func run() throws {
-        try OutputPaths.check([onnx], inputs: [model])
-        _ = try AtomicFile(path: onnx)
+        let files = [onnx, mlm].compactMap(\.self)
+        try OutputPaths.check(files, inputs: [model])
+        for file in files { _ = try AtomicFile(path: file) }
         let bundle = try ModelBundle(reading: model)
+        if let onnx { try exportNetwork(of: bundle, to: onnx) }
+        guard let mlm else { return }
+        let bytes = try MLMItem(bundle, modelPath: model, networkPath: onnx).write(to: mlm)
+        guard json else { return print("\(mlm)  STAC Item") }
+        let result: JSONValue = [
+            "event": "described", "file": .string(mlm), "bytes": .integer(bytes),
+            "modelSHA256": .string(bundle.modelHash),
+        ]
+        print(result.text)
+    }
+
+    private func exportNetwork(of bundle: ModelBundle, to onnx: String) throws {
         if geometry == .paper, bundle.refinement != nil || bundle.naming != nil {
             StandardError.warn(
                 "In paper geometry there are heads A and B alone: refinements and named classes need "
@@ -67,10 +93,10 @@ struct Export: ParsableCommand {
             bundle,
             settings: ONNXExport.Settings(geometry: geometry, tile: tile, isHalf: isHalf))
         let bytes = try export.write(to: onnx)
-        show(export, bytes: bytes)
+        show(export, onnx, bytes: bytes)
     }
 
-    private func show(_ export: ONNXExport, bytes: Int) {
+    private func show(_ export: ONNXExport, _ onnx: String, bytes: Int) {
         let outputs = export.outputs.map { ($0.name, $0.legend.entries.count) }
         guard !json else {
             let result: JSONValue = [

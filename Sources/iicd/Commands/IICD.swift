@@ -11,7 +11,7 @@ import IICInfer
             where a command has --config, in a YAML file that holds the flags' names. Flags win \
             over the environment, the environment over the file.
             """,
-        version: Software.version,
+        version: VersionReport.text,
         subcommands: [
             Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
             Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self, Export.self,

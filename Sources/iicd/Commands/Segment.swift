@@ -20,10 +20,14 @@ struct Segment: ParsableCommand {
               iicd segment a.tif b.tif -m model.safetensors -o maps/ --confidence maps/
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
               iicd segment scene.tif -m model.safetensors -o part.tif --aoi district.gpkg
+              iicd segment item.json -m model.safetensors -o map.tif
               iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
-    @Argument(help: ArgumentHelp("Scenes: any raster that GDAL reads.", valueName: "scene"))
+    @Argument(
+        help: ArgumentHelp(
+            "Scenes: any raster that GDAL reads, or a STAC Item, a file or an address.",
+            valueName: "scene"))
     var scenes: [String]
 
     @Option(name: .shortAndLong, help: "The model file.") var model: String

@@ -10,7 +10,7 @@ enum SegmentOutput {
     /// A short name for a scene.
     static func label(of scene: String) -> String {
         guard let files = SceneStack(path: scene)?.files, let first = files.first else {
-            return scene.pathName
+            return SceneItem.name(of: scene) ?? scene.pathName
         }
         return "\(first.pathName) and \(files.count - 1) more"
     }
@@ -21,7 +21,9 @@ enum SegmentOutput {
         guard isFolder(request.target) else { return [request.target] }
         var sources: [FileName: String] = [:]
         return try scenes.map { scene in
-            let name = SceneNames.outputName(for: scene.pathName, ending: request.ending)
+            // What a STAC Item describes is called like the item.
+            let item = SceneItem.name(of: scene).map { "\($0).\(request.ending)" }
+            let name = item ?? SceneNames.outputName(for: scene.pathName, ending: request.ending)
             if let other = sources.updateValue(scene, forKey: FileName(name)) {
                 throw UsageError(
                     description: "The maps of “\(other)” and “\(scene)” would both be called "

@@ -11,10 +11,22 @@ import Testing
         }
     }
 
-    @Test func `the version is one line`() throws {
+    @Test func `the version comes with what the program was made from and runs with`() throws {
         let result = try Program.run("--version")
         #expect(result.status == 0)
-        #expect(result.output == Software.version + "\n")
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.first == "iicd \(Software.version)")
+        #expect(lines.count == 4)
+        let facts = Dictionary(
+            lines.map { line in
+                let parts = line.split(separator: " ", maxSplits: 1)
+                return (String(parts[0]), String(parts.last ?? ""))
+            }
+        ) { first, _ in first }
+        #expect(facts["gdal"]?.wholeMatch(of: /\d+\.\d+\.\d+.*/) != nil)
+        #expect(facts["instruction-set"]?.isEmpty == false)
+        let commit = try #require(facts["commit"])
+        #expect(commit == "unknown" || !commit.contains(" "))
     }
 
     @Test(arguments: [["frobnicate"], ["--frobnicate"], ["inspect"], ["inspect", "--frobnicate"]])

@@ -161,4 +161,24 @@ import Testing
         #expect(result.status == 130)
         #expect(try data.maps.allSatisfy { $0.hasPrefix(".") })
     }
+
+    /// Anyone may have written it, and it may name what lies on servers.
+    @Test func `it opens no raster that a STAC Item names`() async throws {
+        try data.scene("a.tif", UInt8.self, width: 60, height: 50)
+        let names = ["red", "green", "blue", "nir"].map { "{\"common_name\": \"\($0)\"}" }
+        let item = try data.write(
+            Data(
+                """
+                {"type": "Feature", "stac_version": "1.0.0", "properties": {}, "assets": {"a": {
+                "href": "a.tif", "roles": ["data"], "eo:bands": [\(names.joined(separator: ", "))]}}}
+                """.utf8), "item.json")
+        let result = try Program.run("segment", item, "-m", model, "-o", data("maps/"))
+        #expect(result.status == 0, "\(result.errors)")
+        for name in try data.maps {
+            try FileManager.default.removeItem(atPath: data("maps/\(name)"))
+        }
+        let failure = try await failure(item)
+        #expect(failure.sentence.contains("item.json"), "\(failure)")
+        #expect(try data.maps.isEmpty)
+    }
 }

@@ -159,5 +159,5 @@ def find_program(given):
 
 def versions(program):
     """The program's version and GDAL's, for a result that is kept."""
-    own = run([program, "--version"]).out.strip()
-    return f"iicd {own}; {tool('gdalinfo', '--version').strip()}"
+    own = ", ".join(run([program, "--version"]).out.splitlines())
+    return f"{own}; {tool('gdalinfo', '--version').strip()}"

@@ -12,14 +12,14 @@ enum DeclaredSize {
 
     /// - Throws: ``DeclaredSizeError``, or ``FileError`` for a part of a VRT that cannot be read now.
     static func check(_ scene: SceneReader) throws {
-        let declared = bytes(of: scene.dataset)
+        let declared = bytes(of: scene.dataset, bands: scene.itemPath == nil ? nil : scene.bands)
         func isHeld(by files: [String]) -> Bool {
             declared <= mostPerByte
                 * files.reduce(0) { $0 + (GDAL.fileSize($1).map(Double.init) ?? 0) }
         }
         // Most scenes end here, and VRT files before their parts are opened.
         if isHeld(by: [scene.path]) || isHeld(by: scene.dataset.ownFiles) { return }
-        let files = try SceneReader.files(of: scene.path)
+        let files = try SceneReader.files(of: scene.path, bands: scene.bands)
         let sizes = files.compactMap { GDAL.fileSize($0).map(Double.init) }
         // What comes from a service has no files whose bytes could be counted.
         guard !sizes.isEmpty else { return }
@@ -31,11 +31,11 @@ enum DeclaredSize {
             declared: declared, present: present)
     }
 
-    /// Bytes of all pixels.
-    private static func bytes(of dataset: borrowing GDALDataset) -> Double {
+    /// Bytes of all pixels, of these bands or of all.
+    private static func bytes(of dataset: borrowing GDALDataset, bands: [Int]? = nil) -> Double {
         var pixel = 0
-        for index in 0..<dataset.bandCount {
-            let band = unsafe GDALGetRasterBand(dataset.handle, Int32(index + 1))
+        for number in bands ?? Array(1...max(1, dataset.bandCount)) {
+            let band = unsafe GDALGetRasterBand(dataset.handle, Int32(number))
             let type = unsafe GDALGetRasterDataType(band)
             pixel += Int(GDALGetDataTypeSizeBytes(type))
         }

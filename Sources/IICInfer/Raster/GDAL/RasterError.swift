@@ -70,9 +70,7 @@ extension RasterError {
     static func window(
         _ window: PixelWindow, of path: String, after error: GDALError
     ) -> RasterError {
-        if RemoteFile.isRemote(path)
-            || VRTParts.files(of: path).contains(where: RemoteFile.isRemote)
-        {
+        if RemoteFile.isRemote(scene: path) {
             // GDAL tells of what has not come as of a damaged file.
             return .serverFailed(path: path, reason: error.description)
         }

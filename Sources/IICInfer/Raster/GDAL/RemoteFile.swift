@@ -23,6 +23,13 @@ enum RemoteFile {
         path.hasPrefix("/vsi") && systems.contains { path.contains($0) }
     }
 
+    /// Whether a scene is one, or has parts that are.
+    static func isRemote(scene path: String) -> Bool {
+        if let item = try? SceneItem(path: path) { return item.isRemote }
+        let files = SceneStack(path: path)?.files ?? [path]
+        return files.contains { isRemote($0) || VRTParts.files(of: $0).contains { isRemote($0) } }
+    }
+
     /// An address as browsers have it, which GDAL would fetch as a whole into memory.
     static func isAddress(_ path: String) -> Bool {
         ["http://", "https://", "ftp://"].contains { path.hasPrefix($0) }
@@ -52,5 +59,6 @@ enum RemoteFile {
     static func forgetAll() {
         GDAL.start
         VSICurlClearCache()
+        ItemText.forgetAll()
     }
 }

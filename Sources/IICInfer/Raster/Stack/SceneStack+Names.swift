@@ -5,7 +5,7 @@ extension SceneStack {
     }
 
     /// What a name or a band tells.
-    private enum Told: Equatable {
+    enum Told: Equatable {
         case nothing
         case role(BandRole)
         /// A band that is none of these.

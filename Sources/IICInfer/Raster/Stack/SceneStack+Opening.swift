@@ -20,13 +20,22 @@ extension SceneStack {
     /// - Throws: what opening a file throws, or ``StackError``.
     func open(_ facts: inout Facts) throws -> GDALDataset {
         GDAL.start
-        let parts = try files.map { try StackPart(path: $0) }
+        return try Self.join(try files.map { try StackPart(path: $0) }, &facts)
+    }
+
+    /// The same of open parts, one a band.
+    ///
+    /// - Parameter slots: nil for a band that is only counted; one at least is none.
+    static func join(_ slots: [StackPart?], _ facts: inout Facts) throws -> GDALDataset {
+        let parts = slots.compactMap(\.self)
         let finest = parts.dropFirst().reduce(parts[0]) {
             $1.pixelArea < $0.pixelArea * 0.999 ? $1 : $0
         }
+        var known: Set<FileName> = []
         for part in parts {
             let isElsewhere = try part.isElsewhere(than: finest)
             try part.place(on: finest, isElsewhere: isElsewhere)
+            guard known.insert(FileName(part.path)).inserted else { continue }
             if isElsewhere {
                 facts.notes.append(
                     """
@@ -51,7 +60,14 @@ extension SceneStack {
         } catch {
             throw StackError.failed(path: finest.path, reason: error.description)
         }
-        for part in parts { try Self.add(part, to: stack) }
+        for part in slots {
+            if let part {
+                try Self.add(part, to: stack)
+            } else {
+                let type = unsafe GDALGetRasterDataType(parts[0].handle)
+                unsafe VRTAddBand(stack.handle, type, nil)
+            }
+        }
         for part in parts where part.isMasked { try Self.addOpacity(of: part, to: stack) }
         return stack
     }
@@ -63,7 +79,8 @@ extension SceneStack {
         let band = try unsafe newBand(
             of: part, type: GDALGetRasterDataType(own), from: part.source(), in: stack)
         var has: Int32 = 0
-        let nodata = unsafe GDALGetRasterNoDataValue(own, &has)
+        var nodata = unsafe GDALGetRasterNoDataValue(own, &has)
+        if let told = part.nodata { (nodata, has) = (told, 1) }
         if has != 0 && !part.hasMask { unsafe GDALSetRasterNoDataValue(band, nodata) }
         let scale = unsafe GDALGetRasterScale(own, &has)
         if has != 0 { unsafe GDALSetRasterScale(band, scale) }

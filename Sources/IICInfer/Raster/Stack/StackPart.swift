@@ -13,6 +13,8 @@ final class StackPart {
     let hasMask: Bool
     /// Whether it has that or opacity.
     let isMasked: Bool
+    /// The raw value that means no data, where something else than the file says so.
+    var nodata: Double?
     /// The band of opacity, if there is one.
     private let alpha: Int?
     /// What is read in its place where it is masked or must be brought to another grid: a band of data,
@@ -20,19 +22,25 @@ final class StackPart {
     private var placed: GDALDataset?
 
     /// - Throws: what opening throws, or ``StackError/bands(path:count:)``.
-    init(path: String) throws {
+    convenience init(path: String) throws {
         let dataset = try SceneReader.open(path)
         let bands = dataset.dataBands
         guard bands.count == 1 else {
             throw StackError.bands(path: path, count: dataset.bandCount)
         }
+        try self.init(path: path, dataset: dataset, band: bands[0])
+    }
+
+    /// One band of an open file, from 1, which the file must have.
+    init(path: String, dataset: consuming GDALDataset, band: Int) throws {
+        let bands = [band]
         try Sidecars.check(path, isUsedBy: dataset, bands: bands)
         let validity = SceneValidity(dataset: dataset, bands: bands)
         self.path = path
         width = dataset.width
         height = dataset.height
         georeference = Georeference(of: dataset)
-        band = bands[0]
+        self.band = band
         hasMask = !validity.masked.isEmpty
         alpha = validity.alpha.first
         isMasked = hasMask || alpha != nil
@@ -51,16 +59,16 @@ final class StackPart {
     ///
     /// - Throws: ``StackError``
     func place(on finest: StackPart, isElsewhere: Bool) throws(StackError) {
-        if isMasked { placed = try withOpacity() }
+        // GDAL's warp takes all bands of a file.
+        if isMasked || isElsewhere && dataset.bandCount > 1 { placed = try alone() }
         if isElsewhere { placed = try warped(onto: finest) }
     }
 
-    /// The same pixels as a band of data and one of opacity.
-    private func withOpacity() throws(StackError) -> GDALDataset {
-        let arguments = [
-            "-of", "VRT", "-mask", "none", "-b", "\(band)", "-b",
-            hasMask ? "mask,\(band)" : "\(alpha ?? band)",
-        ]
+    /// The same pixels as a band of data and, where they are masked, one of opacity.
+    private func alone() throws(StackError) -> GDALDataset {
+        let opacity = hasMask ? "mask,\(band)" : alpha.map { "\($0)" }
+        let arguments =
+            ["-of", "VRT", "-mask", "none", "-b", "\(band)"] + (opacity.map { ["-b", $0] } ?? [])
         GDALError.reset()
         let made = unsafe withStringList(arguments) { unsafe GDALTranslateOptionsNew($0, nil) }
         guard let options = unsafe made else { throw failure() }
@@ -68,7 +76,9 @@ final class StackPart {
         guard let handle = unsafe GDALTranslate("", dataset.handle, options, nil) else {
             throw failure()
         }
-        unsafe GDALSetRasterColorInterpretation(GDALGetRasterBand(handle, 2), GCI_AlphaBand)
+        if opacity != nil {
+            unsafe GDALSetRasterColorInterpretation(GDALGetRasterBand(handle, 2), GCI_AlphaBand)
+        }
         return unsafe GDALDataset(owning: handle)
     }
 
@@ -86,7 +96,9 @@ final class StackPart {
             + [t[0], bottom, right, t[3]].map { "\($0)" }
             + ["-ts", "\(finest.width)", "\(finest.height)"]
             // What opacity hides has no part in the values beside it.
-            + (isMasked ? ["-srcnodata", "None", "-dstalpha"] : [])
+            + (isMasked
+                ? ["-srcnodata", "None", "-dstalpha"]
+                : nodata.map { ["-srcnodata", "\($0)", "-dstnodata", "\($0)"] } ?? [])
         GDALError.reset()
         let made = unsafe withStringList(arguments) { unsafe GDALWarpAppOptionsNew($0, nil) }
         guard let options = unsafe made else { throw failure() }
