@@ -13,7 +13,8 @@ import IICInfer
             """,
         version: Software.version,
         subcommands: [
-            Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
+            Sample.self, Prepare.self, Train.self, Segment.self, Watch.self, Jobs.self,
+            Evaluate.self,
             Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self, CheckScenes.self,
         ])
 
