@@ -167,7 +167,8 @@ import Testing
             let count = 96 * 96
             var values = [Float](repeating: 0, count: count * 4)
             var valid = [UInt8](repeating: 0, count: count)
-            var (span, flags) = (values.mutableSpan, valid.mutableSpan)
+            var span = values.mutableSpan
+            var flags = valid.mutableSpan
             try gdal.read(
                 PixelWindow(x: column * 96, y: row * 96, width: 96, height: 96), into: &span,
                 valid: &flags)
