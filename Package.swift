@@ -52,6 +52,14 @@ let commit: [CXXSetting] =
 /// That is why IICKernels takes spans of checked sizes, and why nothing else is compiled so.
 let kernels = common + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
+/// The programs of samples/libraries, which see of the libraries what any other package sees: built with
+/// the tests, which run them. That package is for readers.
+let samples: [Target] = ["SegmentScene", "TrainAndRead", "MarginMap"].map { name in
+    .executableTarget(
+        name: name, dependencies: ["IICInfer", "IICTrain"],
+        path: "samples/libraries/Sources/\(name)", packageAccess: false, swiftSettings: strict)
+}
+
 let package = Package(
     name: "iicd",
     products: [
@@ -199,5 +207,5 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-    ]
+    ] + samples
 )

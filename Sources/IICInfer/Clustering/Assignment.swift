@@ -6,7 +6,7 @@
 ///
 /// - Parameter values: `(rows, columns)`, row-major; sums of n of them must fit in an `Int`.
 /// - Returns: the column of each row, or nil.
-public func bestAssignment(values: [Int], rows: Int, columns: Int) -> [Int?] {
+package func bestAssignment(values: [Int], rows: Int, columns: Int) -> [Int?] {
     precondition(values.count == rows * columns, "\(values.count) \(rows) \(columns)")
     guard rows > 0, columns > 0 else { return Array(repeating: nil, count: rows) }
     guard rows <= columns else {

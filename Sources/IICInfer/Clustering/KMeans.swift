@@ -2,22 +2,22 @@
 ///
 /// Lloyd's iterations from the starts of k-means++ (Arthur and Vassilvitskii, 2007), the best of
 /// several; the same data and seed give the same clusters.
-public struct KMeans: Sendable {
+package struct KMeans: Sendable {
     /// Number of clusters.
-    public private(set) var clusters: Int
+    package private(set) var clusters: Int
     /// Values of a point.
-    public private(set) var dimensions: Int
+    package private(set) var dimensions: Int
     /// `(clusters, dimensions)`.
-    public private(set) var centres: [Float]
+    package private(set) var centres: [Float]
     /// Sum of squared distances of the fitted points to their centres.
-    public private(set) var inertia: Double = 0
+    package private(set) var inertia: Double = 0
 
     /// Fits clusters to `points`, `(n, dimensions)`; the caller samples them to bound memory.
     ///
     /// - Parameter isCancelled: asked before each pass over the points.
     /// - Throws: ``Interrupted``.
     /// - Precondition: at least one point.
-    public init(
+    package init(
         points: [Float], dimensions: Int, clusters: Int, seed: UInt64, restarts: Int = 8,
         iterations: Int = 100, isCancelled: () -> Bool = { false }
     ) throws(Interrupted) {
@@ -42,7 +42,7 @@ public struct KMeans: Sendable {
     }
 
     /// The nearest centre to the point that starts at `index` of `points`, and its squared distance.
-    public func nearest(_ points: Span<Float>, at index: Int) -> (cluster: Int, distance: Float) {
+    package func nearest(_ points: Span<Float>, at index: Int) -> (cluster: Int, distance: Float) {
         var best = 0
         var least = Float.infinity
         for cluster in 0..<centres.count / dimensions {

@@ -4,7 +4,7 @@ import Glibc
 /// whose presence says that all are there.
 ///
 /// Older files of these names step aside meanwhile, so that none stands beside a newer sidecar, and
-/// come back if anything fails. A value that ends without ``commit(move:)`` takes the files with it.
+/// come back if anything fails. A value that ends without ``commit()`` takes the files with it.
 public struct Publication {
     private final class Entry {
         let file: AtomicFile

@@ -68,7 +68,7 @@ public struct NetworkShape: Sendable {
 ///   - weights: `(features, K)`.
 ///   - output: `(headHeight, headWidth, K)`, overwritten; the ring is uniform, as the softmax of
 ///     zeros is.
-public func applyHead(
+package func applyHead(
     _ features: Span<Float>, weights: Span<Float>, classes: Int,
     into output: inout MutableSpan<Float>, shape: NetworkShape
 ) {

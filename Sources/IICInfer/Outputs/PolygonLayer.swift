@@ -3,7 +3,7 @@ import Glibc
 /// The patches of a map as polygons, in a GeoPackage: pixels of one class that hang together by their
 /// sides are one polygon, whatever tiles and swaths they were computed in.
 ///
-/// Polygons have at most ``PatchTracer/vertexLimit`` open corners together while they are made; beyond
+/// Polygons have at most `PatchTracer.vertexLimit` open corners together while they are made; beyond
 /// that, the largest are cut between two rows, and the summary says so.
 public struct PolygonLayer: MapOutput {
     public let path: String

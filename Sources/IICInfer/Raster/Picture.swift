@@ -1,19 +1,19 @@
 internal import CGDAL
 
 /// Pixels of red, green, blue and opacity, transparent at first.
-public struct Picture {
+package struct Picture {
     let width: Int
     let height: Int
     private var bytes: [UInt8]
 
-    public init(width: Int, height: Int) {
+    package init(width: Int, height: Int) {
         self.width = width
         self.height = height
         bytes = [UInt8](repeating: 0, count: width * height * 4)
     }
 
     /// Makes one pixel opaque, of this red, green and blue.
-    public mutating func set(_ pixel: Int, _ colour: [UInt8]) {
+    package mutating func set(_ pixel: Int, _ colour: [UInt8]) {
         for (index, part) in colour.prefix(3).enumerated() { bytes[pixel * 4 + index] = part }
         bytes[pixel * 4 + 3] = 255
     }
@@ -21,7 +21,7 @@ public struct Picture {
     /// The bytes of a PNG file.
     ///
     /// - Throws: what GDAL says if it cannot make one.
-    public var png: [UInt8] { get throws { try png([]) } }
+    package var png: [UInt8] { get throws { try png([]) } }
 
     /// The same in half the time, and somewhat larger: for a picture that is looked at once.
     package var quickPNG: [UInt8] { get throws { try png(["ZLEVEL=1"]) } }

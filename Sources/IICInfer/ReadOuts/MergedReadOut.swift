@@ -4,14 +4,14 @@ import IICKernels
 ///
 /// A pixel's label is where the other one's goes, so a map is the other map with its numbers
 /// replaced. A class's probability is that of its likeliest member, and all add up to 1 again.
-public struct MergedReadOut: ReadOut {
+package struct MergedReadOut: ReadOut {
     private let base: any ReadOut
     /// Where each of the other's classes goes.
     private let targets: [Int]
-    public let classes: Int
+    package let classes: Int
 
     /// - Precondition: each of `base`'s classes has a target, and no class is without any.
-    public init(_ base: any ReadOut, targets: [Int]) {
+    package init(_ base: any ReadOut, targets: [Int]) {
         precondition(targets.count == base.classes, "\(targets.count) \(base.classes)")
         self.base = base
         self.targets = targets
@@ -19,14 +19,14 @@ public struct MergedReadOut: ReadOut {
         precondition(Set(targets) == Set(0..<classes), "\(targets)")
     }
 
-    public var heads: [Head] { base.heads }
-    public var pixelReach: Int { base.pixelReach }
+    package var heads: [Head] { base.heads }
+    package var pixelReach: Int { base.pixelReach }
 
-    public func bytes(pixels: Int) -> Int {
+    package func bytes(pixels: Int) -> Int {
         base.bytes(pixels: pixels) + MemoryLayout<UInt16>.stride * pixels
     }
 
-    public func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
+    package func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
 
     private final class Row: ReadOutRow {
         private let readOut: MergedReadOut

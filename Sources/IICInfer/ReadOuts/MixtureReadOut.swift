@@ -9,7 +9,7 @@ public struct MixtureReadOut: ReadOut {
 
     /// - Parameter weight: of what the network says; the mixture's own unless given, and 0 for the
     ///   pixels' own values alone.
-    /// - Precondition: the mixture has no ``Mixture/problem``.
+    /// - Precondition: the mixture has a distribution: its precisions are positive definite.
     public init(_ mixture: Mixture, weight: Double? = nil) {
         guard let factors = mixture.factors else {
             preconditionFailure("a precision that is not positive definite")

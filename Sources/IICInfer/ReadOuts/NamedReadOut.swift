@@ -1,14 +1,14 @@
 import IICKernels
 
 /// The classes of ``NamedClasses``.
-public struct NamedReadOut: ReadOut {
+package struct NamedReadOut: ReadOut {
     private let named: NamedClasses
     private let channels: Int
     /// `(K, D + 1)`: of the pixels' numbers, and the offset.
     private let weights: Buffer<Float>
 
     /// - Precondition: the engine runs ``NamedClasses/projection``.
-    public init(_ named: NamedClasses, channels: Int) {
+    package init(_ named: NamedClasses, channels: Int) {
         let dimensions = NamedClasses.dimensions(channels: channels)
         precondition(named.pixels.count == named.classes * dimensions, "\(named.pixels.count)")
         self.named = named
@@ -19,16 +19,16 @@ public struct NamedReadOut: ReadOut {
             })
     }
 
-    public var classes: Int { named.classes }
-    public var heads: [Head] { [.projection] }
-    public var pixelReach: Int { PixelSurroundings.reach }
+    package var classes: Int { named.classes }
+    package var heads: [Head] { [.projection] }
+    package var pixelReach: Int { PixelSurroundings.reach }
 
-    public func bytes(pixels: Int) -> Int {
+    package func bytes(pixels: Int) -> Int {
         PixelDescription.bytes(pixels: pixels, channels: channels)
             + ClassScores.bytes(pixels: pixels, classes: classes)
     }
 
-    public func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
+    package func row(pixels: Int) -> any ReadOutRow { Row(self, pixels: pixels) }
 
     private final class Row: ReadOutRow {
         private let readOut: NamedReadOut

@@ -10,7 +10,7 @@ extension MatFile {
 
     /// Writes `img`, as a version 5 file unless told otherwise.
     ///
-    /// - Throws: ``AtomicFileError`` (exit code 73).
+    /// - Throws: `AtomicFileError` (exit code 73).
     public static func write(
         _ tile: MatTile, to path: String, compressed: Bool = true
     ) throws(AtomicFileError) {

@@ -19,7 +19,8 @@ public struct EvaluationSamples: Sendable {
     private var truth: [Int16]
 
     /// - Parameters:
-    ///   - width, height: of the raster.
+    ///   - width: of the raster.
+    ///   - height: of the raster.
     ///   - longest: no side of a picture is longer.
     public init(
         name: String, width: Int, height: Int, longest: Int = longestSide
@@ -68,7 +69,7 @@ public struct EvaluationSamples: Sendable {
     ///
     /// - Parameters:
     ///   - found: `(H, W)` labels.
-    ///   - nodata: what stands for no data among them too, as in ``Tally``.
+    ///   - nodata: what stands for no data among them too, as in `Tally`.
     ///   - known: their truth.
     public mutating func add(
         labels found: [Int32], nodata: Int32? = ConfusionMatrix.nodata, truth known: [Int32],

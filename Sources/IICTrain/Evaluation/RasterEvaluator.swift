@@ -31,7 +31,7 @@ public struct RasterEvaluator {
     /// Counts all pixels.
     ///
     /// - Parameter look: gets labels and truth, `(H, W)` each, of every window.
-    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    /// - Throws: ``EvaluationError``, `Interrupted` or what reading throws.
     public func run(
         isCancelled: () -> Bool = { false },
         look: (_ labels: [Int32], _ truth: [Int32], _ window: PixelWindow) -> Void = { _, _, _ in }
@@ -53,7 +53,7 @@ public struct RasterEvaluator {
     /// to cluster them.
     ///
     /// - Returns: what had to be taken for granted, as sentences.
-    /// - Throws: ``EvaluationError`` or ``BaselineMemoryError``.
+    /// - Throws: ``EvaluationError`` or `BaselineMemoryError`.
     public func check(_ baselines: Baselines, scene: SceneReader) throws -> [String] {
         let notes = try RasterPlace.check(scene.place, truth: truth.place)
         try baselines.checkMemory(
@@ -64,8 +64,8 @@ public struct RasterEvaluator {
 
     /// Scores clusterings of the scene's pixels that have a label.
     ///
-    /// - Parameter matrix: what ``run(isCancelled:)`` counted.
-    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    /// - Parameter matrix: what ``run(isCancelled:look:)`` counted.
+    /// - Throws: ``EvaluationError``, `Interrupted` or what reading throws.
     public func scores(
         of baselines: Baselines, scene: SceneReader, beside matrix: ConfusionMatrix,
         isCancelled: () -> Bool = { false }

@@ -26,7 +26,7 @@ public struct SceneEvaluator {
         return values[0] < 0 ? nil : Int(values[0])
     }
 
-    /// What to open the scene for, with ``SegmentJob/open(_:for:)``.
+    /// What to open the scene for, with `SegmentJob/open(_:for:)`.
     ///
     /// - Parameter pictures: whether ``EvaluationSamples`` are kept meanwhile.
     public static func encoders(pictures: Bool) -> [any RowEncoder] {
@@ -40,7 +40,7 @@ public struct SceneEvaluator {
     ///   - look: gets labels and truth, `(H, W)` each, of every window; by one thread at a time.
     ///   - progress: called by one thread at a time, not always the caller's.
     ///   - isCancelled: asked often and from several threads.
-    /// - Throws: ``EvaluationError``, and what ``SegmentJob`` throws.
+    /// - Throws: ``EvaluationError``, and what `SegmentJob` throws.
     public func run(
         job: SegmentJob, scene: SegmentJob.Scene, classes: Int,
         look: (_ labels: [Int32], _ truth: [Int32], _ window: PixelWindow) -> Void = { _, _, _ in },
@@ -65,7 +65,7 @@ public struct SceneEvaluator {
 
     /// Checks, before the long part, that there is memory to cluster the scene's pixels.
     ///
-    /// - Throws: ``BaselineMemoryError``.
+    /// - Throws: `BaselineMemoryError`.
     public func check(_ baselines: Baselines) throws {
         try baselines.checkMemory(
             for: ScenePixels(scene: scene, truth: truth, labels: nil),
@@ -75,7 +75,7 @@ public struct SceneEvaluator {
     /// Scores clusterings of the scene's pixels.
     ///
     /// - Parameter matrix: what was counted of the model's labels.
-    /// - Throws: ``EvaluationError``, ``Interrupted`` or what reading throws.
+    /// - Throws: ``EvaluationError``, `Interrupted` or what reading throws.
     public func scores(
         of baselines: Baselines, beside matrix: ConfusionMatrix,
         isCancelled: () -> Bool = { false }

@@ -1,20 +1,20 @@
 /// Counts pairs of labels whose number of classes is not known before.
-public struct Tally: Sendable {
+package struct Tally: Sendable {
     private var counts: [UInt64: Int] = [:]
     private var ignored = 0
     private var classes = (predicted: 0, truth: 0)
 
-    public init() {}
+    package init() {}
 
     /// Whether no pair was counted.
-    public var isEmpty: Bool { counts.isEmpty }
+    package var isEmpty: Bool { counts.isEmpty }
 
     /// Counts the pairs; negative labels in either, and 255 in the truth, stand for no data.
     ///
     /// - Parameter nodata: what stands for no data among the predicted labels too; nil if nothing
     ///   does, for labels that are no raster's.
     /// - Throws: ``EvaluationError/tooManyClasses(path:value:)``.
-    public mutating func add(
+    package mutating func add(
         predicted: [Int32], nodata: Int32? = ConfusionMatrix.nodata, from predictedPath: String,
         truth: [Int32], from truthPath: String
     ) throws(EvaluationError) {
@@ -48,7 +48,7 @@ public struct Tally: Sendable {
     }
 
     /// The counts as a matrix of as many classes as were met, at least `predictedClasses`.
-    public func matrix(predictedClasses: Int = 1) -> ConfusionMatrix {
+    package func matrix(predictedClasses: Int = 1) -> ConfusionMatrix {
         var matrix = ConfusionMatrix(
             predictedClasses: max(predictedClasses, classes.predicted, 1),
             trueClasses: max(classes.truth, 1))

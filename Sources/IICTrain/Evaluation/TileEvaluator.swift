@@ -72,7 +72,7 @@ public struct TileEvaluator {
     /// Scores clusterings of the tiles' pixels.
     ///
     /// - Parameter matrix: what was counted of a labelling of the same tiles.
-    /// - Throws: ``TileEvaluationError``, ``EvaluationError``, ``Interrupted`` or what reading
+    /// - Throws: ``TileEvaluationError``, ``EvaluationError``, `Interrupted` or what reading
     ///   throws.
     public func scores(
         of baselines: Baselines, beside matrix: ConfusionMatrix,

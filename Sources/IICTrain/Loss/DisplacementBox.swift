@@ -5,7 +5,7 @@ import IICKernels
 ///
 /// That is the weight gradient of a convolution that takes Φ(x) to Φ(gx), and its own gradients are
 /// convolutions: the kernels of the network do the work here, plainly. Where that is a lot of work,
-/// ``JointTransform`` does it faster.
+/// `JointTransform` does it faster.
 public struct DisplacementBox: Sendable {
     public let displacementRadius: Int
 

@@ -1,8 +1,8 @@
 package import IICInfer
 
 /// What makes one checkpoint of a training better than another; the best one's model is kept.
-package enum CheckpointRule: String, Codable, Sendable, CaseIterable {
-    /// How far both heads and the tiles' mirror images agree, see ``Snapshot/Evidence/agreement``: no
+public enum CheckpointRule: String, Codable, Sendable, CaseIterable {
+    /// How far both heads and the tiles' mirror images agree, as `agreement` in metrics.jsonl: no
     /// truth is needed. Compared with other such rules in docs/quality.md.
     case agreement
     /// The greatest accuracy on the monitoring tiles' truth, classes matched one to one.

@@ -16,8 +16,8 @@ public struct EvaluationPage: Sendable {
     let match: [Int?]
 
     /// - Parameters:
-    ///   - labels, truth: names of their files, without folders; of the labels, the map's or the
-    ///     model's.
+    ///   - labels: the name of the map's or the model's file, without folders.
+    ///   - truth: that of the truth's.
     ///   - legend: names and colours of the predicted classes by value, as far as there are any.
     ///   - samples: of the raster, or of each tile that is shown.
     ///   - origin: what else there is to say of where the labels are from.

@@ -1,5 +1,5 @@
 /// Why a training ended.
-package enum TrainingEnd: Equatable, Sendable {
+public enum TrainingEnd: Equatable, Sendable {
     case epochs, steps, time
     /// No checkpoint had a higher agreement than that of step `best`, `steps` steps ago.
     case patience(steps: Int, best: Int)
@@ -7,7 +7,7 @@ package enum TrainingEnd: Equatable, Sendable {
     case interruption
 
     /// As a sentence for users, without its full stop; nil where the limit itself says all.
-    package var words: String? {
+    public var words: String? {
         guard case .patience(let steps, let best) = self else { return nil }
         return "agreement has not grown for \(steps) steps, since step \(best)"
     }

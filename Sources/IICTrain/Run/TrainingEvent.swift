@@ -1,4 +1,4 @@
-package import IICInfer
+public import IICInfer
 
 /// What a training reports while it runs.
 package enum TrainingEvent: Sendable {
@@ -27,46 +27,46 @@ package enum TrainingEvent: Sendable {
 }
 
 /// Where a training stands after a step.
-package struct TrainingProgress: Sendable {
+public struct TrainingProgress: Sendable {
     /// Steps taken.
-    package var step: Int
+    public var step: Int
     /// The step at which it ends; nil if no number of steps decides.
-    package var lastStep: Int?
+    public var lastStep: Int?
     /// The step at which patience ends it if agreement grows no more; nil if it does not.
-    package var patienceStep: Int?
+    public var patienceStep: Int?
     /// Seconds of training so far, those before a resumption included.
-    package var seconds: Double
+    public var seconds: Double
     /// Each head's last loss, the mean of its sub-heads.
-    package var losses: [Head: Double]
-    package var pairsPerSecond: Double
+    public var losses: [Head: Double]
+    public var pairsPerSecond: Double
     /// Resident memory.
-    package var memoryBytes: Int
+    public var memoryBytes: Int
 }
 
 /// How a training ended.
-package struct TrainingResult: Sendable {
+public struct TrainingResult: Sendable {
     /// A checkpoint whose model is on the disk.
-    package struct Kept: Sendable {
-        package let path: String
-        package let rule: CheckpointRule
-        package let step: Int
-        package let score: Double
+    public struct Kept: Sendable {
+        public let path: String
+        public let rule: CheckpointRule
+        public let step: Int
+        public let score: Double
     }
 
     /// Steps taken.
-    package let step: Int
+    public let step: Int
     /// Each head's last loss; empty if this run took no step.
-    package let losses: [Head: Double]
+    public let losses: [Head: Double]
     /// The share of the steps' time that went by without data to compute on.
-    package let waitShare: Double
+    public let waitShare: Double
     /// The share of the steps' time that the loss and its gradient took.
-    package let objectiveShare: Double
+    public let objectiveShare: Double
     /// The shares of the steps' time that the ranks waited for each other, the least and the most of
     /// any; nil in one process.
     package let rankShare: (least: Double, most: Double)?
-    package let kept: [Kept]
-    package let end: TrainingEnd
+    public let kept: [Kept]
+    public let end: TrainingEnd
 
     /// Whether it was stopped before its limit.
-    package var isInterrupted: Bool { end == .interruption }
+    public var isInterrupted: Bool { end == .interruption }
 }

@@ -44,7 +44,7 @@ public struct SampleWriter {
     /// Makes and writes everything, some rows at a time.
     ///
     /// - Parameter progress: told rows done, of ``SampleScene/size``; may throw to stop.
-    /// - Throws: ``AtomicFileError`` (exit code 73). What was written goes again, and folders that were
+    /// - Throws: `AtomicFileError` (exit code 73). What was written goes again, and folders that were
     ///   made.
     public func write(progress: (Int) throws -> Void = { _ in }) throws -> Summary {
         var made: [String] = []

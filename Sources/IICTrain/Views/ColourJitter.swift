@@ -4,7 +4,7 @@ package import IICInfer
 ///
 /// 8-bit data take Pillow's integer arithmetic, other data the same formulas on 0…1 in `Float`.
 /// Infrared is never touched.
-public struct ColourJitter: Sendable {
+package struct ColourJitter: Sendable {
     package enum Change: Sendable {
         case brightness(Float), contrast(Float), saturation(Float)
         /// In turns of the colour wheel.

@@ -1,17 +1,17 @@
 import IICKernels
 
 /// A square crop of the training data.
-public struct Patch: Sendable {
+package struct Patch: Sendable {
     /// Pixels a side.
-    public private(set) var size: Int
+    package private(set) var size: Int
     /// `(H, W, C)`, scaled to 0…1; 0 where invalid.
-    public var values: [Float]
+    package var values: [Float]
     /// `(H, W)`, 1 for valid, else 0.
-    public var valid: [UInt8]
+    package var valid: [UInt8]
     /// Whether the values are n / 255 of 8-bit data, to be jittered in their arithmetic.
-    public let isByte: Bool
+    package let isByte: Bool
 
-    public init(size: Int, values: [Float], valid: [UInt8], isByte: Bool) {
+    package init(size: Int, values: [Float], valid: [UInt8], isByte: Bool) {
         self.size = size
         self.values = values
         self.valid = valid

@@ -13,9 +13,9 @@ import IICInfer
             """,
         version: VersionReport.text,
         subcommands: [
-            Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
-            Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self, Export.self,
-            ImportCommand.self, CheckScenes.self,
+            Sample.self, Prepare.self, Train.self, Segment.self, Watch.self, Jobs.self,
+            Evaluate.self, Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self,
+            Export.self, ImportCommand.self, CheckScenes.self,
         ])
 
     /// Runs a command and ends with the exit code that its error asks for.

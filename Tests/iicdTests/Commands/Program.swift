@@ -19,17 +19,19 @@ final class Program {
     private let folder: String
 
     /// - Parameters:
+    ///   - name: of the program.
     ///   - output: where standard output goes; a file in a temporary folder if nil.
     ///   - fileLimit: no file may get longer, in units of 512 bytes.
     ///   - isBound: whether permissions bind it as they bind everyone but root.
     ///   - ignoresHangUp: whether it starts as `nohup` would start it.
     init(
         _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
-        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false
+        fileLimit: Int? = nil, isBound: Bool = false, ignoresHangUp: Bool = false,
+        program name: String = "iicd"
     ) throws {
         // The test bundle lies beside the program.
         let builds = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
-        let program = builds + "/iicd"
+        let program = "\(builds)/\(name)"
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw Failure(description: "\(program) is not built")
         }

@@ -2,7 +2,7 @@ internal import CGDAL
 
 extension Georeference {
     /// The mean area in m² of the pixels of some rows of a raster `width` pixels wide; as
-    /// ``PixelArea`` has it. Nil without both a reference system and a transform.
+    /// `PixelArea` has it. Nil without both a reference system and a transform.
     public func pixelAreaSquareMetres(rows: Range<Int>, width: Int) -> Double? {
         PixelArea(self)?.squareMetres(rows: rows, width: width)
     }

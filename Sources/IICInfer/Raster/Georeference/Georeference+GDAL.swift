@@ -4,7 +4,8 @@ extension Georeference {
     /// A north-up raster in the system that `epsg` numbers.
     ///
     /// - Parameters:
-    ///   - left, top: the outer corner of the upper left pixel.
+    ///   - left: the outer edge of the first column of pixels.
+    ///   - top: the outer edge of the first row.
     ///   - pixelSize: in the system's unit.
     /// - Returns: nil if GDAL's tables do not know the number.
     public init?(epsg: Int, left: Double, top: Double, pixelSize: Double) {

@@ -74,6 +74,9 @@ public final class LabelReader {
         return legend
     }
 
+    /// Red, green and blue by value; nil without a table of colours.
+    package var colourTable: [[UInt8]]? { colours.isEmpty ? nil : colours }
+
     private static func colours(of table: GDALColorTableH?) -> [[UInt8]] {
         guard let table = unsafe table else { return [] }
         let count = unsafe GDALGetColorEntryCount(table)

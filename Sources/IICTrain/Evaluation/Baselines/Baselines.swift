@@ -5,7 +5,7 @@ import IICInfer
 /// Each is fitted to a bounded sample of the pixels, drawn by seed, and then labels all of them.
 public struct Baselines: Sendable, Equatable {
     public enum Method: String, Codable, CaseIterable, Sendable {
-        /// ``KMeans`` of single pixels.
+        /// `KMeans` of single pixels.
         case kmeans
         /// A mixture of Gaussians over pixels and their 3 × 3 means, begun from ``kmeans``: what
         /// refines a model's maps, without the model.
@@ -63,8 +63,8 @@ public struct Baselines: Sendable, Equatable {
     /// Scores each method with each number of clusters; reads the pixels twice, however many.
     ///
     /// - Parameter classes: that the truth has.
-    /// - Throws: ``BaselineMemoryError``, ``EvaluationError/nothingToCompare(labels:truth:)``,
-    ///   ``Interrupted`` or what reading throws.
+    /// - Throws: `BaselineMemoryError`, ``EvaluationError/nothingToCompare(labels:truth:)``,
+    ///   `Interrupted` or what reading throws.
     package func scores(
         on source: some PixelSource, classes: Int, isCancelled: () -> Bool = { false }
     ) throws -> [Score] {
