@@ -25,13 +25,22 @@ extension SegmentJob {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
-        let rows = PartialFile(in: partial)
-        do {
-            let summary = try run(
+        try keepingRows(in: partial) { rows in
+            try run(
                 scene: path, outputs: outputs, rows: rows, warn: warn, progress: progress,
                 isCancelled: isCancelled)
+        }
+    }
+
+    /// Runs `body` with a file for finished rows, which stays if `body` may go on another time.
+    func keepingRows<Value>(
+        in partial: PartialRows?, _ body: (PartialFile) throws -> Value
+    ) throws -> Value {
+        let rows = PartialFile(in: partial)
+        do {
+            let value = try body(rows)
             rows.remove()
-            return summary
+            return value
         } catch {
             if !Self.mayGoOn(after: error) { rows.remove() }
             throw error
@@ -59,8 +68,9 @@ extension SegmentJob {
         _ scene: Scene, files: FileIdentity, outputs: [any MapOutput]
     ) -> String? {
         guard let stamps = files.text else { return nil }
+        let origin = origin(of: scene, sceneHash: "")
         let encoding: [JSONValue] = outputs.filter { $0.role != .follower }.map { output in
-            let settings = provenance(of: output, for: scene, sceneHash: "").settingsHash
+            let settings = origin.provenance(of: output).settingsHash
             return [.string(settings), .integer(output.pixelBytes)]
         }
         let parts: JSONValue = [

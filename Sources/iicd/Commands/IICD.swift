@@ -13,8 +13,9 @@ import IICInfer
             """,
         version: Software.version,
         subcommands: [
-            Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
-            Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self, CheckScenes.self,
+            Sample.self, Train.self, Segment.self, Merge.self, Watch.self, Jobs.self,
+            Evaluate.self, Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self,
+            CheckScenes.self,
         ])
 
     /// Runs a command and ends with the exit code that its error asks for.
