@@ -50,6 +50,11 @@ let package = Package(
         .library(name: "IICInfer", targets: ["IICInfer"]),
         .library(name: "IICTrain", targets: ["IICTrain"]),
     ],
+    traits: [
+        .trait(
+            name: "MPI",
+            description: "Trainings on several machines, started by mpirun; needs Open MPI.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -65,6 +70,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
         .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+        .systemLibrary(
+            name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .target(
             name: "CProcessor",
@@ -79,6 +86,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "IICTrain", dependencies: ["IICKernels", "IICInfer", "CMatio"],
+            swiftSettings: strict),
+        .target(
+            name: "IICMPI",
+            dependencies: [
+                "IICInfer", .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+            ],
             swiftSettings: strict),
         .target(
             name: "IICWeb",
@@ -111,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "iicd",
             dependencies: [
-                "IICDaemon", "IICInfer", "IICKernels", "IICNaming", "IICTrain", "IICWeb",
+                "IICDaemon", "IICInfer", "IICKernels", "IICMPI", "IICNaming", "IICTrain", "IICWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

@@ -52,6 +52,14 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
         return _overrideLifetime(span, borrowing: self)
     }
 
+    /// The memory of all elements, or those of `range`, for C calls that go on after they return;
+    /// valid as long as the buffer is.
+    public func mutableBytes(_ range: Range<Int>? = nil) -> UnsafeMutableRawBufferPointer {
+        let range = checked(range)
+        return UnsafeMutableRawBufferPointer(
+            UnsafeMutableBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
+
     /// A copy of the elements.
     @inlinable
     public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }

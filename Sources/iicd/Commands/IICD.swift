@@ -26,21 +26,26 @@ import IICInfer
         _ = signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(ProgramInput.expanded())
+            try JobRanks.check(isShared: command is any SharedCommand)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
             try flushResults()
+            JobRanks.finish()
         } catch {
+            JobRanks.end(with: error) { report(error, prefix: $0) }
             Foundation.exit(report(error))
         }
     }
 
     /// Tells the user what went wrong; returns the exit code.
-    private static func report(_ error: any Error) -> Int32 {
+    ///
+    /// - Parameter prefix: words before the error.
+    private static func report(_ error: any Error, prefix: String = "") -> Int32 {
         if let error = error as? any UserError {
-            StandardError.write("iicd: \(error.description)\n")
+            StandardError.write("iicd: \(prefix)\(error.description)\n")
             return error.exitStatus.rawValue
         }
         let code = exitCode(for: error)
@@ -52,7 +57,7 @@ import IICInfer
             StandardError.write(
                 "iicd: \(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)\n")
         } else if !(error is ExitCode) {
-            StandardError.write("iicd: \(error)\n")
+            StandardError.write("iicd: \(prefix)\(error)\n")
         }
         return code.rawValue
     }

@@ -3,7 +3,7 @@ import Foundation
 import IICInfer
 public import IICTrain
 
-struct Train: ParsableCommand {
+struct Train: SharedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a network without labels.",
         discussion: """
