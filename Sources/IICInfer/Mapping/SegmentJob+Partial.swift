@@ -25,9 +25,24 @@ extension SegmentJob {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
+        try run(
+            scene: path, outputs: outputs, partial: partial, by: SingleRank(), warn: warn,
+            progress: progress, isCancelled: isCancelled)
+    }
+
+    /// The same as rank 0 of some processes, of which the others run
+    /// ``compute(scene:outputs:for:isCancelled:)``.
+    @discardableResult
+    package func run(
+        scene path: String, outputs: [any MapOutput], partial: PartialRows? = nil,
+        by ranks: any Ranks, warn: (String) -> Void = { _ in },
+        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws -> SegmentSummary {
         try keepingRows(in: partial) { rows in
             try run(
-                scene: path, outputs: outputs, rows: rows, warn: warn, progress: progress,
+                scene: path, outputs: outputs, rows: rows, ranks: ranks, warn: warn,
+                progress: progress,
                 isCancelled: isCancelled)
         }
     }

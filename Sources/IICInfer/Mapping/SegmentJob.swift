@@ -67,6 +67,10 @@ public struct SegmentJob: Sendable {
         /// Pixels of what is mapped.
         var width: Int { bounds?.width ?? reader.fileWidth }
         var height: Int { bounds?.height ?? reader.fileHeight }
+        /// Where that lies in the file.
+        var window: PixelWindow {
+            PixelWindow(x: bounds?.x ?? 0, y: bounds?.y ?? 0, width: width, height: height)
+        }
     }
 
     /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
@@ -236,15 +240,18 @@ public struct SegmentJob: Sendable {
         MapFrame(
             width: scene.width, height: scene.height,
             georeference: scene.reader.georeference.shifted(
-                x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
+                x: scene.window.x, y: scene.window.y
             ).inGeoTIFF,
             architecture: architecture, legend: legend, threads: settings.threads,
             sceneTime: scene.reader.time)
     }
 
-    /// - Parameter rows: keeps what is finished.
+    /// - Parameters:
+    ///   - rows: keeps what is finished.
+    ///   - ranks: of which this process is rank 0.
     func run(
-        scene path: String, outputs: [any MapOutput], rows: PartialFile, warn: (String) -> Void,
+        scene path: String, outputs: [any MapOutput], rows: PartialFile, ranks: any Ranks,
+        warn: (String) -> Void,
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void,
         isCancelled: @Sendable () -> Bool
     ) throws -> SegmentSummary {
@@ -266,7 +273,8 @@ public struct SegmentJob: Sendable {
             scene: path, files: before.files, isCancelled: isCancelled
         ) { isCancelled in
             try segment(
-                scene, keeping: rows, write: { try maps.write($0, $1, $2) }, progress: progress,
+                scene, keeping: rows, by: ranks, files: before, outputs: outputs,
+                write: { try maps.write($0, $1, $2) }, progress: progress,
                 isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.

@@ -33,6 +33,9 @@ struct FileIdentity: Hashable, Sendable {
         return files.isEmpty ? nil : text
     }
 
+    /// Of the files, in bytes; -1 for one that tells none.
+    var sizes: [Int] { files.map { (stamps[FileName($0)] ?? nil)?.size ?? -1 } }
+
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }
         // Of a scene in an archive (/vsizip/scenes.zip/a.tif) it is the archive's; what lies on a

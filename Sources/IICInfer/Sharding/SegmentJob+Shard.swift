@@ -49,7 +49,7 @@ extension SegmentJob {
         ) { isCancelled in
             guard let window = header.window else { return }
             try keepingRows(in: partial) { rows in
-                let corner = (x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0)
+                let corner = scene.window
                 let part = try self.part(
                     PixelWindow(
                         x: corner.x + window.x, y: corner.y + window.y, width: window.width,
@@ -77,9 +77,7 @@ extension SegmentJob {
     private func header(
         of shard: Shard, scene: Scene, outputs: [any MapOutput]
     ) -> PartHeader {
-        let whole = PixelWindow(
-            x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0, width: scene.width,
-            height: scene.height)
+        let whole = scene.window
         var window = SceneParts.windows(
             of: whole, count: shard.count, geometry: settings.geometry,
             wholeRows: scene.reader.hasWholeRows)[shard.index - 1]

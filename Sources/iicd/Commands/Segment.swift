@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import IICInfer
 
-struct Segment: ParsableCommand {
+struct Segment: SharedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Map scenes with a model.",
         discussion: """
@@ -20,6 +20,8 @@ struct Segment: ParsableCommand {
               iicd segment a.tif b.tif -m model.safetensors -o maps/ --confidence maps/
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
               iicd segment scene.tif -m model.safetensors -o part.tif --aoi district.gpkg
+              iicd segment archive/ -m model.safetensors -o maps/ --shard 3/64
+              mpirun -n 8 iicd segment huge.tif -m model.safetensors -o map.tif
               iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
@@ -92,6 +94,11 @@ struct Segment: ParsableCommand {
             throw ValidationError("A worker maps a whole scene: leave --shard out.")
         }
         _ = try share
+        if let launched = JobRanks.launched, launched.count > 1, !isOneScene || shard != nil {
+            throw ValidationError(
+                "\(launched.count) processes of one job map one scene: give one, or --shard without "
+                    + "mpirun for some.")
+        }
         if stack {
             guard scenes.count > 1 else {
                 throw ValidationError("--stack needs a file for each band, and one is given.")
@@ -161,6 +168,8 @@ struct Segment: ParsableCommand {
         let share = try share
         if let share, makesPart { return try runPart(share) }
         let (job, all) = try prepare()
+        let ranks = try JobRanks.ranks
+        if ranks.count > 1 { return try run(job, all, by: ranks) }
         let work = try share.map { try self.work(of: $0, in: all) } ?? all
         Interruption.install()
         var failure: ExitStatus?
@@ -179,14 +188,31 @@ struct Segment: ParsableCommand {
         if let failure { throw ExitCode(failure.rawValue) }
     }
 
+    /// Maps one scene together with other processes, of which rank 0 writes and tells.
+    private func run(
+        _ job: SegmentJob, _ work: [(scene: String, outputs: [any MapOutput])],
+        by ranks: any Ranks
+    ) throws {
+        Interruption.install()
+        let (scene, outputs) = work[0]
+        if ranks.rank == 0 {
+            try segment(scene, to: outputs, with: job, by: ranks)
+        } else {
+            try job.compute(
+                scene: scene, outputs: outputs, for: ranks,
+                isCancelled: { Interruption.requested })
+        }
+    }
+
     private func segment(
-        _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
+        _ scene: String, to outputs: [any MapOutput], with job: SegmentJob,
+        by ranks: any Ranks = SingleRank()
     ) throws {
         let bar = StageBar(label: SegmentOutput.label(of: scene), json: json)
         defer { bar.finish() }
         let summary = try job.run(
             scene: scene, outputs: outputs, partial: partial.map { PartialRows(folder: $0) },
-            warn: { StandardError.warn($0) },
+            by: ranks, warn: { StandardError.warn($0) },
             progress: { bar.update($0, done: $1, of: $2) },
             isCancelled: { Interruption.requested })
         bar.finish()
