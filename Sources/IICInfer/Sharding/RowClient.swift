@@ -6,7 +6,7 @@ import IICKernels
 /// until it has taken earlier ones.
 final class RowClient {
     /// Windows of rows that a rank may send ahead.
-    static let ahead = 8
+    static let ahead = 4
 
     private let ranks: any Ranks
     private let isCancelled: () -> Bool

@@ -17,6 +17,20 @@ extension Segment {
         }
     }
 
+    func validateShare() throws {
+        guard !worker.isOn || shard == nil else {
+            throw ValidationError("A worker maps a whole scene: leave --shard out.")
+        }
+        do { _ = try share } catch let error as UsageError {
+            throw ValidationError(error.description)
+        }
+        if let launched = JobRanks.launched, launched.count > 1, !isOneScene || shard != nil {
+            throw ValidationError(
+                "\(launched.count) processes of one job map one scene: give one, or --shard without "
+                    + "mpirun for some.")
+        }
+    }
+
     /// What scenes are read from: all files together are one with ``stack``, and a folder is the scenes
     /// in it.
     var sources: [String] {
@@ -86,5 +100,21 @@ extension Segment {
         bar.finish()
         if summary.isUnchanged { StandardError.warn("“\(summary.path)” is there already.") }
         SegmentOutput.show(summary, of: shard, scene: scene, json: json)
+    }
+
+    /// Maps one scene together with other processes, of which rank 0 writes and tells.
+    func run(
+        _ job: SegmentJob, _ work: [(scene: String, outputs: [any MapOutput])],
+        by ranks: any Ranks
+    ) throws {
+        Interruption.install()
+        let (scene, outputs) = work[0]
+        if ranks.rank == 0 {
+            try segment(scene, to: outputs, with: job, by: ranks)
+        } else {
+            try job.compute(
+                scene: scene, outputs: outputs, for: ranks,
+                isCancelled: { Interruption.requested })
+        }
     }
 }

@@ -90,15 +90,7 @@ struct Segment: SharedCommand {
         guard !worker.isOn || scenes.count == 1 else {
             throw ValidationError("A worker maps one scene, not \(scenes.count).")
         }
-        guard !worker.isOn || shard == nil else {
-            throw ValidationError("A worker maps a whole scene: leave --shard out.")
-        }
-        _ = try share
-        if let launched = JobRanks.launched, launched.count > 1, !isOneScene || shard != nil {
-            throw ValidationError(
-                "\(launched.count) processes of one job map one scene: give one, or --shard without "
-                    + "mpirun for some.")
-        }
+        try validateShare()
         if stack {
             guard scenes.count > 1 else {
                 throw ValidationError("--stack needs a file for each band, and one is given.")
@@ -188,23 +180,7 @@ struct Segment: SharedCommand {
         if let failure { throw ExitCode(failure.rawValue) }
     }
 
-    /// Maps one scene together with other processes, of which rank 0 writes and tells.
-    private func run(
-        _ job: SegmentJob, _ work: [(scene: String, outputs: [any MapOutput])],
-        by ranks: any Ranks
-    ) throws {
-        Interruption.install()
-        let (scene, outputs) = work[0]
-        if ranks.rank == 0 {
-            try segment(scene, to: outputs, with: job, by: ranks)
-        } else {
-            try job.compute(
-                scene: scene, outputs: outputs, for: ranks,
-                isCancelled: { Interruption.requested })
-        }
-    }
-
-    private func segment(
+    func segment(
         _ scene: String, to outputs: [any MapOutput], with job: SegmentJob,
         by ranks: any Ranks = SingleRank()
     ) throws {
