@@ -88,7 +88,7 @@ import Testing
             refuse(parts, damaged)
         }
         for count in [13, 100, bytes.count / 2, bytes.count - 1] {
-            try sheet.parts.write(bytes.prefix(count), to: name)
+            try sheet.parts.write(Array(bytes.prefix(count)), to: name)
             refuse(parts, damaged)
         }
         try sheet.parts.write(bytes + [0], to: name)
@@ -136,7 +136,8 @@ import Testing
 
     @Test func `a place on Earth comes back to the bit`() throws {
         var place = Georeference(
-            crs: "LOCAL_CS[\"é\"]", transform: [-0.0, 0.1, 1e-320, .pi, -0.0, -1e300])
+            crs: "LOCAL_CS[\"é\"]",
+            transform: [-0.0, 0.1, Double.leastNonzeroMagnitude, .pi, -0.0, -1e300])
         place.epoch = 2021.3
         place.pixelIsPoint = true
         place.controlPoints = [.init(pixel: 0.5, line: -0.0, x: 1e17, y: 1 / 3)]

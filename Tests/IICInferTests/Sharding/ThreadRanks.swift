@@ -65,7 +65,7 @@ struct ThreadRanks: Ranks {
 
         private static func hand(_ letter: Letter, to reader: Reader) {
             let target = unsafe reader.message.bytes
-            precondition(unsafe target.count == letter.bytes.count, "a message of another size")
+            precondition(target.count == letter.bytes.count, "a message of another size")
             unsafe target.copyBytes(from: letter.bytes)
             reader.transfer.complete(source: letter.from)
         }
