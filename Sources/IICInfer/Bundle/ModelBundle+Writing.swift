@@ -46,14 +46,7 @@ extension ModelBundle {
         var members: [String: JSONValue] = [
             "formatVersion": .integer(
                 naming == nil ? Self.formatVersions.lowerBound : Self.formatVersions.upperBound),
-            "architecture": [
-                "channels": .integer(architecture.channels),
-                "width": .number(architecture.width),
-                "overclusters": .integer(architecture.overclusters),
-                "classes": .integer(architecture.classes),
-                "subheadsA": .integer(architecture.subheadsA),
-                "subheadsB": .integer(architecture.subheadsB),
-            ],
+            "architecture": architecture.document,
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map { .string($0.rawValue) }),
             "scaling": scaling.document,
@@ -84,6 +77,17 @@ extension JSONValue {
     /// A number with the shortest digits that give the same `Float` again.
     static func number(_ value: Float) -> JSONValue {
         .number(Double(value.description) ?? Double(value))
+    }
+}
+
+extension Architecture {
+    /// As model files have it.
+    var document: JSONValue {
+        [
+            "channels": .integer(channels), "width": .number(width),
+            "overclusters": .integer(overclusters), "classes": .integer(classes),
+            "subheadsA": .integer(subheadsA), "subheadsB": .integer(subheadsB),
+        ]
     }
 }
 

@@ -10,9 +10,6 @@ import Glibc
 /// Whatever fails here only means that rows are computed again: no error is thrown. One thread at a
 /// time.
 final class PartialFile {
-    /// Larger windows are not kept: what a damaged file claims to hold must not take the memory.
-    private static let mostBytes = 64 << 20
-
     /// Nil where nothing is kept.
     let store: PartialRows?
     private let start = ContinuousClock.now
@@ -105,7 +102,7 @@ final class PartialFile {
 
     /// Keeps a window of an encoder's pixels, once the scene has taken some time.
     func keep(_ pixels: Span<UInt8>, encoder: Int, window: PixelWindow) {
-        guard path != nil, let store, !pixels.isEmpty, pixels.count <= Self.mostBytes else {
+        guard path != nil, let store, !pixels.isEmpty, pixels.count <= PartialEntry.mostBytes else {
             return
         }
         if descriptor == nil {
@@ -113,15 +110,8 @@ final class PartialFile {
             open(making: true)
         }
         guard descriptor != nil else { return }
-        // One byte stands for a window of equal ones, such as one without data.
-        let count = pixels.isAll(pixels[0]) ? 1 : pixels.count
-        let place = PartialEntry.place(encoder: encoder, window: window, count: count)
-        let bytes = pixels.extracting(0..<count)
-        let hash = PartialEntry.hash(place, bytes)
         if length == 0 { append(header.span) }
-        append(place.span)
-        append(bytes)
-        append(hash.span)
+        append(PartialEntry.bytes(of: pixels, encoder: encoder, window: window).span)
     }
 
     /// Removes the file; nothing is kept any more.
@@ -137,26 +127,7 @@ final class PartialFile {
 
     /// The entry that begins there; nil if there is no whole one.
     private func entry(at offset: Int) -> PartialEntry? {
-        guard let place = read(PartialEntry.placeBytes, at: offset) else { return nil }
-        let numbers = PartialEntry.numbers(place)
-        let (encoder, count) = (numbers[0], numbers[5])
-        let window = PixelWindow(
-            x: numbers[1], y: numbers[2], width: numbers[3], height: numbers[4])
-        guard pixelBytes.indices.contains(encoder), pixelBytes[encoder] > 0,
-            (0..<whole.width).contains(window.x), (0..<whole.height).contains(window.y),
-            (1...whole.width - window.x).contains(window.width),
-            (1...whole.height - window.y).contains(window.height)
-        else { return nil }
-        let all = window.count * pixelBytes[encoder]
-        guard all <= Self.mostBytes, count == all || count == 1,
-            let pixels = read(count, at: offset + place.count),
-            read(PartialEntry.hashBytes, at: offset + place.count + count)
-                == PartialEntry.hash(place, pixels.span)
-        else { return nil }
-        return PartialEntry(
-            encoder: encoder, window: window,
-            pixels: count == all ? pixels : [UInt8](repeating: pixels[0], count: all),
-            end: offset + place.count + count + PartialEntry.hashBytes)
+        PartialEntry.read(at: offset, in: whole, pixelBytes: pixelBytes) { read($0, at: $1) }
     }
 
     private func read(_ count: Int, at offset: Int) -> [UInt8]? {

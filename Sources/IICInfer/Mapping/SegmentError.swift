@@ -23,11 +23,13 @@ public enum SegmentError: UserError, Equatable {
     /// A model whose training data had none.
     case noPixelSize
     case pixelSizes(path: String, PixelSizes)
+    /// Of the processes of one job, one that has read another scene or model than rank 0.
+    case otherRank(Int, count: Int)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .sampleType, .units, .clipped, .noQuantiles, .noRefinement, .tooManyClasses, .noAreas,
-            .sieveMemory, .unknownPixelSize, .noPixelSize, .pixelSizes:
+            .sieveMemory, .unknownPixelSize, .noPixelSize, .pixelSizes, .otherRank:
             .badInput
         case .outside, .refineNeedsSeamless, .named, .notNamed: .usage
         case .changed: .tryAgain
@@ -105,6 +107,11 @@ public enum SegmentError: UserError, Equatable {
             """
             “\(path)” cannot be resampled: \(sizes), which are more than \(Int(PixelSizes.most)) \
             times apart. Give a model of more similar data.
+            """
+        case .otherRank(let rank, let count):
+            """
+            Rank \(rank) of \(count) reads another scene or model under these names, or has other \
+            settings: put them where all machines see the same files.
             """
         case .changed(let path):
             "“\(path)” has changed while it was read; try again when it is whole."

@@ -25,13 +25,37 @@ extension SegmentJob {
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
         isCancelled: @Sendable () -> Bool = { false }
     ) throws -> SegmentSummary {
+        try run(
+            scene: path, outputs: outputs, partial: partial, by: SingleRank(), warn: warn,
+            progress: progress, isCancelled: isCancelled)
+    }
+
+    /// The same as rank 0 of some processes, of which the others run
+    /// ``compute(scene:outputs:for:isCancelled:)``.
+    @discardableResult
+    package func run(
+        scene path: String, outputs: [any MapOutput], partial: PartialRows? = nil,
+        by ranks: any Ranks, warn: (String) -> Void = { _ in },
+        progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in },
+        isCancelled: @Sendable () -> Bool = { false }
+    ) throws -> SegmentSummary {
+        try keepingRows(in: partial) { rows in
+            try run(
+                scene: path, outputs: outputs, rows: rows, ranks: ranks, warn: warn,
+                progress: progress,
+                isCancelled: isCancelled)
+        }
+    }
+
+    /// Runs `body` with a file for finished rows, which stays if `body` may go on another time.
+    func keepingRows<Value>(
+        in partial: PartialRows?, _ body: (PartialFile) throws -> Value
+    ) throws -> Value {
         let rows = PartialFile(in: partial)
         do {
-            let summary = try run(
-                scene: path, outputs: outputs, rows: rows, warn: warn, progress: progress,
-                isCancelled: isCancelled)
+            let value = try body(rows)
             rows.remove()
-            return summary
+            return value
         } catch {
             if !Self.mayGoOn(after: error) { rows.remove() }
             throw error
@@ -60,8 +84,9 @@ extension SegmentJob {
         _ scene: Scene, files: FileIdentity, outputs: [any MapOutput]
     ) -> String? {
         guard let stamps = files.text else { return nil }
+        let origin = origin(of: scene, sceneHash: "")
         let encoding: [JSONValue] = outputs.filter { $0.role != .follower }.map { output in
-            let settings = provenance(of: output, for: scene, sceneHash: "").settingsHash
+            let settings = origin.provenance(of: output).settingsHash
             return [.string(settings), .integer(output.pixelBytes)]
         }
         let parts: JSONValue = [

@@ -27,7 +27,7 @@ public struct SegmentJob: Sendable {
     private let legend: Legend
     let modelHash: String
     /// Files that outputs must not replace, beside the scene's own.
-    private let inputs: [String]
+    let inputs: [String]
 
     /// - Parameter inputs: files that the caller has read, such as the model's: no output may
     ///   replace them.
@@ -67,6 +67,10 @@ public struct SegmentJob: Sendable {
         /// Pixels of what is mapped.
         var width: Int { bounds?.width ?? reader.fileWidth }
         var height: Int { bounds?.height ?? reader.fileHeight }
+        /// Where that lies in the file.
+        var window: PixelWindow {
+            PixelWindow(x: bounds?.x ?? 0, y: bounds?.y ?? 0, width: width, height: height)
+        }
     }
 
     /// Opens a scene, checks that it suits the model and the settings, and shares out the memory
@@ -216,10 +220,9 @@ public struct SegmentJob: Sendable {
         else { return false }
         RemoteFile.forgetAll()
         let scene = try open(path, making: outputs)
+        let origin = origin(of: scene, sceneHash: claimed)
         guard
-            outputs.allSatisfy({
-                $0.provenance == provenance(of: $0, for: scene, sceneHash: claimed)
-            }),
+            outputs.allSatisfy({ $0.provenance == origin.provenance(of: $0) }),
             outputs.allSatisfy({ ($0.legendHash ?? legend.hash) == legend.hash })
         else { return false }
         return try claimed
@@ -227,23 +230,30 @@ public struct SegmentJob: Sendable {
                 scene: path, bands: settings.bands, isCancelled: isCancelled)
     }
 
-    func provenance(
-        of output: any MapOutput, for scene: Scene, sceneHash: String
-    ) -> MapProvenance {
-        MapProvenance(
-            sceneHash: sceneHash, modelHash: modelHash,
-            settingsHash: settings.hash(
-                output: output.settings,
-                refine: output.labellings.contains(.classes) ? refine : .network,
-                isCleanedUp: output.showsCleanUp,
+    func origin(of scene: Scene, sceneHash: String) -> MapOrigin {
+        MapOrigin(
+            sceneHash: sceneHash, modelHash: modelHash, version: Software.version,
+            settings: settings.members(
                 bands: scene.reader.bands, bounds: scene.bounds, grid: scene.reader.grid,
-                quantiles: quantiles),
-            version: Software.version)
+                quantiles: quantiles), refine: refine, cleanUp: settings.cleanUp)
     }
 
-    /// - Parameter rows: keeps what is finished.
+    func frame(of scene: Scene) -> MapFrame {
+        MapFrame(
+            width: scene.width, height: scene.height,
+            georeference: scene.reader.georeference.shifted(
+                x: scene.window.x, y: scene.window.y
+            ).inGeoTIFF,
+            architecture: architecture, legend: legend, threads: settings.threads,
+            sceneTime: scene.reader.time, sceneItem: scene.reader.itemPath)
+    }
+
+    /// - Parameters:
+    ///   - rows: keeps what is finished.
+    ///   - ranks: of which this process is rank 0.
     func run(
-        scene path: String, outputs: [any MapOutput], rows: PartialFile, warn: (String) -> Void,
+        scene path: String, outputs: [any MapOutput], rows: PartialFile, ranks: any Ranks,
+        warn: (String) -> Void,
         progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void,
         isCancelled: @Sendable () -> Bool
     ) throws -> SegmentSummary {
@@ -259,51 +269,25 @@ public struct SegmentJob: Sendable {
         for file in files { _ = try AtomicFile(path: file) }
         try DiskSpace.check(outputs, width: scene.width, height: scene.height)
         begin(rows, scene, files: before, outputs: outputs, warn: warn)
-        let frame = MapFrame(
-            width: scene.width, height: scene.height,
-            georeference: scene.reader.georeference.shifted(
-                x: scene.bounds?.x ?? 0, y: scene.bounds?.y ?? 0
-            ).inGeoTIFF,
-            architecture: architecture, legend: legend, threads: settings.threads,
-            sceneTime: scene.reader.time, sceneItem: scene.reader.itemPath)
-        let products = try outputs.map { try $0.begin(frame) }
-        let encoding = outputs.indices.filter { outputs[$0].role != .follower }
+        let maps = try MapAssembly(outputs, frame: frame(of: scene))
         // The scene is hashed while it is segmented: each reads it from end to end.
         let sceneHash = try BackgroundHash.sha256(
             scene: path, files: before.files, isCancelled: isCancelled
         ) { isCancelled in
             try segment(
-                scene, keeping: rows,
-                write: { try products[encoding[$0]].write($1, window: $2) },
-                progress: progress, isCancelled: isCancelled)
+                scene, keeping: rows, by: ranks, files: before, outputs: outputs,
+                write: { try maps.write($0, $1, $2) }, progress: progress,
+                isCancelled: isCancelled)
         }
         // Its hash would name other pixels than those that were read.
         guard try FileIdentity(scene: path, bands: settings.bands) == before else {
             throw SegmentError.changed(path: path)
         }
-        // Finishing reads and writes every block once.
-        GDAL.limitCache(bytes: MemoryBudget.leastCache)
-        try followMap(
-            outputs, products, memory: scene.budget.finishing, progress: progress,
-            isCancelled: isCancelled)
-        var finished: [FinishedOutput] = []
-        for (index, product) in products.enumerated() {
-            product.note(finished)
-            let summary = try product.finish(
-                provenance(of: outputs[index], for: scene, sceneHash: sceneHash),
-                progress: {
-                    progress(.finishing, (index * 100 + Int($0 * 100)) / products.count, 100)
-                }, isCancelled: isCancelled)
-            finished.append(FinishedOutput(summary: summary, files: product.finished))
-        }
-        var publication = Publication()
-        for product in products.reversed() { product.publish(in: &publication) }
-        try publication.commit()
-        for summary in finished.map(\.summary) {
-            if let cuts = summary.polygons?.cutSentence { warn("“\(summary.path)”: \(cuts)") }
-        }
+        let summaries = try maps.finish(
+            origin(of: scene, sceneHash: sceneHash), memory: scene.budget.finishing, warn: warn,
+            progress: progress, isCancelled: isCancelled)
         return SegmentSummary(
             scene: path, width: scene.width, height: scene.height, sceneHash: sceneHash,
-            modelHash: modelHash, outputs: finished.map(\.summary))
+            modelHash: modelHash, outputs: summaries)
     }
 }

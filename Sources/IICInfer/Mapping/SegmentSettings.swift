@@ -47,36 +47,29 @@ public struct SegmentSettings: Sendable, Hashable {
         self.threads = threads
     }
 
-    /// SHA-256 of what changes an output's pixels: neither threads nor memory.
+    /// What changes the pixels of all outputs, for the hash of the settings: neither threads nor memory.
     ///
     /// - Parameters:
-    ///   - refine: what was chosen or found.
-    ///   - isCleanedUp: whether the output shows what ``cleanUp`` changes.
-    ///   - output: its own part, ``MapOutput/settings``.
     ///   - bands: those that were found.
     ///   - bounds: already clipped; nil for the whole scene.
     ///   - grid: on which the scene is read; nil for its own.
     ///   - quantiles: the model's; they change pixels only with ``ScalingSource/match``.
-    func hash(
-        output: JSONValue, refine: Refine, isCleanedUp: Bool, bands: [Int], bounds: PixelWindow?,
-        grid: SceneGrid?, quantiles: BandQuantiles?
-    ) -> String {
+    func members(
+        bands: [Int], bounds: PixelWindow?, grid: SceneGrid?, quantiles: BandQuantiles?
+    ) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "geometry": .string(geometry.rawValue),
             "bands": .array(bands.map(JSONValue.integer)),
             "bounds": bounds.map {
                 [.integer($0.x), .integer($0.y), .integer($0.width), .integer($0.height)]
             } ?? .null,
-            "scaling": .string(scaling.rawValue), "output": output,
+            "scaling": .string(scaling.rawValue),
         ]
-        // Maps of head B alone keep the hash that they had before there was anything else.
-        if refine != .network { members["refine"] = .string(refine.rawValue) }
         if let area { members["area"] = .string(area.contentHash) }
         if let grid { members["step"] = .number(grid.step) }
         if samples != .physical { members["samples"] = .string(samples.rawValue) }
         if scaling == .match { members["quantiles"] = quantiles?.document }
-        if isCleanedUp && cleanUp.isOn { members["cleanUp"] = cleanUp.document }
-        return SHA256.hex(Array(JSONValue.object(members).text.utf8))
+        return members
     }
 }
 

@@ -34,6 +34,9 @@ struct FileIdentity: Hashable, Sendable {
         return files.isEmpty ? nil : text
     }
 
+    /// Of the files, in bytes; -1 for one that tells none.
+    var sizes: [Int] { files.map { (stamps[FileName($0)] ?? nil)?.size ?? -1 } }
+
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
         if ItemText.isAddress(file) { return nil }
         guard file.hasPrefix("/vsi") else { return try FileStamp(file) }

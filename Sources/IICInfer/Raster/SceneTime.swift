@@ -1,7 +1,7 @@
 internal import CGDAL
 
 /// When a scene was taken, as far as its file says so.
-public struct SceneTime: Hashable, Sendable {
+public struct SceneTime: Hashable, Codable, Sendable {
     /// In the form of RFC 3339 and in UTC, such as `2019-07-04T10:11:12Z`.
     public let start: String
     /// The same as ``start``, or the end of the day where only a day is known.

@@ -43,6 +43,22 @@ public struct MemoryBudget: Hashable, Sendable {
         ProcessMemory.base + leastCache + need.model + need.outputs
     }
 
+    /// What is free where nothing is computed and maps are only finished.
+    ///
+    /// - Parameters:
+    ///   - outputs: bytes that outputs keep.
+    ///   - finishing: bytes that are taken beside these.
+    /// - Throws: ``MemoryBudgetError``.
+    static func finishing(
+        limit: Int, outputs: Int, finishing: Int
+    ) throws(MemoryBudgetError) -> FinishingMemory {
+        let fixed = ProcessMemory.base + leastCache + outputs
+        guard limit >= fixed + finishing else {
+            throw MemoryBudgetError(limit: limit, least: fixed + finishing)
+        }
+        return FinishingMemory(limit: limit, free: limit - fixed)
+    }
+
     /// A block exists twice, in the decoder and in GDAL's cache, and a part of it as stored.
     private static func block(_ need: Need) -> Int {
         let pixels = min(need.block, Int.max / 4)

@@ -13,7 +13,7 @@ import IICInfer
             """,
         version: VersionReport.text,
         subcommands: [
-            Sample.self, Prepare.self, Train.self, Segment.self, Watch.self, Jobs.self,
+            Sample.self, Prepare.self, Train.self, Segment.self, Merge.self, Watch.self, Jobs.self,
             Evaluate.self, Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self,
             Export.self, ImportCommand.self, CheckScenes.self,
         ])

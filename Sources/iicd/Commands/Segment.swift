@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import IICInfer
 
-struct Segment: ParsableCommand {
+struct Segment: SharedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Map scenes with a model.",
         discussion: """
@@ -21,12 +21,17 @@ struct Segment: ParsableCommand {
               iicd segment scene.tif -m model.safetensors -o part.tif --bbox 1000,0,2000,800
               iicd segment scene.tif -m model.safetensors -o part.tif --aoi district.gpkg
               iicd segment item.json -m model.safetensors -o map.tif
+              iicd segment archive/ -m model.safetensors -o maps/ --shard 3/64
+              mpirun -n 8 iicd segment huge.tif -m model.safetensors -o map.tif
               iicd segment --stack B04.jp2 B03.jp2 B02.jp2 B08.jp2 -m model.safetensors -o map.tif
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Scenes: any raster that GDAL reads, or a STAC Item, a file or an address.",
+            """
+            Scenes: any raster that GDAL reads; a STAC Item, a file or an address; or a folder of \
+            .tif, .tiff, .jp2 and .vrt.
+            """,
             valueName: "scene"))
     var scenes: [String]
 
@@ -60,6 +65,15 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Do one of n shares of the work: where -o names a folder, some of the scenes, those with a \
+            map apart; where it names a file, a part of one scene, MAP.i-of-n.part, for iicd merge. n \
+            alone lets SLURM_ARRAY_TASK_ID (from 1) or JOB_COMPLETION_INDEX (from 0) say which.
+            """, valueName: "i/n"))
+    var shard: ShardChoice?
+
+    @Option(
+        help: ArgumentHelp(
             "Keep finished rows of large scenes in DIR, so that the same command goes on from there.",
             valueName: "dir"))
     var partial: String?
@@ -72,7 +86,7 @@ struct Segment: ParsableCommand {
     @OptionGroup var worker: WorkerFlags
 
     /// What is made of each scene, the map first.
-    private func requests(_ watcher: LabelMap.Watcher? = nil) -> [OutputRequest] {
+    func requests(_ watcher: LabelMap.Watcher? = nil) -> [OutputRequest] {
         [OutputRequest.map(output, watcher: watcher)] + others.requests
     }
 
@@ -80,6 +94,7 @@ struct Segment: ParsableCommand {
         guard !worker.isOn || scenes.count == 1 else {
             throw ValidationError("A worker maps one scene, not \(scenes.count).")
         }
+        try validateShare()
         if stack {
             guard scenes.count > 1 else {
                 throw ValidationError("--stack needs a file for each band, and one is given.")
@@ -90,17 +105,17 @@ struct Segment: ParsableCommand {
             }
             return
         }
-        guard scenes.count > 1 else { return }
+        guard !isOneScene else { return }
+        let many = scenes.count > 1 ? "\(scenes.count) scenes" : "a folder of scenes"
         for request in requests() where !SegmentOutput.isFolder(request.target) {
             throw ValidationError(
-                "“\(request.target)” is no folder: with \(scenes.count) scenes \(request.flag) "
-                    + "must name one.")
+                "“\(request.target)” is no folder: with \(many) \(request.flag) must name one.")
         }
     }
 
     /// The outputs of each scene.
     private func outputs(
-        _ network: Architecture, watcher: LabelMap.Watcher?
+        of sources: [String], _ network: Architecture, watcher: LabelMap.Watcher?
     ) throws -> [[any MapOutput]] {
         var outputs = [[any MapOutput]](repeating: [], count: sources.count)
         for request in requests(watcher) {
@@ -112,9 +127,6 @@ struct Segment: ParsableCommand {
         return outputs
     }
 
-    /// What scenes are read from: all files together are one with ``stack``.
-    private var sources: [String] { stack ? [SceneStack(scenes).path] : scenes }
-
     /// What there is to do, before any scene is read.
     ///
     /// - Parameter watcher: of the maps in the making.
@@ -123,14 +135,18 @@ struct Segment: ParsableCommand {
     ) throws -> (job: SegmentJob, work: [(scene: String, outputs: [any MapOutput])]) {
         let inputs = [model, config, grid.aoi].compactMap(\.self)
         let bundle = try ModelBundle(reading: model)
+        let sources = try sources
         let work = try zip(
-            sources, outputs(bundle.architecture.mapping(bundle.mapClasses), watcher: watcher)
-        ).map {
-            (scene: $0, outputs: $1)
+            sources,
+            outputs(
+                of: sources, bundle.architecture.mapping(bundle.mapClasses), watcher: watcher)
+        ).map { (scene: $0, outputs: $1) }
+        // Those of a part are the parts' own; merging looks at the map's.
+        if !makesPart {
+            try OutputPaths.check(
+                work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
+                inputs: (stack ? scenes : sources) + inputs)
         }
-        try OutputPaths.check(
-            work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
-            inputs: scenes + inputs)
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
@@ -147,14 +163,20 @@ struct Segment: ParsableCommand {
             try SegmentWorker(flags: worker, partial: partial).run { try prepare(watcher: $0) }
             return
         }
-        let (job, work) = try prepare()
+        let share = try share
+        if let share, makesPart { return try runPart(share) }
+        let (job, all) = try prepare()
+        let ranks = try JobRanks.ranks
+        if ranks.count > 1 { return try run(job, all, by: ranks) }
+        let work = try share.map { try self.work(of: $0, in: all) } ?? all
         Interruption.install()
         var failure: ExitStatus?
         for (scene, outputs) in work {
             do {
+                if share != nil, try isThere(scene, outputs, of: job) { continue }
                 try segment(scene, to: outputs, with: job)
             } catch let error as any UserError
-                where work.count > 1 && error.exitStatus != .interrupted
+                where all.count > 1 && error.exitStatus != .interrupted
             {
                 // One bad scene must not cost the others their maps.
                 StandardError.write("iicd: \(error.description)\n")
@@ -164,49 +186,18 @@ struct Segment: ParsableCommand {
         if let failure { throw ExitCode(failure.rawValue) }
     }
 
-    private func segment(
-        _ scene: String, to outputs: [any MapOutput], with job: SegmentJob
+    func segment(
+        _ scene: String, to outputs: [any MapOutput], with job: SegmentJob,
+        by ranks: any Ranks = SingleRank()
     ) throws {
-        let name = SegmentOutput.label(of: scene)
-        var stage: SegmentJob.Stage?
-        var bar = ProgressBar(label: name, unit: "tiles", json: json)
+        let bar = StageBar(label: SegmentOutput.label(of: scene), json: json)
         defer { bar.finish() }
         let summary = try job.run(
             scene: scene, outputs: outputs, partial: partial.map { PartialRows(folder: $0) },
-            warn: { StandardError.warn($0) },
-            progress: { now, done, total in
-                if let before = stage, before != now {
-                    bar.finish()
-                    bar = ProgressBar(label: name, unit: now.unit, json: json)
-                }
-                stage = now
-                bar.update(
-                    done: Double(done), of: Double(total),
-                    note: now.note)
-            },
+            by: ranks, warn: { StandardError.warn($0) },
+            progress: { bar.update($0, done: $1, of: $2) },
             isCancelled: { Interruption.requested })
         bar.finish()
         SegmentOutput.show(summary, json: json)
-    }
-}
-
-extension SegmentJob.Stage {
-    /// What the progress bar says of it.
-    fileprivate var note: String {
-        switch self {
-        case .scaling: "measuring the scene's range"
-        case .segmenting: ""
-        case .cleaning: "cleaning up the map"
-        case .following: "drawing the map"
-        case .finishing: "compressing the map"
-        }
-    }
-
-    /// What progress is counted in.
-    var unit: String {
-        switch self {
-        case .scaling, .segmenting: "tiles"
-        case .cleaning, .following, .finishing: "%"
-        }
     }
 }

@@ -64,4 +64,28 @@ enum SegmentOutput {
                     + text.joined(separator: ", "))
         }
     }
+
+    /// Shows a part of a map.
+    static func show(
+        _ part: SegmentJob.PartSummary, of shard: Shard, scene: String, json: Bool
+    ) {
+        let window = part.window
+        if json {
+            let line: JSONValue = [
+                "event": "part", "scene": .string(scene), "part": .string(part.path),
+                "shard": [.integer(shard.index), .integer(shard.count)],
+                "window": window.map {
+                    [.integer($0.x), .integer($0.y), .integer($0.width), .integer($0.height)]
+                } ?? .null,
+                "sceneSHA256": .string(part.sceneHash), "modelSHA256": .string(part.modelHash),
+            ]
+            print(line.text)
+        } else if let window {
+            print(
+                "\(part.path)  \(window.width) × \(window.height) pixels at \(window.x), "
+                    + "\(window.y)")
+        } else {
+            print("\(part.path)  empty: the scene is too small for \(shard.count) parts")
+        }
+    }
 }

@@ -93,6 +93,9 @@ enum JobRanks {
                     + "“swift build -c release --product iicd --traits MPI”, or start one process.")
         #endif
     }
+
+    /// Whether this process is to print what all have to say.
+    static var isFirst: Bool { launched?.rank ?? 0 == 0 }
 }
 
 /// A command whose work several processes can share.

@@ -141,9 +141,10 @@ import Testing
     @Test func `settings without a clean-up keep their hash, and others have one of their own`() {
         var settings = SegmentSettings(threads: 1)
         func hash(_ isCleanedUp: Bool) -> String {
-            settings.hash(
-                output: ["labels": "B"], refine: .network, isCleanedUp: isCleanedUp,
-                bands: [1, 2, 3, 4], bounds: nil, grid: nil, quantiles: nil)
+            MapOrigin.hash(
+                settings.members(bands: [1, 2, 3, 4], bounds: nil, grid: nil, quantiles: nil),
+                output: ["labels": "B"], refine: .network,
+                cleanUp: isCleanedUp ? settings.cleanUp : CleanUp())
         }
         let plain = hash(true)
         // As version 0.1 wrote it into maps.

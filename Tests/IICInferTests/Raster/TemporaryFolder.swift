@@ -2,7 +2,7 @@ import Foundation
 import IICInfer
 
 /// An empty folder that goes away with this value.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
