@@ -15,6 +15,7 @@ import IICInfer
         subcommands: [
             Sample.self, Train.self, Segment.self, Watch.self, Jobs.self, Evaluate.self,
             Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self, CheckScenes.self,
+            LaunchedWorker.self,
         ])
 
     /// Runs a command and ends with the exit code that its error asks for.

@@ -138,7 +138,9 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         if worker.isOn {
-            try SegmentWorker(flags: worker, partial: partial).run { try prepare(watcher: $0) }
+            try SegmentWorker(flags: worker, scene: scenes[0], partial: partial).run {
+                try prepare(watcher: $0)
+            }
             return
         }
         let (job, work) = try prepare()
