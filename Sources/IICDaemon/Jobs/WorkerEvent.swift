@@ -1,5 +1,7 @@
 /// What a worker tells while it works.
 package enum WorkerEvent: Sendable, Hashable {
+    /// A launcher has started it, there.
+    case started(host: String, process: Int)
     case progress(WorkerProgress)
     case rows(MapRows)
     /// A sentence that a user should know and that stops nothing.

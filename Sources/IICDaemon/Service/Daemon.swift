@@ -179,6 +179,7 @@ package struct Daemon: Sendable {
         try ledger.forEachEntry { memories[$0.scene] = $0 }
         try await end(memories.values.compactMap { $0.worker.flatMap(WorkerIdentity.init) })
         try ledger.requeueRunning()
+        SceneLock.removeUnused(in: stateFolder)
         let leftovers = ([maps, stateFolder] + others).flatMap {
             AtomicFile.removeLeftovers(below: $0)
         }
@@ -194,12 +195,20 @@ package struct Daemon: Sendable {
             memories: memories, lock: lock, reports: FailureReports(maps: maps), logger: logger)
     }
 
-    /// Waits for workers whose daemon has gone; they end by themselves, or are killed after a while.
+    /// Waits for workers whose daemon has gone; they end by themselves, or are killed after a while, with
+    /// what they have started.
+    ///
+    /// A launcher whose worker waits in a queue ends by a signal alone, and needs time to leave the queue.
     private func end(_ workers: [WorkerIdentity]) async throws {
         let start = ContinuousClock.now
+        var told: Set<WorkerIdentity> = []
         for worker in workers {
             while worker.isAlive {
-                if ContinuousClock.now - start > .seconds(5) { kill(worker.pid, SIGKILL) }
+                let time = ContinuousClock.now - start
+                if time > .seconds(1.5), told.insert(worker).inserted {
+                    Worker.send(SIGTERM, to: worker.pid)
+                }
+                if time > .seconds(5) { Worker.send(SIGKILL, to: worker.pid) }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }

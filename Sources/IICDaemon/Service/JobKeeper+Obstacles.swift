@@ -28,6 +28,7 @@ extension JobKeeper {
             ($0.isDamaged, $0.obstacles[.ledger] != nil)
         }
         do {
+            try keepLock()
             if isDamaged || !ledger.isInPlace { try renew(isDamaged: isDamaged) }
             if isHindered {
                 try ledger.probe()
@@ -36,6 +37,29 @@ extension JobKeeper {
         } catch {
             note(ledger: error)
         }
+    }
+
+    /// Yields to another daemon that was given the lock while this machine was cut off from its disk, and
+    /// goes on when that one has ended.
+    private func keepLock() throws {
+        guard state.withLock({ $0.lock.isTakenOver || $0.isDisplaced }) else { return }
+        state.withLock { $0.isDisplaced = true }
+        guard let lock = try LedgerLock.tryAcquire(in: outputs.state) else {
+            throw displacement
+        }
+        state.withLock { state in
+            state.lock = lock
+            state.isDisplaced = false
+        }
+    }
+
+    /// Refuses to write where another daemon does.
+    func checkLock() throws {
+        if state.withLock({ $0.isDisplaced }) { throw displacement }
+    }
+
+    private var displacement: OutputInUse {
+        OutputInUse(folder: outputs.state, holder: LedgerLock.holder(in: outputs.state))
     }
 
     /// Begins another ledger, with what is known of the scenes in the folder.

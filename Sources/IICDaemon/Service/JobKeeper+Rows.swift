@@ -34,6 +34,7 @@ extension JobKeeper {
             }
             guard !names.isEmpty else { return }
             do {
+                try checkLock()
                 try write(names.sorted())
                 note(.ledger, nil)
             } catch {

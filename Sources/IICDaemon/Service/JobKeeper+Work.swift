@@ -104,6 +104,7 @@ extension JobKeeper {
 
     private func update(_ name: FileName, _ change: (inout Job) throws -> Void) throws -> Job? {
         try writing.withLock { _ in
+            try checkLock()
             guard let job = try ledger.job(of: name) else { return nil }
             return try ledger.update(job.id, change)
         }

@@ -28,6 +28,8 @@ final class JobKeeper: Sendable {
         var isDamaged = false
         /// The right to write.
         var lock: LedgerLock
+        /// Whether another daemon has that now.
+        var isDisplaced = false
     }
 
     let folder: String

@@ -52,7 +52,7 @@ final class LiveJobs: Sendable {
             switch event {
             case .progress(let progress): state.jobs[name]?.progress = progress
             case .rows(let rows): state.jobs[name]?.add(rows)
-            case .warning: return
+            case .warning, .started: return
             }
             state.version += 1
         }

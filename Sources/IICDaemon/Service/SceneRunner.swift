@@ -83,7 +83,12 @@ struct SceneRunner: Service {
             name: name, path: "\(folder)/\(name.text)", bytes: job.bytes, shouldStop: shouldStop,
             onStart: { process in keeper.started(job, process: process) })
         let ending = await plan.work.segment(order) { event in
-            if case .warning(let sentence) = event { logger.warning("\(sentence)") }
+            switch event {
+            case .warning(let sentence): logger.warning("\(sentence)")
+            case .started(let host, let process):
+                logger.info("“\(name)” is at work on \(host), by process \(process).")
+            case .progress, .rows: break
+            }
             keeper.live.note(name, event)
         }
         keeper.live.count(ending, bytes: job.bytes)

@@ -8,12 +8,16 @@ import SystemPackage
 ///
 /// It has a session of its own, so that what a terminal sends reaches the daemon alone, and inherits
 /// nothing but its three standard streams. Its standard input stays open for as long as this process
-/// lives: its end tells the worker that the daemon has gone.
+/// lives: its end tells the worker that the daemon has gone. A launched worker is told there what to
+/// do, too (``LaunchOrder``). SIGPIPE must be ignored in this process.
 package final class Worker: Sendable {
-    private let order: WorkerOrder
+    let order: WorkerOrder
     private let isStopWanted = Atomic(false)
     private let hasEnded = Atomic(false)
-    private let transcript = Mutex(WorkerTranscript())
+    private let isTold = Atomic(false)
+    let transcript = Mutex(WorkerTranscript())
+    /// When a launched worker was first heard of, and last.
+    let heard = Mutex<(first: SuspendingClock.Instant, last: SuspendingClock.Instant)?>(nil)
     /// How often it is looked whether it has ended or must.
     private static let interval = Duration.milliseconds(20)
     /// Bytes that are still read once it has ended; what it left behind might write for ever.
@@ -70,12 +74,15 @@ package final class Worker: Sendable {
                 let pid = execution.processIdentifier.value
                 onStart(pid)
                 return await follow(
-                    pid, since: start, output: execution.standardOutput,
-                    errors: execution.standardError, events: events)
+                    pid, since: start, input: execution.standardInputWriter,
+                    output: execution.standardOutput, errors: execution.standardError,
+                    events: events)
             }
+            // Of a launched one, the time in a queue is not its own.
+            let began = heard.withLock { $0?.first } ?? start
             return ending(
                 result.terminationStatus, told: result.closureResult,
-                seconds: (clock.now - start) / .seconds(1))
+                seconds: (clock.now - began) / .seconds(1))
         } catch {
             return .failed(
                 JobFailure(
@@ -88,14 +95,18 @@ package final class Worker: Sendable {
     ///
     /// - Returns: with why it was told to end, if it was.
     private func follow(
-        _ pid: Int32, since start: SuspendingClock.Instant, output: SubprocessOutputSequence,
-        errors: SubprocessOutputSequence, events: @escaping @Sendable (WorkerEvent) -> Void
+        _ pid: Int32, since start: SuspendingClock.Instant, input: StandardInputWriter,
+        output: SubprocessOutputSequence, errors: SubprocessOutputSequence,
+        events: @escaping @Sendable (WorkerEvent) -> Void
     ) async -> WorkerDeadline {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.read(output, events: events) }
             group.addTask { await self.read(errors: errors) }
+            if order.isLaunched { group.addTask { await self.talk(to: input) } }
             var deadline = WorkerDeadline(
-                limit: order.timeLimit, grace: order.grace, timeOutGrace: order.timeOutGrace)
+                limit: order.timeLimit, launchLimit: order.isLaunched ? order.launchLimit : nil,
+                grace: order.grace, timeOutGrace: order.timeOutGrace)
+            deadline.silenceLimit = order.silenceLimit
             while !Self.hasEnded(pid) {
                 if order.followsEstimate, let estimate = transcript.withLock({ $0.estimate }) {
                     deadline.limit = max(
@@ -103,7 +114,9 @@ package final class Worker: Sendable {
                 }
                 let signal = deadline.signal(
                     at: SuspendingClock().now - start,
+                    began: heard.withLock { $0 }.map { ($0.first - start, $0.last - start) },
                     isStopWanted: isStopWanted.load(ordering: .relaxed))
+                if deadline.reason != nil { isTold.store(true, ordering: .relaxed) }
                 if let signal { Self.send(signal, to: pid) }
                 try? await Task.sleep(for: Self.interval)
             }
@@ -115,12 +128,41 @@ package final class Worker: Sendable {
         }
     }
 
+    /// Tells a launched worker what to do, that this process lives, and perhaps that it is to end.
+    private func talk(to input: StandardInputWriter) async {
+        let order = LaunchOrder(
+            version: Software.version, folder: PathCalls.resolved(".") ?? ".",
+            arguments: order.arguments)
+        // What cannot be written has no reader any more: how the launcher ends tells the rest.
+        _ = try? await input.write(Array("\(order.line)\n".utf8))
+        var next = SuspendingClock().now
+        var isStopSaid = false
+        while !hasEnded.load(ordering: .relaxed) {
+            if heard.withLock({ $0 }) != nil {
+                if !isStopSaid, isTold.load(ordering: .relaxed) {
+                    isStopSaid = true
+                    _ = try? await input.write(Array("\(LaunchOrder.stop)\n".utf8))
+                }
+                if SuspendingClock().now >= next {
+                    next = SuspendingClock().now + LaunchOrder.interval
+                    _ = try? await input.write(Array("\n".utf8))
+                }
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
     private func read(
         _ output: SubprocessOutputSequence, events: @Sendable (WorkerEvent) -> Void
     ) async {
         var lines = LineSplitter()
         func take(_ line: [UInt8]) {
-            if let event = transcript.withLock({ $0.add(line: line) }) { events(event) }
+            let event = transcript.withLock { $0.add(line: line) }
+            if order.isLaunched, transcript.withLock({ $0.host }) != nil {
+                let now = SuspendingClock().now
+                heard.withLock { $0 = ($0?.first ?? now, now) }
+            }
+            if let event { events(event) }
         }
         await read(output) { lines.add($0, take: take) }
         lines.finish(take: take)
@@ -141,46 +183,5 @@ package final class Worker: Sendable {
             take(unsafe buffer.withUnsafeBytes { unsafe Array($0) })
             if hasEnded.load(ordering: .relaxed) { left -= buffer.count }
         }
-    }
-
-    /// Whether a child has ended, which stays unreaped.
-    private static func hasEnded(_ pid: Int32) -> Bool {
-        var information = unsafe siginfo_t()
-        let code = unsafe waitid(
-            P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
-        return unsafe code != 0 ? errno != EINTR : information.si_signo == SIGCHLD
-    }
-
-    /// Sends a signal to all of a worker's session.
-    private static func send(_ signal: Int32, to pid: Int32) {
-        if kill(-pid, signal) != 0 { _ = kill(pid, signal) }
-    }
-
-    private func ending(
-        _ status: TerminationStatus, told deadline: WorkerDeadline, seconds: Double
-    ) -> WorkerEnding {
-        let transcript = transcript.withLock { $0 }
-        // What is done is done, though it was told to end meanwhile.
-        if status == .exited(0), transcript.result != nil {
-            return transcript.ending(
-                exitCode: 0, seconds: seconds, isLaunched: !order.launcher.isEmpty)
-        }
-        switch (deadline.reason, status) {
-        case (.stop, _): return .stopped
-        case (.time, _): return .timedOut(deadline.limit)
-        // Somebody else has told it to end.
-        case (nil, .exited(ExitStatus.interrupted.rawValue)): return .crashed(signal: SIGTERM)
-        case (nil, .signaled(let signal)): return .crashed(signal: signal)
-        case (nil, .exited(let code)):
-            return transcript.ending(
-                exitCode: code, seconds: seconds, isLaunched: !order.launcher.isEmpty)
-        }
-    }
-
-    /// A program by its path; by its name in this process's PATH if it has no slash.
-    private static func executable(_ path: String) async throws -> Executable {
-        guard !path.utf8.contains(UInt8(ascii: "/")) else { return .path(FilePath(path)) }
-        // Looked for in an environment of bytes, it would miss what lies in the last folder.
-        return .path(try await Executable.name(path).resolveExecutablePath(in: .inherit))
     }
 }

@@ -23,6 +23,8 @@ extension WorkerMessage {
         case "progress": progress(value).map { .event(.progress($0)) }
         case "rows": rows(value).map { .event(.rows($0)) }
         case "warning": text(value["text"]).map { .event(.warning($0)) }
+        case "started": start(value).map { .event($0) }
+        case "alive": .alive
         case "estimate": amount(value["seconds"]).map { .estimate($0) }
         case "done": result(value).map { .done($0) }
         case "failed": failure(value).map { .failed($0) }
@@ -37,6 +39,13 @@ extension WorkerMessage {
         return WorkerProgress(
             stage: stage, done: done, total: total, unit: unit, rate: amount(value["rate"]),
             secondsLeft: amount(value["secondsLeft"]))
+    }
+
+    private static func start(_ value: JSONValue) -> WorkerEvent? {
+        guard let host = text(value["host"]), let process = value["process"]?.integer,
+            process > 0
+        else { return nil }
+        return .started(host: host, process: process)
     }
 
     private static func rows(_ value: JSONValue) -> MapRows? {

@@ -6,6 +6,8 @@ package enum WorkerMessage: Sendable, Hashable {
     case event(WorkerEvent)
     /// How long the whole scene will take, in seconds.
     case estimate(Double)
+    /// The answer to a launched worker's daemon, which asks whether it lives.
+    case alive
     /// All files are in place and flushed. Its ``JobResult/seconds`` and ``JobResult/warnings`` are
     /// the reader's to fill in.
     case done(JobResult)
@@ -35,6 +37,9 @@ package enum WorkerMessage: Sendable, Hashable {
                 "labels": .string(Data(rows.labels).base64EncodedString()),
             ]
         case .event(.warning(let text)): return ["event": "warning", "text": .string(text)]
+        case .event(.started(let host, let process)):
+            return ["event": "started", "host": .string(host), "process": .integer(process)]
+        case .alive: return ["event": "alive"]
         case .estimate(let seconds): return ["event": "estimate", "seconds": .number(seconds)]
         case .failed(let failure):
             return [

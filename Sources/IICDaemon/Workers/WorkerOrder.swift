@@ -7,9 +7,10 @@ package struct WorkerOrder: Sendable, Hashable {
     package var executable: String
     /// What starts it in its place, such as `srun` with its flags: a program, which is looked for in
     /// PATH, and its first arguments. Empty for a direct child. It must hand on its standard streams
-    /// and end when, and as, the worker ends.
+    /// and end when the worker ends.
     package var launcher: [String]
-    /// Paths of any bytes; no shell sees them.
+    /// Paths of any bytes; no shell sees them. A launched worker reads them from its standard input
+    /// (``LaunchOrder``).
     package var arguments: [String]
     /// `NAME=VALUE`, of any bytes.
     package var environment: [[UInt8]]
@@ -17,7 +18,11 @@ package struct WorkerOrder: Sendable, Hashable {
     package var timeLimit: Duration
     /// Whether its own estimate may give it more time (``WorkerLimits/timeLimit(estimatedSeconds:)``).
     package var followsEstimate: Bool
-    /// Bytes of address space that it may take; nil for no limit.
+    /// How long a launcher may take until its worker begins, which may have to wait in a queue.
+    package var launchLimit: Duration = .seconds(3600)
+    /// How long a launched worker may not be heard of.
+    package var silenceLimit: Duration = .seconds(60)
+    /// Bytes of address space that it may take; nil for no limit. A launched worker reckons its own.
     package var addressSpace: Int?
     /// How long it has to end after SIGTERM before it is killed.
     package var grace: Duration = .seconds(6)
@@ -43,10 +48,19 @@ package struct WorkerOrder: Sendable, Hashable {
     /// must not be bound by it, and what it starts may run on another machine.
     package static let addressSpaceFlag = "--worker-address-space"
 
-    /// The command line: launcher, program, arguments.
+    /// The command by which a launched worker is called.
+    package static let launchedCommand = "launched-worker"
+
+    var isLaunched: Bool { !launcher.isEmpty }
+
+    /// The command line: the program and its arguments, or the launcher and what is the same for every
+    /// scene. Launchers hand their words to shells (ssh) and expand them (systemd-run), and a scene's
+    /// name may be anybody's.
     var command: [String] {
-        launcher + [executable] + arguments
-            + (addressSpace.map { [Self.addressSpaceFlag, String($0)] } ?? [])
+        isLaunched
+            ? launcher + [executable, Self.launchedCommand]
+            : [executable] + arguments
+                + (addressSpace.map { [Self.addressSpaceFlag, String($0)] } ?? [])
     }
 
     /// This process's environment without the variables that stand for flags: the worker's flags are

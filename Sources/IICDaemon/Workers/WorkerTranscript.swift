@@ -12,6 +12,8 @@ struct WorkerTranscript {
     private(set) var warnings: [String] = []
     /// How long it has said that it will take, in seconds; the first time counts.
     private(set) var estimate: Double?
+    /// Where a launched worker runs; nil before it was heard of.
+    private(set) var host: String?
     /// What was going on last, in a word.
     private(set) var stage = "starting"
     /// Lines that say nothing.
@@ -29,12 +31,14 @@ struct WorkerTranscript {
             case .warning(let text):
                 guard warnings.count < Self.mostWarnings else { return nil }
                 warnings.append(text)
+            case .started(let host, _): self.host = host
             case .rows: break
             }
             return event
         case .estimate(let seconds): estimate = estimate ?? seconds
         case .done(let result): self.result = result
         case .failed(let failure): self.failure = failure
+        case .alive: break
         case nil: ignoredLines += 1
         }
         return nil
@@ -46,35 +50,4 @@ struct WorkerTranscript {
 
     /// The end of standard error.
     var errorText: String { String(decoding: errors, as: UTF8.self) }
-
-    /// How a process has ended that was not told to.
-    ///
-    /// - Parameters:
-    ///   - seconds: from its start.
-    ///   - isLaunched: whether a launcher stood between, which tells of its child's death by a signal
-    ///     with an exit code beyond 128.
-    func ending(exitCode code: Int32, seconds: Double, isLaunched: Bool) -> WorkerEnding {
-        if code == 0, var result {
-            result.seconds = seconds
-            result.warnings = warnings
-            return .done(result)
-        }
-        if isLaunched, (129...192).contains(code), code != ExitStatus.interrupted.rawValue {
-            return .crashed(signal: code - 128)
-        }
-        if let failure, code != 0 {
-            return .failed(
-                JobFailure(code: code, stage: failure.stage, sentence: failure.sentence))
-        }
-        let lines = errorText.split(whereSeparator: \.isNewline)
-        // Help may follow it.
-        let own = lines.last { $0.hasPrefix("iicd: ") }?.dropFirst(6)
-        let failure = JobFailure(
-            code: code == 0 ? ExitStatus.failed.rawValue : code, stage: stage,
-            sentence: (own ?? lines.last).map { String($0) }
-                ?? "The worker ended with exit code \(code) and did not say what it has made.")
-        // With 126 and 127 a program could not be started, which may pass, as may a launcher's trouble.
-        let isBroken = own == nil && !isLaunched && !(126...127).contains(code)
-        return isBroken ? .broken(failure) : .failed(failure)
-    }
 }

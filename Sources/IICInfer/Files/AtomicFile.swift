@@ -109,7 +109,7 @@ import Glibc
     /// A hidden name beside `path` that nothing else has; ``removeLeftovers(in:)`` knows its form.
     static func temporary(for path: String) -> String {
         let random = String(UInt64.random(in: .min ... .max), radix: 36)
-        return "\(folder(of: path))/.iicd-\(getpid())-\(random)-\(mark(of: path)).tmp"
+        return "\(folder(of: path))/.iicd-\(getpid())-\(machine)-\(random)-\(mark(of: path)).tmp"
     }
 
     /// The folder that holds `path`.

@@ -15,7 +15,7 @@ import IICInfer
         subcommands: [
             Sample.self, Prepare.self, Train.self, Segment.self, Merge.self, Watch.self, Jobs.self,
             Evaluate.self, Inspect.self, Adapt.self, Name.self, LegendCommand.self, Assess.self,
-            Export.self, ImportCommand.self, CheckScenes.self,
+            Export.self, ImportCommand.self, CheckScenes.self, LaunchedWorker.self,
         ])
 
     /// Runs a command and ends with the exit code that its error asks for.

@@ -160,7 +160,9 @@ struct Segment: SharedCommand {
 
     func run() throws {
         if worker.isOn {
-            try SegmentWorker(flags: worker, partial: partial).run { try prepare(watcher: $0) }
+            try SegmentWorker(flags: worker, scene: scenes[0], partial: partial).run {
+                try prepare(watcher: $0)
+            }
             return
         }
         let share = try share

@@ -82,15 +82,24 @@ struct Watch: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How many scenes are mapped at a time; --memory and --threads are shared out among them.",
+            "How many scenes are mapped at a time; --memory and --threads are shared out among them, "
+                + "but with --launcher each has them.",
             valueName: "n"))
     var workers = 1
 
     @Option(
         help: ArgumentHelp(
-            "What starts a worker in its place, such as \"srun -n1 -c8 --mem=4G\".",
+            "What starts workers, here or on other machines, such as \"srun -n1 -c8 --mem=4G\"; parted "
+                + "into words as a shell would.",
             valueName: "command"))
     var launcher: String?
+
+    @Option(
+        help: """
+            How long the launcher may take until its worker is heard of, in a queue for example; then \
+            the scene is tried again.
+            """)
+    var launchLimit = Seconds(seconds: 3600)
 
     @Option(
         help: """
@@ -151,14 +160,18 @@ struct Watch: AsyncParsableCommand {
     }
 
     /// The launcher's words.
-    var launcherCommand: [String] {
-        (launcher ?? "").split(separator: " ").map(String.init)
-    }
+    var launcherCommand: [String] { (try? ShellWords.split(launcher ?? "")) ?? [] }
 
     func validate() throws {
         guard interval.seconds > 0 else { throw ValidationError("--interval must not be 0.") }
         guard (1...1024).contains(workers) else {
             throw ValidationError("--workers must lie between 1 and 1024, not \(workers).")
+        }
+        do { _ = try ShellWords.split(launcher ?? "") } catch {
+            throw ValidationError("--launcher: \(error)")
+        }
+        guard launchLimit.seconds >= 1 else {
+            throw ValidationError("--launch-limit must be at least a second.")
         }
         if let timeLimit, timeLimit.seconds < 1 {
             throw ValidationError("--time-limit must be at least a second.")

@@ -14,6 +14,19 @@ struct WorkerFlags: ParsableArguments {
         help: ArgumentHelp("With --worker: map VRT files.", visibility: .hidden))
     var trustsVRT = false
 
+    @Flag(
+        name: .customLong("worker-launched"),
+        help: ArgumentHelp(
+            "With --worker: answer whoever asks on standard input.", visibility: .hidden))
+    var isLaunched = false
+
+    @Option(
+        name: .customLong("worker-lock"),
+        help: ArgumentHelp(
+            "With --worker: the file that only one worker of a scene can lock.",
+            valueName: "file", visibility: .hidden))
+    var lock: String?
+
     @Option(
         name: .customLong("worker-address-space"),
         help: ArgumentHelp(

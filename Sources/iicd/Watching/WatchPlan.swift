@@ -97,6 +97,7 @@ struct WatchPlan: Sendable {
     ) async -> WorkerEnding {
         do {
             try outputs.prepare(scene: order.name)
+            try OutputFolder.make(SceneLock.folder(in: watch.stateFolder))
             // Somebody may have removed the state folder.
             if try FileStamp(model) == nil,
                 try FileName(Self.keep(watch.model, in: watch.stateFolder)) != FileName(model)
@@ -110,12 +111,19 @@ struct WatchPlan: Sendable {
             return .failed(
                 JobFailure(code: status.rawValue, stage: "admission", sentence: "\(error)"))
         }
-        let memory = watch.flags.reading.memory.bytes / watch.workers
-        let threads = max(1, watch.flags.settings.threads / watch.workers)
+        let launcher = watch.launcherCommand
+        var memory = watch.flags.reading.memory.bytes
+        var threads = watch.flags.reading.threads
+        // Workers beside each other share a machine; a launcher finds each one its own.
+        if launcher.isEmpty {
+            memory /= watch.workers
+            threads = max(1, watch.flags.settings.threads / watch.workers)
+        }
         var call = WorkerOrder(
-            executable: Self.program, launcher: watch.launcherCommand,
+            executable: Self.program, launcher: launcher,
             arguments: commandLine(order, memory: memory, threads: threads),
-            addressSpace: WorkerLimits.addressSpace(memory: memory, threads: threads))
+            addressSpace: WorkerLimits.addressSpace(memory: memory, threads: threads ?? 1))
+        call.launchLimit = watch.launchLimit.duration
         call.timeLimit = WorkerLimits.timeLimit(bytes: order.bytes)
         if let limit = watch.timeLimit {
             call.timeLimit = limit.duration
@@ -131,17 +139,22 @@ struct WatchPlan: Sendable {
         defer { watcher.cancel() }
         let ending = await process.run(onStart: order.onStart, events: events)
         switch ending {
-        case .done, .failed: break
+        case .done: break
+        case .failed where launcher.isEmpty: break
+        // Elsewhere one that nothing was heard of any more may live: it ends, or takes what it finds.
         default: outputs.removeLeftovers(scene: order.name)
         }
         return ending
     }
 
-    private func commandLine(_ order: SceneOrder, memory: Int, threads: Int) -> [String] {
+    private func commandLine(_ order: SceneOrder, memory: Int, threads: Int?) -> [String] {
         var line = ["segment", order.path, "--model=\(model)", "--worker"]
+        line.append("--worker-lock=\(SceneLock.path(of: order.name, in: watch.stateFolder))")
+        if !watch.launcherCommand.isEmpty { line.append("--worker-launched") }
         if watch.trustVRT { line.append("--worker-trust-vrt") }
         line += outputs.flags(scene: order.name)
-        line += ["--memory=\(memory)", "--threads=\(threads)"]
+        line.append("--memory=\(memory)")
+        if let threads { line.append("--threads=\(threads)") }
         line.append("--partial=\(watch.stateFolder)/partial")
         return line + arguments.tokens
     }

@@ -1,4 +1,5 @@
 import Foundation
+import IICDaemon
 
 /// What ties a worker's life to its daemon's.
 enum Lifeline {
@@ -7,12 +8,25 @@ enum Lifeline {
 
     /// From here on the end of standard input, which the daemon holds, ends this process: in order if
     /// that is quick, else as a kill would. What it leaves then, its next run clears up.
-    static func follow() {
+    ///
+    /// - Parameter answer: what is done whenever a daemon asks, for a launched worker: silence then is
+    ///   an end too, and a word has it end in order, in its own time (``LaunchOrder``).
+    static func follow(answer: (@Sendable () -> Void)? = nil) {
+        let patience = answer == nil ? -1 : Int32(LaunchOrder.patience / .milliseconds(1))
         let thread = Thread {
-            var byte: UInt8 = 0
+            var bytes = [UInt8](repeating: 0, count: 256)
             while true {
-                let count = unsafe read(0, &byte, 1)
+                var source = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+                let ready = unsafe poll(&source, 1, patience)
+                if ready < 0 && errno == EINTR { continue }
+                if ready == 0 { break }
+                let count = unsafe read(0, &bytes, bytes.count)
                 if count == 0 || count < 0 && errno != EINTR { break }
+                guard let answer, count > 0 else { continue }
+                if bytes[..<count].contains(where: { $0 != UInt8(ascii: "\n") }) {
+                    Interruption.request()
+                }
+                answer()
             }
             Interruption.request()
             usleep(grace)

@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import Synchronization
 
 /// `iicd segment --worker`: one scene, which may be anybody's, for a daemon that started this process.
 ///
@@ -8,12 +9,14 @@ import IICInfer
 /// standard input, whose end tells that it has gone.
 struct SegmentWorker {
     let flags: WorkerFlags
+    let scene: String
     /// The folder of finished rows, if they are kept.
     let partial: String?
     private let report = WorkerReport()
 
-    init(flags: WorkerFlags, partial: String?) {
+    init(flags: WorkerFlags, scene: String, partial: String?) {
         self.flags = flags
+        self.scene = scene
         self.partial = partial
     }
 
@@ -24,9 +27,24 @@ struct SegmentWorker {
         ) throws -> (job: SegmentJob, work: [(scene: String, outputs: [any MapOutput])])
     ) throws {
         Interruption.install()
-        Lifeline.follow()
+        let turn = Mutex<WorkerTurn?>(nil)
+        if flags.isLaunched {
+            let report = report
+            report.begin()
+            Lifeline.follow {
+                report.live()
+                turn.withLock { $0 }?.check()
+            }
+        } else {
+            Lifeline.follow()
+        }
         WorkerMemory.yield()
+        defer { turn.withLock { $0.take() }?.end() }
         do {
+            if let path = flags.lock {
+                let own = try WorkerTurn(path, scene: scene)
+                turn.withLock { $0 = own }
+            }
             if let limit = flags.addressSpace { try WorkerMemory.limit(bytes: limit.bytes) }
             let report = report
             let (job, work) = try prepare { report.draw($0, at: $1, of: $2) }

@@ -22,6 +22,23 @@ final class WorkerReport: Sendable {
     /// No two reports of progress come in less time.
     private static let interval = Duration.milliseconds(250)
 
+    /// Tells a daemon that its launcher has started this process. A banner may have left a line without an
+    /// end.
+    func begin() {
+        output.withLock { _ in Self.write(Array("\n".utf8)[...]) }
+        send(.event(.started(host: LedgerLock.hostName, process: Int(getpid()))))
+    }
+
+    /// Answers that this process lives, unless that would have to wait: who asks must not hang where
+    /// nobody reads any more.
+    func live() {
+        _ = output.withLockIfAvailable { _ in
+            var target = pollfd(fd: 1, events: Int16(POLLOUT), revents: 0)
+            guard unsafe poll(&target, 1, 0) == 1 else { return }
+            Self.write(Array("\(WorkerMessage.alive.line())\n".utf8)[...])
+        }
+    }
+
     func warn(_ sentence: String) { send(.event(.warning(sentence))) }
 
     func fail(_ error: any Error) {
@@ -111,11 +128,11 @@ final class WorkerReport: Sendable {
 
     private func send(_ message: WorkerMessage, adding others: [String: JSONValue] = [:]) {
         let line = Array((message.line(adding: others) + "\n").utf8)
-        output.withLock { _ in Self.write(line) }
+        output.withLock { _ in Self.write(line[...]) }
     }
 
-    private static func write(_ line: [UInt8]) {
-        var rest = line[...]
+    private static func write(_ line: ArraySlice<UInt8>) {
+        var rest = line
         while !rest.isEmpty {
             // A line that fits a pipe's buffer goes as one.
             let count = unsafe rest.withUnsafeBytes {

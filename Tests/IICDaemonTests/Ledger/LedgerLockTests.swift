@@ -1,7 +1,8 @@
 import Foundation
-import IICDaemon
 import IICInfer
 import Testing
+
+@testable import IICDaemon
 
 @Suite struct LedgerLockTests {
     private let folder: TemporaryFolder
@@ -53,6 +54,27 @@ import Testing
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         #expect(try acquire())
+    }
+
+    @Test func `a lock that another has taken over is not held any more`() throws {
+        let lock = try #require(try LedgerLock.tryAcquire(in: folder.path))
+        #expect(lock.isHeld)
+        try Data("1 elsewhere\n".utf8).write(to: URL(filePath: folder("lock")), options: [])
+        #expect(!lock.isHeld)
+        lock.remove()
+        #expect(try acquire())
+    }
+
+    @Test func `locks of scenes go with those who had them`() throws {
+        let scene = SceneLock.path(of: "sub/a.tif", in: folder.path)
+        #expect(scene != SceneLock.path(of: "a.tif", in: folder.path))
+        try OutputFolder.make(SceneLock.folder(in: folder.path))
+        let held = try #require(try LedgerLock.tryAcquire(at: scene))
+        #expect(try LedgerLock.tryAcquire(at: scene) == nil)
+        let other = SceneLock.path(of: "b.tif", in: folder.path)
+        _ = try LedgerLock.tryAcquire(at: other)
+        SceneLock.removeUnused(in: folder.path)
+        #expect(held.isHeld && !FileManager.default.fileExists(atPath: other))
     }
 
     @Test func `a child inherits neither the lock nor the ledger`() throws {

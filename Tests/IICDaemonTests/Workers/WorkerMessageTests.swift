@@ -24,7 +24,7 @@ import Testing
                     secondsLeft: nil))),
         .event(.rows(MapRows(width: 3, height: 4, first: 2, labels: [0, 1, 255, 4, 5, 6]))),
         .event(.warning("“b\u{10FEFC}d.tif” is odd.\nVery.")),
-        .estimate(12.5),
+        .event(.started(host: "n2", process: 77)), .alive, .estimate(12.5),
         .failed(JobFailure(code: 65, stage: "opening", sentence: "“a” is no scene.")),
         .done(result),
     ]

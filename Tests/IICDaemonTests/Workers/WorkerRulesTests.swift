@@ -23,6 +23,39 @@ import Testing
         #expect(stopped.reason == .stop)
     }
 
+    @Test func `a launched worker is asked first, and its launcher told after half of the grace`() {
+        func deadline() -> WorkerDeadline {
+            WorkerDeadline(
+                limit: .seconds(60), launchLimit: .seconds(100), grace: .seconds(8),
+                timeOutGrace: .seconds(4))
+        }
+        var stopped = deadline()
+        let heard = (first: Duration.seconds(90), last: Duration.seconds(120))
+        #expect(stopped.signal(at: .seconds(121), began: heard, isStopWanted: false) == nil)
+        #expect(stopped.signal(at: .seconds(122), began: heard, isStopWanted: true) == nil)
+        #expect(stopped.reason == .stop)
+        #expect(stopped.signal(at: .seconds(125), began: heard, isStopWanted: true) == nil)
+        #expect(stopped.signal(at: .seconds(126), began: heard, isStopWanted: true) == SIGTERM)
+        #expect(stopped.signal(at: .seconds(127), began: heard, isStopWanted: true) == nil)
+        #expect(stopped.signal(at: .seconds(130), began: heard, isStopWanted: true) == SIGKILL)
+        // Its time begins when it is heard of.
+        var late = deadline()
+        let now = (first: Duration.seconds(90), last: Duration.seconds(150))
+        #expect(late.signal(at: .seconds(149), began: now, isStopWanted: false) == nil)
+        #expect(late.signal(at: .seconds(150), began: now, isStopWanted: false) == nil)
+        #expect(late.reason == .time)
+        #expect(late.signal(at: .seconds(152), began: now, isStopWanted: false) == SIGTERM)
+        var queued = deadline()
+        #expect(queued.signal(at: .seconds(99), isStopWanted: false) == nil)
+        #expect(queued.signal(at: .seconds(100), isStopWanted: false) == SIGTERM)
+        #expect(queued.reason == .launch)
+        var silent = deadline()
+        let once = (first: Duration.seconds(1), last: Duration.seconds(1))
+        #expect(silent.signal(at: .seconds(60.9), began: once, isStopWanted: false) == nil)
+        #expect(silent.signal(at: .seconds(61), began: once, isStopWanted: false) == SIGTERM)
+        #expect(silent.reason == .silence)
+    }
+
     @Test func `time limits are twenty times the estimate, within reason`() {
         #expect(WorkerLimits.timeLimit(estimatedSeconds: 1) == .seconds(600))
         #expect(WorkerLimits.timeLimit(estimatedSeconds: 100) == .seconds(2000))

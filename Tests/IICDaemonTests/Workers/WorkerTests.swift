@@ -117,15 +117,6 @@ import Testing
         #expect(try await run("exit 130") == .crashed(signal: SIGTERM))
     }
 
-    @Test func `a launcher tells of signals by exit codes`() async throws {
-        var order = try order("exit 139")
-        #expect(
-            await Worker(order).run()
-                != .crashed(signal: SIGSEGV))
-        order.launcher = ["env", "X=1"]
-        #expect(await Worker(order).run() == .crashed(signal: SIGSEGV))
-    }
-
     @Test func `a worker that is stopped may end in peace`() async throws {
         let worker = Worker(
             try order(

@@ -18,6 +18,29 @@ import Testing
         #expect(AtomicFile.removeLeftovers(in: folder("none")).isEmpty)
     }
 
+    @Test func `another machine's temporaries stay while they may be in use`() throws {
+        let folder = try TemporaryFolder()
+        let own = try AtomicFile(path: folder("m"))
+        let parts = own.temporaryPath.split(separator: "-").map(String.init)
+        try #require(parts.count == 5)
+        let other = ".iicd-4194305-elsewhere-abc-\(parts[4])"
+        let gone = ".iicd-4194305-\(parts[2])-abc-\(parts[4])"
+        for name in [other, gone] { try folder.write([1], to: name) }
+        #expect(AtomicFile.removeLeftovers(in: folder.path) == [gone])
+        let old = [timespec(tv_sec: time(nil) - 90_000, tv_nsec: 0)]
+        let code = unsafe folder(other).withCString { path in
+            unsafe (old + old).withUnsafeBufferPointer {
+                unsafe utimensat(AT_FDCWD, path, $0.baseAddress, 0)
+            }
+        }
+        #expect(code == 0)
+        #expect(AtomicFile.removeLeftovers(in: folder.path) == [other])
+        // Nobody else is at chosen files, here or elsewhere.
+        try folder.write([1], to: other)
+        AtomicFile.removeLeftovers(of: [folder("m")])
+        #expect(!(try folder.files).contains(other))
+    }
+
     @Test func `of chosen files, only the temporaries of these are removed`() throws {
         let folder = try TemporaryFolder()
         func temporary(of name: String) throws -> String {
