@@ -31,7 +31,7 @@ enum JobRanks {
     private static let isJoined = Atomic<Bool>(false)
     private static let joined = Result { () throws -> any Ranks in
         #if MPI
-            if launched != nil {
+            if let launched, launched.count > 1 {
                 let ranks = try MPIRanks()
                 isJoined.store(true, ordering: .relaxed)
                 return ranks
