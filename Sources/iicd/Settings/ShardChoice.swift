@@ -1,5 +1,5 @@
 import ArgumentParser
-import IICInfer
+package import IICInfer
 
 /// Which share of the work a process does: `3/64`, or `64` where an array of jobs tells which.
 package struct ShardChoice: ExpressibleByArgument, Sendable, Equatable {

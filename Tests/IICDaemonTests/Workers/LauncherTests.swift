@@ -169,7 +169,10 @@ import Testing
         let ready = folder("ready")
         func stop(_ script: String) async throws -> WorkerEnding {
             try? FileManager.default.removeItem(atPath: ready)
-            let worker = Worker(try order(script))
+            var order = try order(script)
+            // It must not come to the signal on a busy machine.
+            order.grace = .seconds(60)
+            let worker = Worker(order)
             async let ending = worker.run()
             while !FileManager.default.fileExists(atPath: ready) {
                 try await Task.sleep(for: .milliseconds(5))

@@ -123,7 +123,10 @@ import Testing
         (["--roles", "red,green,blue,other", "--limits", "0,255", "1,2"], "2 pairs"),
         (["--roles", "red,green,blue,other", "--limits", "255,0"], "“255,0”"),
         (["--roles", "red,green,blue,other", "--limits", "0,255", "--names", "a,b"], "5 names"),
-        (["--roles", "red,green,blue,other", "--limits", "0,255", "--subhead-b", "1"], "no sub-head 1"),
+        (
+            ["--roles", "red,green,blue,other", "--limits", "0,255", "--subhead-b", "1"],
+            "no sub-head 1"
+        ),
         (["--roles", "red,green,blue,other", "--limits", "0,1", "--pixel-size", "0"], "above 0"),
     ])
     func `what does not fit the network is named`(flags: [String], words: String) throws {

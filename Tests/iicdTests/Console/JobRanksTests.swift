@@ -25,9 +25,10 @@ import Testing
     ) throws {
         var errors: [String] = []
         for rank in 0..<2 {
-            let result = try Program.run(
+            let result = try Program(
                 command,
-                environment: ["OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2"])
+                environment: ["OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2"]
+            ).wait()
             #expect(result.status == 64)
             errors.append(result.errors)
         }
