@@ -70,7 +70,9 @@ import Testing
             exit $((n % 2 * 255))
             """)
         let program = try start(launcher)
-        wait(program) { try data.maps.contains("a.tif") || program.errors.contains("not tried") }
+        try wait(program) {
+            try data.maps.contains("a.tif") || program.errors.contains("not tried")
+        }
         program.send(SIGTERM)
         let result = try program.wait()
         #expect(result.status == 0, "\(result.errors)")
@@ -113,7 +115,7 @@ import Testing
         #expect(program.errors.contains("process \(getpid())), begun by an earlier attempt"))
         #expect(try data.maps.filter { !$0.hasPrefix(".") } == [])
         lock = nil
-        wait(program) { try data.maps.contains("a.tif") }
+        try wait(program) { try data.maps.contains("a.tif") }
         program.send(SIGTERM)
         #expect(try program.wait().status == 0)
         #expect(try data.bytes("maps/a.tif") == reference("a.tif"))
@@ -129,10 +131,9 @@ import Testing
         let launcher = try script("exec 3<&0; \"$@\" <&3 & wait $!")
         let program = try start("'\(launcher)'", "--threads", "1")
         wait(program) { program.errors.contains("is at work on") }
-        let words = program.errors.split(separator: " ")
-        let number = try #require(
-            words.last { $0.contains(".\n") || $0.hasSuffix(".") }?.filter(\.isNumber))
-        let worker = try #require(Int32(number).flatMap { WorkerIdentity(pid: $0) })
+        let digits = program.errors.split(separator: "by process ").last?.prefix { $0.isNumber }
+        let number = try #require(digits.flatMap { Int32($0) })
+        let worker = try #require(WorkerIdentity(pid: number))
         program.send(SIGKILL)
         _ = try program.wait()
         for _ in 0..<300 where worker.isAlive { usleep(10_000) }
