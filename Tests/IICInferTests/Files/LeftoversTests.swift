@@ -20,8 +20,9 @@ import Testing
 
     @Test func `another machine's temporaries stay while they may be in use`() throws {
         let folder = try TemporaryFolder()
-        let own = try AtomicFile(path: folder("m"))
-        let parts = own.temporaryPath.split(separator: "-").map(String.init)
+        func temporary() throws -> String { try AtomicFile(path: folder("m")).temporaryPath }
+        let name = try #require(temporary().split(separator: "/").last)
+        let parts = name.split(separator: "-").map(String.init)
         try #require(parts.count == 5)
         let other = ".iicd-4194305-elsewhere-abc-\(parts[4])"
         let gone = ".iicd-4194305-\(parts[2])-abc-\(parts[4])"

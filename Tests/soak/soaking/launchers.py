@@ -146,7 +146,7 @@ def ssh_ends(case):
         case.watch.start()
         number = case.met("a.tif", 2)
         clients = [int(word) for word in subprocess.run(
-            ["pgrep", "-f", f"^ssh .*{case.watch.base}/ssh/user"], check=False,
+            ["pgrep", "-f", f"ssh -p [0-9]+ -i {case.watch.base}/ssh/user"], check=False,
             capture_output=True, text=True).stdout.split()]
         signal_all(clients, signal.SIGKILL)
         wrong.append(case.gone(number, 2))
