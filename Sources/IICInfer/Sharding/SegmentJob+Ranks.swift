@@ -189,7 +189,7 @@ extension SegmentJob {
 private final class OtherThread: @unchecked Sendable {
     private(set) var result = Result<Void, any Error>.success(())
     private let ended: DispatchSemaphore
-    private let body: () -> Result<Void, any Error>
+    private var body: (() -> Result<Void, any Error>)?
 
     init(_ ended: DispatchSemaphore, _ body: @escaping () -> Result<Void, any Error>) {
         self.ended = ended
@@ -198,11 +198,17 @@ private final class OtherThread: @unchecked Sendable {
 
     func start() {
         let thread = Thread { [self] in
-            result = body()
+            work()
             ended.signal()
         }
         thread.name = "iicd.rows"
         thread.stackSize = 8 << 20
         thread.start()
+    }
+
+    /// Leaves no trace of what it ran, which does not outlive the caller.
+    private func work() {
+        guard let body = body.take() else { preconditionFailure("started twice") }
+        result = body()
     }
 }
