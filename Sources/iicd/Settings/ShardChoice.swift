@@ -81,11 +81,11 @@ package struct ShardChoice: ExpressibleByArgument, Sendable, Equatable {
     /// again of one that begins with 1.
     private func slurm(_ environment: [String: String]) throws(UsageError) -> Told? {
         guard let task = try number("SLURM_ARRAY_TASK_ID", environment) else { return nil }
-        let first = try number("SLURM_ARRAY_TASK_MIN", environment) ?? task
+        let first = try number("SLURM_ARRAY_TASK_MIN", environment)
         let last = try number("SLURM_ARRAY_TASK_MAX", environment) ?? task
         return Told(
-            name: "SLURM_ARRAY_TASK_ID", value: "\(task)", indices: first > 0 ? [task] : [],
-            all: [task, task - first + 1], most: last
+            name: "SLURM_ARRAY_TASK_ID", value: "\(task)", indices: first ?? task > 0 ? [task] : [],
+            all: [task] + (first.map { [task - $0 + 1] } ?? []), most: last
         ) { "number the tasks from 1, as sbatch --array=1-\($0) does" }
     }
 
