@@ -94,23 +94,34 @@ public enum Winograd: Sendable, CaseIterable {
                     guard let weights = weights.baseAddress, let scale = scale.baseAddress,
                         let packed = packed.baseAddress
                     else { return }
-                    LaneProduct.forEachRun(depth: depth, lanes: lanes(outputs)) {
-                        i, first, count, index in
-                        let used = i < inputs ? max(0, min(count, outputs - first)) : 0
-                        for column in 0..<side {
-                            let target = packed + column * size + index
-                            let left = g[3 * column]
-                            let (center, right) = (g[3 * column + 1], g[3 * column + 2])
-                            for o in 0..<used {
-                                let w = weights + i * outputs + first + o
-                                @inline(__always) func down(_ x: Int) -> Double {
-                                    (top * Double(w[x * tap]) + middle * Double(w[(3 + x) * tap]))
-                                        + bottom * Double(w[(6 + x) * tap])
+                    // G g of one input and a run of outputs, tap after tap.
+                    let most = LaneProduct.panel * laneWidth
+                    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * most) { down in
+                        guard let down = down.baseAddress else { return }
+                        LaneProduct.forEachRun(depth: depth, lanes: lanes(outputs)) {
+                            i, first, count, index in
+                            let used = i < inputs ? max(0, min(count, outputs - first)) : 0
+                            let w = weights + i * outputs + first
+                            for x in 0..<3 where used > 0 {
+                                let (w, down) = (w + x * tap, down + x * most)
+                                for o in 0..<used {
+                                    down[o] =
+                                        (top * Double(w[o]) + middle * Double(w[3 * tap + o]))
+                                        + bottom * Double(w[6 * tap + o])
                                 }
-                                let sum = (left * down(0) + center * down(1)) + right * down(2)
-                                target[o] = Float(sum * Double(scale[first + o]))
                             }
-                            for o in used..<count { target[o] = 0 }
+                            for column in 0..<side {
+                                let target = packed + column * size + index
+                                let left = g[3 * column]
+                                let (center, right) = (g[3 * column + 1], g[3 * column + 2])
+                                for o in 0..<used {
+                                    let sum =
+                                        (left * down[o] + center * down[most + o])
+                                        + right * down[2 * most + o]
+                                    target[o] = Float(sum * Double(scale[first + o]))
+                                }
+                                for o in used..<count { target[o] = 0 }
+                            }
                         }
                     }
                 }
