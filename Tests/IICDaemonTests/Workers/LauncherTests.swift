@@ -182,7 +182,8 @@ import Testing
         }
         let signalled = "trap 'echo TERM > \"\(folder("signalled"))\"; exit 1' TERM\n"
         let ending = try await stop(
-            signalled + Self.begins + ": > \"\(ready)\"\n"
+            // After its order, the first word comes when the worker was heard of.
+            signalled + "read -r order\n" + Self.begins + "read -r word\n: > \"\(ready)\"\n"
                 + "while read -r line; do [ \"$line\" = stop ] && exit 130; done")
         #expect(ending == .stopped)
         #expect(!FileManager.default.fileExists(atPath: folder("signalled")))
