@@ -62,7 +62,7 @@ extension GroupPass {
     private func addNormGradients(
         layer index: Int, _ partial: [Buffer<Double>], into gradients: inout ParameterBlock
     ) -> [Double] {
-        let sums = treeSum(partial.map(\.array))
+        let sums = treeSum(partial, on: pool)
         let channels = layers[index].outputs
         let padded = plan.output(index).lanes * laneWidth
         let (dShift, dScale) = (
@@ -158,7 +158,7 @@ extension GroupPass {
                 inputs: convolution.shape.inputs, outputs: convolution.shape.outputs,
                 into: &target)
         }
-        gradients.add(result.span(), to: .convolution(index))
+        gradients.add(result, to: .convolution(index), on: pool)
         buffers.return([result])
         return dProducts
     }
