@@ -163,8 +163,8 @@ extension GroupPass {
         return dProducts
     }
 
-    /// The gradient of what a layer read, and what each band of it adds to the gradients of the batch
-    /// norm before: summed while the band is in cache.
+    /// The gradient of what a layer read, and what each band of it adds to the gradients of the
+    /// batch norm before: summed while the band is in cache.
     private func convolveBack(
         layer index: Int, _ dProducts: [Buffer<Float>]
     ) -> ([Buffer<Float>], [Buffer<Double>]) {
