@@ -73,7 +73,8 @@ struct TrainBenchmark: ParsableCommand {
                 let result = try? engine.run(pairs, objective: objective, weights: &weights)
             else { return }
             optimizer.step(
-                &weights, gradients: result.gradients, heads: Head.allCases, rate: 1e-5)
+                &weights, gradients: result.gradients, heads: Head.allCases, rate: 1e-5,
+                pool: pool)
             loss = result.loss[.A] ?? 0
         }
         step()

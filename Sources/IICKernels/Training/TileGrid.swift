@@ -1,9 +1,9 @@
 /// How the outputs of one 3 × 3 convolution are cut into tiles of 6 × 6, and these into groups of
 /// rows, each 6 · dilation high.
 ///
-/// With dilation d a tile's outputs are d pixels apart, and d tiles along an axis interleave. What is
-/// left at the lower or right edge would fill little of them; so one tile takes all of it where it
-/// can (``Line/joined(at:size:shape:inputs:)``). Of 98 outputs 17 tiles are made, not 18.
+/// With dilation d a tile's outputs are d pixels apart, and d tiles along an axis interleave. What
+/// is left at the lower or right edge would fill little of them; so one tile takes all of it where
+/// it can (``Line/joined(at:size:shape:inputs:)``). Of 98 outputs 17 tiles are made, not 18.
 public struct TileGrid: Sendable {
     /// A tile along one axis. Coordinates are the image's, −1 where there is nothing.
     public struct Line: Hashable, Sendable {
@@ -29,8 +29,8 @@ public struct TileGrid: Sendable {
             hasAllOutputs = outputs[5] >= 0
         }
 
-        /// All outputs from `first` on: those of one phase of the dilation after those of another, each
-        /// with the two inputs more that it reads. Nil if they do not fit into one tile.
+        /// All outputs from `first` on: those of one phase of the dilation after those of another,
+        /// each with the two inputs more that it reads. Nil if they do not fit into one tile.
         ///
         /// - Parameters:
         ///   - size: outputs of the axis.

@@ -29,9 +29,12 @@ public struct AdamOptimizer: Sendable {
 
     /// Moves the trunk and the given heads against their gradients.
     ///
-    /// - Parameter rate: α, the learning rate.
+    /// - Parameters:
+    ///   - rate: α, the learning rate.
+    ///   - pool: the threads that share the weights out.
     public mutating func step(
-        _ weights: inout ParameterBlock, gradients: ParameterBlock, heads: [Head], rate: Double
+        _ weights: inout ParameterBlock, gradients: ParameterBlock, heads: [Head], rate: Double,
+        pool: ComputePool = ComputePool(threads: 1)
     ) {
         let sections: [ParameterLayout.Section] = [.trunk] + heads.map { .init($0) }
         let (beta1, beta2, epsilon) = (beta1, beta2, epsilon)
@@ -43,9 +46,24 @@ public struct AdamOptimizer: Sendable {
             var weightSpan = weights.mutableSpan(range)
             var mSpan = m.mutableSpan(range)
             var vSpan = v.mutableSpan(range)
-            stepAdam(
-                gradient: gradients.span(range), weights: &weightSpan, m: &mSpan, v: &vSpan,
-                step: step, rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+            unsafe weightSpan.withUnsafeMutableBufferPointer { weights in
+                unsafe mSpan.withUnsafeMutableBufferPointer { m in
+                    unsafe vSpan.withUnsafeMutableBufferPointer { v in
+                        // Parts of one range do not overlap, so threads meet nowhere.
+                        let parts = TrainingPlan.parts(of: range.count, at: ParameterBlock.part)
+                        pool.forEach(parts.count) { _, index in
+                            let part = parts[index]
+                            var weights = unsafe weights.extracting(part).mutableSpan
+                            var m = unsafe m.extracting(part).mutableSpan
+                            var v = unsafe v.extracting(part).mutableSpan
+                            stepAdam(
+                                gradient: gradients.span(range).extracting(part),
+                                weights: &weights, m: &m, v: &v, step: step, rate: rate,
+                                beta1: beta1, beta2: beta2, epsilon: epsilon)
+                        }
+                    }
+                }
+            }
         }
         for section in sections {
             let (range, step) = (m.layout[section], steps[section, default: 0] + 1)
@@ -61,5 +79,23 @@ extension ParameterBlock {
         self.init(
             zeros: ParameterLayout(
                 weights.architecture, sections: ParameterLayout.Section.learned))
+    }
+
+    /// Numbers that a thread takes at once.
+    static let part = 1 << 16
+
+    /// Adds `addend` to one tensor, number by number, on all threads.
+    mutating func add(_ addend: Buffer<Float>, to tensor: NetworkTensor, on pool: ComputePool) {
+        var target = mutableSpan(tensor)
+        precondition(addend.count == target.count, "\(tensor): \(addend.count) \(target.count)")
+        let parts = TrainingPlan.parts(of: target.count, at: Self.part)
+        unsafe target.withUnsafeMutableBufferPointer { target in
+            // Parts do not overlap, so threads meet nowhere.
+            pool.forEach(parts.count) { _, index in
+                let values = addend.span(parts[index])
+                var sum = unsafe target.extracting(parts[index]).mutableSpan
+                for index in 0..<sum.count { sum[index] += values[index] }
+            }
+        }
     }
 }

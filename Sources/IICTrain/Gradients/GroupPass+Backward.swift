@@ -13,8 +13,9 @@ extension GroupPass {
         finished: (_ layer: Int, _ gradients: ParameterBlock) -> Void = { _, _ in }
     ) {
         var dOutputs = dFeatures
+        var sums = normSums(layer: layers.count - 1, dOutputs)
         for index in layers.indices.reversed() {
-            let means = normGradients(layer: index, dOutputs, into: &gradients)
+            let means = addNormGradients(layer: index, sums, into: &gradients)
             guard index > 0 else {
                 let sum = firstWeightGradient(dOutputs, means)
                 gradients.add(sum.span, to: .convolution(0))
@@ -26,38 +27,51 @@ extension GroupPass {
                 layer: index, dOutputs, means, into: &gradients)
             finished(index, gradients)
             if layers[index].pooled { buffers.return(dOutputs) }
-            dOutputs = convolveBack(layer: index, dProducts)
+            (dOutputs, sums) = convolveBack(layer: index, dProducts)
             buffers.return(dProducts)
+        }
+    }
+
+    /// What each part of the images adds to the gradients of one batch norm.
+    private func normSums(layer index: Int, _ dOutputs: [Buffer<Float>]) -> [Buffer<Double>] {
+        let output = plan.output(index)
+        let parts = TrainingPlan.parts(of: output.rows.count)
+        let sums = momentBuffers(imageCount * parts.count, output)
+        pool.forEach(sums.count) { _, task in
+            let (image, rows) = (task / parts.count, parts[task % parts.count])
+            addNormSums(layer: index, image, rows, dOutputs[image], into: sums[task])
+        }
+        return sums
+    }
+
+    /// The part of some rows.
+    private func addNormSums(
+        layer index: Int, _ image: Int, _ rows: Range<Int>, _ dOutput: Buffer<Float>,
+        into sums: Buffer<Double>
+    ) {
+        let (output, product) = (plan.output(index), plan.product(index))
+        let (source, norm) = (products[index][image], norms[index].norm)
+        var span = sums.mutableSpan()
+        if layers[index].pooled {
+            let full = product.part(cells(rows, of: product))
+            norm.addPooledGradients(
+                dOutput.span(output.range(rows)), pooled: output.part(rows),
+                input: source.span(product.range(full.rows)), full: full, into: &span)
+        } else {
+            norm.addGradients(
+                dOutput.span(output.range(rows)), input: source.span(output.range(rows)),
+                layout: output.part(rows), into: &span)
         }
     }
 
     /// Adds the gradients of one batch norm's γ and β; returns `meanGradients`, as
     /// ``LaneNorm/backpropagate(_:input:layout:meanGradients:)`` wants them.
-    private func normGradients(
-        layer index: Int, _ dOutputs: [Buffer<Float>], into gradients: inout ParameterBlock
+    private func addNormGradients(
+        layer index: Int, _ partial: [Buffer<Double>], into gradients: inout ParameterBlock
     ) -> [Double] {
-        let (output, product) = (plan.output(index), plan.product(index))
-        let norm = norms[index].norm
-        let parts = TrainingPlan.parts(of: output.rows.count)
-        let partial = momentBuffers(imageCount * parts.count, output)
-        pool.forEach(imageCount * parts.count) { _, task in
-            let (image, rows) = (task / parts.count, parts[task % parts.count])
-            let (source, d, sums) = (products[index][image], dOutputs[image], partial[task])
-            var span = sums.mutableSpan()
-            if layers[index].pooled {
-                let full = product.part(cells(rows, of: product))
-                norm.addPooledGradients(
-                    d.span(output.range(rows)), pooled: output.part(rows),
-                    input: source.span(product.range(full.rows)), full: full, into: &span)
-            } else {
-                norm.addGradients(
-                    d.span(output.range(rows)), input: source.span(output.range(rows)),
-                    layout: output.part(rows), into: &span)
-            }
-        }
-        let sums = treeSum(partial.map(\.array))
+        let sums = treeSum(partial, on: pool)
         let channels = layers[index].outputs
-        let padded = output.lanes * laneWidth
+        let padded = plan.output(index).lanes * laneWidth
         let (dShift, dScale) = (
             sums[..<channels].map { Float($0) },
             sums[padded..<padded + channels].map { Float($0) }
@@ -151,16 +165,20 @@ extension GroupPass {
                 inputs: convolution.shape.inputs, outputs: convolution.shape.outputs,
                 into: &target)
         }
-        gradients.add(result.span(), to: .convolution(index))
+        gradients.add(result, to: .convolution(index), on: pool)
         buffers.return([result])
         return dProducts
     }
 
-    /// The gradient of what a layer read.
-    private func convolveBack(layer index: Int, _ dProducts: [Buffer<Float>]) -> [Buffer<Float>] {
+    /// The gradient of what a layer read, and what each band of it adds to the gradients of the
+    /// batch norm before: summed while the band is in cache.
+    private func convolveBack(
+        layer index: Int, _ dProducts: [Buffer<Float>]
+    ) -> ([Buffer<Float>], [Buffer<Double>]) {
         let convolution = plan.backward[index]
         let bands = convolution.bands
         let results = takeGradients()
+        let sums = momentBuffers(imageCount * bands.count, plan.output(index - 1))
         pool.forEach(imageCount * bands.count) { worker, task in
             let (image, band) = (task / bands.count, bands[task % bands.count])
             var none = MutableSpan<Double>()
@@ -168,7 +186,10 @@ extension GroupPass {
                 dProducts[image], convolution.input, convolution, band,
                 packed: network.backward[index], into: results[image], moments: &none,
                 scratch: network.scratch.workers[worker])
+            addNormSums(
+                layer: index - 1, image, convolution.grid.outputRows(band), results[image],
+                into: sums[task])
         }
-        return results
+        return (results, sums)
     }
 }

@@ -4,7 +4,7 @@ import IICKernels
 /// The first layer, whose four channels would leave most of a lane empty: a plain product of all
 /// taps, there and back, instead of tiles.
 extension GroupPass {
-    func convolveFirst() -> ([Buffer<Float>], [[Double]]) {
+    func convolveFirst() -> ([Buffer<Float>], [Buffer<Double>]) {
         let layout = plan.product(0)
         let parts = TrainingPlan.parts(of: layout.rows.count)
         let products = images.map { _ in buffers.borrow(layout.count) }
@@ -28,7 +28,7 @@ extension GroupPass {
             addMoments(
                 target.span(layout.range(rows)), layout: layout.part(rows), into: &span)
         }
-        return (products, sums.map(\.array))
+        return (products, sums)
     }
 
     /// Floats of one row of ``padFirst(_:_:into:)``.
@@ -96,7 +96,7 @@ extension GroupPass {
                     stride: layout.laneStride, rows: layout.width, into: &sum)
             }
         }
-        let sum = treeSum(partial.map(\.array))
+        let sum = treeSum(partial, on: pool)
         // From `(lanes, depth, 16)` to `(3, 3, inputs, outputs)`: a run of taps a kernel row.
         let taps = 3 * layer.inputs
         var result = [Float](repeating: 0, count: 3 * taps * layer.outputs)

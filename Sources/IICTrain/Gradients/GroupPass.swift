@@ -52,7 +52,7 @@ package final class GroupPass {
         for index in layers.indices {
             let (product, sums) = index == 0 ? convolveFirst() : convolve(layer: index)
             products.append(product)
-            norms.append(normState(treeSum(sums), layer: index))
+            norms.append(normState(treeSum(sums, on: pool), layer: index))
         }
     }
 
@@ -71,7 +71,7 @@ package final class GroupPass {
         4 * images * plan.forward.indices.reduce(0) { $0 + plan.product($1).count }
     }
 
-    private func convolve(layer index: Int) -> ([Buffer<Float>], [[Double]]) {
+    private func convolve(layer index: Int) -> ([Buffer<Float>], [Buffer<Double>]) {
         let convolution = plan.forward[index]
         let layout = convolution.output
         let bands = convolution.bands
@@ -88,7 +88,7 @@ package final class GroupPass {
                 scratch.rows, convolution.input.part(rows), convolution, band,
                 packed: network.forward[index], into: target, moments: &span, scratch: scratch)
         }
-        return (products, sums.map(\.array))
+        return (products, sums)
     }
 
     func momentBuffers(_ count: Int, _ layout: LaneRows) -> [Buffer<Double>] {

@@ -181,7 +181,7 @@ extension GroupPass {
             }
         }
         // From `(lanes of classes, features, 16)`.
-        let sum = treeSum(partial.map(\.array))
+        let sum = treeSum(partial, on: pool)
         let depth = layout.lanes * laneWidth
         for part in matrix.parts {
             let classes = part.columns.count

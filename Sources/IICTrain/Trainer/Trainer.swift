@@ -107,7 +107,7 @@ package final class Trainer {
         }
         state.optimizer.step(
             &weights, gradients: gradients, heads: Array(objective.weights.keys),
-            rate: rate(step: state.step))
+            rate: rate(step: state.step), pool: engine.pool)
         state.weights = weights
         state.updates += 1 + batch.views.count
         state.step += 1

@@ -1,7 +1,9 @@
 import Foundation
 import IICInfer
-import IICTrain
+import IICKernels
 import Testing
+
+@testable import IICTrain
 
 /// The optimiser on a block beside the algorithm on each tensor alone, in double precision.
 @Suite struct AdamOptimizerTests {
@@ -107,5 +109,32 @@ import Testing
             #expect(bits(adam.m, range) != bits(old.m, range))
             #expect(bits(adam.v, range) != bits(old.v, range))
         }
+    }
+
+    @Test func `threads share a step and a sum out, to the same bits`() {
+        let architecture = Architecture(width: 0.25, overclusters: 5, classes: 3)
+        let start = ParameterBlock(initial: architecture, seed: 5)
+        var random = SplitMix64(seed: 6)
+        let gradient = Self.gradient(of: start, &random)
+        let addend = Buffer(gradient[.convolution(5)])
+        #expect(addend.count > 2 * ParameterBlock.part)
+        let results = [1, 3].map { threads in
+            let pool = ComputePool(threads: threads)
+            var (weights, adam) = (start, AdamOptimizer(for: start))
+            var sum = gradient
+            sum.add(addend, to: .convolution(5), on: pool)
+            adam.step(&weights, gradients: sum, heads: [.A, .B], rate: 0.01, pool: pool)
+            return (weights, adam.m, adam.v)
+        }
+        #expect(results[0] == results[1])
+        var sum = gradient
+        sum.add(addend.span(), to: .convolution(5))
+        var (weights, adam) = (start, AdamOptimizer(for: start))
+        adam.step(&weights, gradients: sum, heads: [.A, .B], rate: 0.01)
+        #expect(weights == results[1].0)
+        let parts = (0..<5).map { part in
+            Buffer((0..<9000).map { _ in Double(random.normal()) + Double(part) })
+        }
+        #expect(treeSum(parts, on: ComputePool(threads: 3)) == treeSum(parts.map(\.array)))
     }
 }

