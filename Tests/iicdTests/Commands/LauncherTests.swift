@@ -32,7 +32,7 @@ import Testing
     }
 
     private func wait(_ program: Program, until condition: () throws -> Bool) rethrows {
-        for _ in 0..<3000 where try !condition() && !program.hasEnded { usleep(10_000) }
+        for _ in 0..<15_000 where try !condition() && !program.hasEnded { usleep(10_000) }
     }
 
     private func reference(_ scene: String) throws -> Data {
