@@ -49,7 +49,7 @@ public struct PartMerge {
     /// - Parameters:
     ///   - outputs: those that are made of rows must be among those that the shards were asked for.
     ///   - cleanUp: what is done to the map of classes.
-    ///   - warn, progress, isCancelled: as ``SegmentJob`` has them.
+    ///   - warn: as ``SegmentJob`` has it, and so are `progress` and `isCancelled`.
     /// - Throws: ``PartError``, ``MemoryBudgetError``, ``OutputPathError``, ``AtomicFileError``,
     ///   ``FileError`` or ``Interrupted``.
     public func run(

@@ -21,7 +21,8 @@ extension SegmentJob {
     /// - Parameters:
     ///   - outputs: whose rows the part holds; their paths mean nothing. None follows the map.
     ///   - path: of the part.
-    ///   - partial, warn, progress, isCancelled: as a run over the whole scene has them.
+    ///   - partial: as a run over the whole scene has it, and so are `warn`, `progress` and
+    ///     `isCancelled`.
     /// - Throws: as a run over the whole scene.
     public func run(
         _ shard: Shard, scene scenePath: String, outputs: [any MapOutput], to path: String,

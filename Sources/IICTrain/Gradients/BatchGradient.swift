@@ -39,7 +39,7 @@ public struct BatchLoss: Sendable, Equatable {
 /// group goes back; those whose activations were not kept run forward again, to the same bits.
 ///
 /// Ranks share the groups. Joints, statistics and gradients are added group by group in one tree
-/// (``GroupSum``), whoever computed them.
+/// (`GroupSum`), whoever computed them.
 public struct BatchGradient {
     public let shape: NetworkShape
     public let groupSize: Int
