@@ -31,7 +31,8 @@ struct Export: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            A STAC Item to write that describes the model, and the ONNX file if there is one (extension             mlm); an older one is replaced.
+            A STAC Item to write that describes the model, and the ONNX file if there is one \
+            (extension mlm); an older one is replaced.
             """, valueName: "file"))
     var mlm: String?
 

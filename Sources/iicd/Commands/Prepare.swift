@@ -14,19 +14,22 @@ struct Prepare: ParsableCommand {
             whose colours --palette explains.
 
             PRESETS
-              potsdam3/6     what the IIC authors made of ISPRS Potsdam, with 3 and 6 classes:
-                             --scale 0.5 --tile 200 --bands 1,2,3,4 --palette potsdam3. DATA is
-                             the unpacked archive, with 4_Ortho_RGBIR and
-                             5_Labels_for_participants (or 5_Labels_all) in it
+              potsdam3, potsdam6
+                         what the IIC authors made of ISPRS Potsdam, with 3 and 6
+                         classes: --scale 0.5 --tile 200 --bands 1,2,3,4 and the
+                         palette of that name. DATA is the unpacked archive, with
+                         4_Ortho_RGBIR and 5_Labels_for_participants (or
+                         5_Labels_all) in it
 
             PALETTE
-              One colour a line: red, green, blue and a class's name, such as “0 0 255 building”.
-              Classes are numbered from 0 as they come; “unlabelled” is none.
+              One colour a line: red, green, blue and a class's name, such as
+              “0 0 255 building”. Classes are numbered from 0 as they come;
+              “unlabelled” is none.
 
             EXAMPLES
               iicd prepare Potsdam -o potsdam3 --preset potsdam3
               iicd prepare scenes --truth truths --palette colours.txt -o tiles
-              iicd prepare scene.tif --truth classes.tif --scale 0.25 --tile 128 -o tiles
+              iicd prepare a.tif --truth classes.tif --scale 0.25 --tile 128 -o tiles
               iicd prepare scenes --truth truths --test 2_13,2_14 -o tiles
             """)
 
