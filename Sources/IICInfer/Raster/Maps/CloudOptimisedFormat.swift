@@ -68,8 +68,8 @@ enum CloudOptimisedFormat: Hashable, Sendable {
 
     /// How GDAL's COG driver copies it.
     ///
-    /// Labels by LZW: at a fifth of DEFLATE's time, which was a tenth of a map's at width 1/4, files of
-    /// refined maps are a little smaller, and of smooth ones a fifth larger.
+    /// Labels by LZW: it takes less time than DEFLATE; files of refined maps are a little smaller, and
+    /// of smooth ones up to a quarter larger (docs/runs/lzw.txt).
     func copyOptions(threads: Int) -> [String] {
         let threads = min(threads, self == .labels ? 16 : Self.valueThreads)
         let compression =
