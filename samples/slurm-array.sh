@@ -24,7 +24,8 @@ archive)
     ;;
 one-scene)
     parts=$(sbatch --parsable "$0" part "$2" "$3" "$4")
-    sbatch --dependency="afterok:${parts%%;*}" --array=1-1 "$0" merge "$2" "$3" "$4"
+    # Not requeued: it removes what it reads.
+    sbatch --dependency="afterok:${parts%%;*}" --array=1-1 --no-requeue "$0" merge "$2" "$3" "$4"
     ;;
 part)
     # -o names a file: each task maps its part of the scene. A task that is stopped goes on from the

@@ -35,6 +35,8 @@
 
     /// MPI would not start.
     package struct MPIError: UserError, Equatable {
+        package init() {}
+
         package var description: String {
             "MPI cannot start; was this process started by an mpirun of the same MPI library?"
         }

@@ -86,8 +86,10 @@
 
         private func run() {
             var isOpen = true
-            while isOpen || !pending.isEmpty {
+            while isOpen {
                 for (order, transfer) in nextOrders() where !start(order, transfer) {
+                    // What nobody waits for any more: MPI may not be asked after its end.
+                    pending = []
                     isOpen = false
                 }
                 testPending()

@@ -2,7 +2,7 @@
 ///
 /// These are the main file, what lies beside it (mask, overviews, world file, `.aux.xml`, …), and the
 /// parts of a VRT with what lies beside those.
-struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
     /// In GDAL's order; the main file comes first, if the scene has one.
     let files: [String]
     /// Nil for a file that is not there.
@@ -12,7 +12,7 @@ struct FileIdentity: Hashable, Sendable {
     ///
     /// - Parameter bands: those that are read, where that decides which files are.
     /// - Throws: ``RasterError`` or ``TIFFCheckError`` if it is none; ``FileError``.
-    init(scene path: String, bands: [Int]? = nil) throws {
+    package init(scene path: String, bands: [Int]? = nil) throws {
         try self.init(files: try SceneReader.files(of: path, bands: bands))
     }
 
@@ -35,7 +35,7 @@ struct FileIdentity: Hashable, Sendable {
     }
 
     /// Of the files, in bytes; -1 for one that tells none.
-    var sizes: [Int] { files.map { (stamps[FileName($0)] ?? nil)?.size ?? -1 } }
+    package var sizes: [Int] { files.map { (stamps[FileName($0)] ?? nil)?.size ?? -1 } }
 
     private static func stamp(of file: String) throws(FileError) -> FileStamp? {
         if ItemText.isAddress(file) { return nil }
@@ -55,7 +55,9 @@ struct FileIdentity: Hashable, Sendable {
         return nil
     }
 
-    static func == (left: FileIdentity, right: FileIdentity) -> Bool { left.stamps == right.stamps }
+    package static func == (left: FileIdentity, right: FileIdentity) -> Bool {
+        left.stamps == right.stamps
+    }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(stamps) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(stamps) }
 }

@@ -161,12 +161,12 @@ extension SegmentJob {
             let client = RowClient(ranks, isCancelled: isCancelled)
             do {
                 RemoteFile.forgetAll()
-                let before = try FileIdentity(scene: path)
+                let before = try FileIdentity(scene: path, bands: settings.bands)
                 let scene = try open(path, making: outputs)
                 try client.greet(greeting(scene, files: before, outputs: outputs))
                 let values = try values(of: scene, isCancelled: isCancelled)
                 while true {
-                    guard try FileIdentity(scene: path) == before else {
+                    guard try FileIdentity(scene: path, bands: settings.bands) == before else {
                         throw SegmentError.changed(path: path)
                     }
                     guard let window = try client.nextWindow() else { return }

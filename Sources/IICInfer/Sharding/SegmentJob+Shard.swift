@@ -35,7 +35,7 @@ extension SegmentJob {
         )
         for output in outputs { try output.check(architecture) }
         RemoteFile.forgetAll()
-        let before = try FileIdentity(scene: scenePath)
+        let before = try FileIdentity(scene: scenePath, bands: settings.bands)
         let scene = try open(scenePath, making: outputs)
         for note in try notes(on: scene) { warn(note) }
         try OutputPaths.check([path], inputs: before.files + inputs)
@@ -44,12 +44,12 @@ extension SegmentJob {
         if try isThere(path, header, isCancelled: isCancelled) {
             return try summary(of: PartReader(path).header, at: path, isUnchanged: true)
         }
-        let writer = try PartWriter(path: path)
-        header.origin.sceneHash = try BackgroundHash.sha256(
-            scene: scenePath, files: before.files, isCancelled: isCancelled
-        ) { isCancelled in
-            guard let window = header.window else { return }
-            try keepingRows(in: partial) { rows in
+        try keepingRows(in: partial) { rows in
+            let writer = try PartWriter(path: path)
+            header.origin.sceneHash = try BackgroundHash.sha256(
+                scene: scenePath, files: before.files, isCancelled: isCancelled
+            ) { isCancelled in
+                guard let window = header.window else { return }
                 let corner = scene.window
                 let part = try self.part(
                     PixelWindow(
@@ -66,11 +66,11 @@ extension SegmentJob {
                                 height: place.height))
                     }, progress: progress, isCancelled: isCancelled)
             }
+            guard try FileIdentity(scene: scenePath, bands: settings.bands) == before else {
+                throw SegmentError.changed(path: scenePath)
+            }
+            try writer.finish(header)
         }
-        guard try FileIdentity(scene: scenePath) == before else {
-            throw SegmentError.changed(path: scenePath)
-        }
-        try writer.finish(header)
         return summary(of: header, at: path, isUnchanged: false)
     }
 
@@ -99,7 +99,8 @@ extension SegmentJob {
         header.origin.sceneHash = found.origin.sceneHash
         guard header.text == found.text else { return false }
         return try found.origin.sceneHash
-            == SceneHash.sha256(scene: header.scene, isCancelled: isCancelled)
+            == SceneHash.sha256(
+                scene: header.scene, bands: settings.bands, isCancelled: isCancelled)
     }
 
     private func summary(

@@ -41,16 +41,25 @@ package enum ShardPlan {
         return shards
     }
 
-    /// The pixels of scenes as their headers tell. One that cannot be opened counts as one pixel, so
-    /// that it belongs to a shard, which reports it.
+    /// No scene counts as more, so that sums of what headers tell do not overflow.
+    private static let mostPixels = 1 << 44
+
+    /// The pixels of scenes as their headers tell; of a STAC Item those of its largest band that is
+    /// read. A scene that cannot be opened counts as one pixel, so that it belongs to a shard, which
+    /// reports it.
     ///
+    /// - Parameter bands: the user's choice, from 1.
     /// - Throws: the error of a disk or a network that fails: other shards may see the scene, and
     ///   would share out otherwise.
-    package static func pixels(of scenes: [String]) throws -> [Int] {
+    package static func pixels(of scenes: [String], bands: [Int]? = nil) throws -> [Int] {
         try scenes.map { path in
             do {
-                let scene = try SceneReader.open(path)
-                return scene.width * scene.height
+                let rasters = try SceneItem(path: path)?.rasters(of: bands) ?? [path]
+                let pixels = try rasters.map { raster in
+                    let raster = try SceneReader.open(raster)
+                    return raster.width * raster.height
+                }
+                return min(pixels.max() ?? 1, mostPixels)
             } catch let error as any UserError where error.exitStatus != .tryAgain {
                 return 1
             }

@@ -83,6 +83,12 @@ package final class SceneSource: TrainingSource {
         ]
     }
 
+    package var fileSizes: [Int] {
+        get throws {
+            try scenes.flatMap { try FileIdentity(scene: $0.path, bands: $0.bands).sizes }
+        }
+    }
+
     /// Decoded blocks are GDAL's to keep.
     package func allowCache(bytes: Int) { GDAL.limitCache(bytes: Self.leastCache + bytes) }
 

@@ -59,6 +59,10 @@ package final class TileSource: TrainingSource {
         ]
     }
 
+    package var fileSizes: [Int] {
+        get throws { try folder.tiles.map { try FileStamp($0.imagePath)?.size ?? -1 } }
+    }
+
     package func allowCache(bytes: Int) { cacheBytes = bytes }
 
     package func crop(_ index: Int, size: Int, random: inout SplitMix64) throws -> Patch {

@@ -13,6 +13,8 @@ package protocol TrainingSource: AnyObject {
     var count: Int { get }
     /// What the data are, for people and for a resumption to compare.
     var summary: JSONValue { get }
+    /// Bytes of each file that crops come from, in order; -1 for one that tells none.
+    var fileSizes: [Int] { get throws }
     /// Bytes that all data would take in memory, to be read from there and not from files.
     var byteCount: Int { get }
     /// Bytes that reading takes for a moment, the crop left out.

@@ -1,31 +1,36 @@
+import Glibc
 import IICInfer
 
-/// The folder of a dataset in the making; what was written goes again unless it is finished.
+/// The folder of a dataset in the making. Files grow in a hidden folder within and take their places
+/// at the end, so that neither a failure nor a kill costs the dataset that they replace.
 struct DatasetFolder {
     /// Tells where each tile is from, and that the folder is one of ours.
     static let table = "tiles.csv"
+    private static let folders = ["imgs", "gt"]
 
     let path: String
+    private let draft: String
+    /// Relative to the folder.
+    private var files: [String] = []
     private var made: [String] = []
 
-    /// - Parameter overwrite: whether an older dataset that this program wrote is removed.
+    /// - Parameter overwrite: whether an older dataset that this program wrote is replaced.
     /// - Throws: ``PreparationError/notEmpty(_:)``, ``PreparationError/notOurs(_:)``, ``FileError`` or
     ///   ``AtomicFileError``.
     init(path: String, overwrite: Bool) throws {
         try Self.check(path, overwrite: overwrite)
+        _ = try Self.tiles(in: path)
         self.path = path
-        var old: [String] = []
-        for folder in ["imgs", "gt"].map({ "\(path)/\($0)" }) where PathCalls.isFolder(folder) {
-            for name in try FolderListing.names(in: folder) where !name.isHidden {
-                // Tiles of another set would mix with this one's.
-                guard Self.isTile(name) else { throw PreparationError.notEmpty(folder) }
-                old.append("\(folder)/\(name.text)")
-            }
+        draft = "\(path)/.draft"
+        // A killed run's.
+        _ = AtomicFile.removeLeftovers(below: draft)
+        for file in try Self.tiles(in: draft) + Self.texts { PathCalls.unlink("\(draft)/\(file)") }
+        do {
+            for folder in Self.folders { try OutputFolder.make("\(draft)/\(folder)", made: &made) }
+        } catch {
+            remove()
+            throw error
         }
-        old += PreparationPlan.List.allCases.map { "\(path)/\($0.rawValue).txt" }
-        for file in old { PathCalls.unlink(file) }
-        try OutputFolder.make("\(path)/imgs", made: &made)
-        try OutputFolder.make("\(path)/gt", made: &made)
     }
 
     /// Tells before the long part whether the folder may be written to.
@@ -37,6 +42,24 @@ struct DatasetFolder {
         guard names.contains(FileName(table)) else { throw PreparationError.notOurs(path) }
     }
 
+    private static var texts: [String] { lists + [table] }
+
+    private static var lists: [String] {
+        PreparationPlan.List.allCases.map { "\($0.rawValue).txt" }
+    }
+
+    /// The tiles below `path`, relative to it.
+    ///
+    /// - Throws: ``PreparationError/notEmpty(_:)`` if tiles of another set would mix with this one's.
+    private static func tiles(in path: String) throws -> [String] {
+        try folders.filter { PathCalls.isFolder("\(path)/\($0)") }.flatMap { folder in
+            try FolderListing.names(in: "\(path)/\(folder)").filter { !$0.isHidden }.map { name in
+                guard isTile(name) else { throw PreparationError.notEmpty("\(path)/\(folder)") }
+                return "\(folder)/\(name.text)"
+            }
+        }
+    }
+
     private static func isTile(_ name: FileName) -> Bool {
         name.hasEnding(".mat")
             && name.bytes.dropLast(4).allSatisfy {
@@ -45,22 +68,46 @@ struct DatasetFolder {
     }
 
     mutating func write(_ text: String, _ name: String) throws(AtomicFileError) {
-        try AtomicFile.write(text, to: "\(path)/\(name)")
-        made.append("\(path)/\(name)")
+        try AtomicFile.write(text, to: "\(draft)/\(name)")
+        files.append(name)
     }
 
     mutating func write(_ tile: MatTile, name: Int) throws(AtomicFileError) {
-        try MatFile.write(tile, to: "\(path)/imgs/\(name).mat")
-        made.append("\(path)/imgs/\(name).mat")
+        try MatFile.write(tile, to: "\(draft)/imgs/\(name).mat")
+        files.append("imgs/\(name).mat")
     }
 
     mutating func write(_ labels: MatLabels, name: Int) throws(AtomicFileError) {
-        try MatFile.write(labels, to: "\(path)/gt/\(name).mat")
-        made.append("\(path)/gt/\(name).mat")
+        try MatFile.write(labels, to: "\(draft)/gt/\(name).mat")
+        files.append("gt/\(name).mat")
+    }
+
+    /// Puts all that was written in the place of an older dataset.
+    mutating func publish() throws {
+        for folder in Self.folders { try OutputFolder.make("\(path)/\(folder)", made: &made) }
+        // Without its lists a half replaced dataset is taken for none.
+        for list in Self.lists { PathCalls.unlink("\(path)/\(list)") }
+        for tile in Set(try Self.tiles(in: path)).subtracting(files) {
+            PathCalls.unlink("\(path)/\(tile)")
+        }
+        let isText = Set(Self.texts).contains
+        for file in files.filter({ !isText($0) }) + files.filter(isText) {
+            guard PathCalls.rename("\(draft)/\(file)", "\(path)/\(file)") == 0 else {
+                throw AtomicFileError(path: "\(path)/\(file)", code: errno)
+            }
+        }
+        removeDraft()
     }
 
     /// Removes all that was written.
     func remove() {
+        for file in files { PathCalls.unlink("\(draft)/\(file)") }
+        removeDraft()
         for path in made.reversed() { PathCalls.remove(path) }
+    }
+
+    private func removeDraft() {
+        for folder in Self.folders { PathCalls.remove("\(draft)/\(folder)") }
+        PathCalls.remove(draft)
     }
 }

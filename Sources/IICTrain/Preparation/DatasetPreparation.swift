@@ -116,7 +116,10 @@ package struct DatasetPreparation {
         GDAL.limitCache(bytes: Self.cacheBytes)
         var output = try DatasetFolder(path: folder, overwrite: overwrite)
         do {
-            return try run(&output, warn: warn, progress: progress, isCancelled: isCancelled)
+            let summary = try run(
+                &output, warn: warn, progress: progress, isCancelled: isCancelled)
+            try output.publish()
+            return summary
         } catch {
             output.remove()
             throw error

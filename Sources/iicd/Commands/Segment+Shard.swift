@@ -56,7 +56,8 @@ extension Segment {
     ) throws -> [(scene: String, outputs: Outputs)] {
         let scenes = all.map(\.scene)
         let shards = ShardPlan.shards(
-            scenes: scenes.map { FileName($0) }, pixels: try ShardPlan.pixels(of: scenes),
+            scenes: scenes.map { FileName($0) },
+            pixels: try ShardPlan.pixels(of: scenes, bands: flags.settings.bands),
             count: shard.count)
         let mine = zip(all, shards).filter { $0.1 == shard.index }.map(\.0)
         if mine.isEmpty {

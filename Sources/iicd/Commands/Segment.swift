@@ -167,8 +167,8 @@ struct Segment: SharedCommand {
         }
         let share = try share
         if let share, makesPart { return try runPart(share) }
-        let (job, all) = try prepare()
         let ranks = try JobRanks.ranks
+        let (job, all) = try ranks.together { try prepare() }
         if ranks.count > 1 { return try run(job, all, by: ranks) }
         let work = try share.map { try self.work(of: $0, in: all) } ?? all
         Interruption.install()
@@ -182,7 +182,10 @@ struct Segment: SharedCommand {
             {
                 // One bad scene must not cost the others their maps.
                 StandardError.write("iicd: \(error.description)\n")
-                failure = failure ?? error.exitStatus
+                // What may pass wins, so that whoever starts jobs again starts this one.
+                if failure?.isPassing != true {
+                    failure = error.exitStatus.isPassing ? error.exitStatus : failure ?? error.exitStatus
+                }
             }
         }
         if let failure { throw ExitCode(failure.rawValue) }

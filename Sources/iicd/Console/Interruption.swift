@@ -3,8 +3,8 @@ import IICDaemon
 import IICInfer
 import Synchronization
 
-/// Ctrl-C, SIGTERM and a closed terminal as a flag that long loops look at between two pieces of
-/// work.
+/// Ctrl-C, SIGTERM, SIGUSR1 and a closed terminal as a flag that long loops look at between two pieces
+/// of work. By SIGUSR1 batch systems tell that a job's time is nearly over, and mpirun hands it on.
 ///
 /// A later Ctrl-C ends the program at once, for the case that it hangs; not within three seconds,
 /// because whoever presses it twice wants no temporaries left behind either.
@@ -30,7 +30,7 @@ enum Interruption {
         // A handler may only do what POSIX calls async-signal-safe. time() and atomics are, but the
         // first use of a Swift global may take a lock: so that use is here.
         _ = requested
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
             // nohup has it ignored, and so it stays.
             if number == SIGHUP && isIgnored(signal: number) { continue }
             _ = signal(number) { _ in

@@ -33,6 +33,8 @@ enum JobRanks {
         #if MPI
             if let launched, launched.count > 1 {
                 let ranks = try MPIRanks()
+                // Under another library's mpirun each process would be a job of its own.
+                guard ranks.count == launched.count else { throw MPIError() }
                 isJoined.store(true, ordering: .relaxed)
                 return ranks
             }

@@ -85,7 +85,8 @@ package struct ShardChoice: ExpressibleByArgument, Sendable, Equatable {
         let last = try number("SLURM_ARRAY_TASK_MAX", environment) ?? task
         return Told(
             name: "SLURM_ARRAY_TASK_ID", value: "\(task)", indices: first ?? task > 0 ? [task] : [],
-            all: [task] + (first.map { [task - $0 + 1] } ?? []), most: last
+            // Of an array that begins with 0, a part of it run again included.
+            all: [task, task + 1] + (first.map { [task - $0 + 1] } ?? []), most: last
         ) { "number the tasks from 1, as sbatch --array=1-\($0) does" }
     }
 

@@ -40,6 +40,8 @@ final class PatternSource: CropSource {
 protocol CropSource: TrainingSource {}
 
 extension CropSource {
+    var fileSizes: [Int] { [] }
+
     var imageCount: Int { count }
 
     func size(ofImage image: Int) throws -> (width: Int, height: Int) { (88, 88) }

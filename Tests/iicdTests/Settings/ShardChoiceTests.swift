@@ -41,6 +41,11 @@ import iicd
         ]
         #expect(try shard("3/64", environment) == Shard(3, of: 64))
         #expect(throws: UsageError.self) { try shard("64", environment) }
+        // Some of its tasks once more: the least of them is no longer 0.
+        let again = [
+            "SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_MAX": "9",
+        ]
+        #expect(try shard("10/64", again) == Shard(10, of: 64))
     }
 
     @Test(
@@ -50,7 +55,7 @@ import iicd
             ("4", ["JOB_COMPLETION_INDEX": "4"]), ("4", ["JOB_COMPLETION_INDEX": "-1"]),
             ("4", ["JOB_COMPLETION_INDEX": "x"]),
             ("4", ["JOB_COMPLETION_INDEX": "1", "SLURM_ARRAY_TASK_ID": "2"]),
-            ("3/4", ["SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_MIN": "1"]),
+            ("1/4", ["SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_MIN": "1"]),
             ("3/4", ["JOB_COMPLETION_INDEX": "3"]),
         ] as [(String, [String: String])])
     func `what the environment does not tell or contradicts is refused in a sentence`(
