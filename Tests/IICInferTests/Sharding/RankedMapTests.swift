@@ -1,5 +1,6 @@
 import IICKernels
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IICInfer

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 /// `--aoi`, `--resample` and `--stack`, as users call them.
@@ -13,18 +14,12 @@ import Testing
         model = try data.model()
         let plain = try data.scene("plain.tif", UInt8.self, width: 230, height: 190)
         scene = data("a.tif")
-        try Self.run(
-            "gdal_translate", "-q", "-a_srs", "EPSG:25833", "-a_ullr", "400000", "5800000",
-            "400115", "5799905", plain, scene)
-    }
-
-    private static func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(arguments)")
+        try runTool(
+            "gdal_translate",
+            [
+                "-q", "-a_srs", "EPSG:25833", "-a_ullr", "400000", "5800000", "400115", "5799905",
+                plain, scene,
+            ])
     }
 
     /// A model whose training data had pixels of this size.
@@ -176,8 +171,8 @@ import Testing
     @Test func `single bands given together are one scene`() throws {
         let names = ["T33UUP_B02.tif", "T33UUP_B03.tif", "T33UUP_B04.tif", "T33UUP_B08.tif"]
         for (name, band) in zip(names, ["3", "2", "1", "4"]) {
-            try Self.run(
-                "gdal_translate", "-q", "-b", band, "-colorinterp", "gray", scene, data(name))
+            try runTool(
+                "gdal_translate", ["-q", "-b", band, "-colorinterp", "gray", scene, data(name)])
         }
         let files = names.map { data($0) }
         #expect(try segment([scene], "whole.tif").status == 0)
