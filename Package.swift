@@ -160,8 +160,8 @@ let package = Package(
             name: "ParityCases", dependencies: ["IICInfer"], path: "Tests/ParityCases",
             resources: [.copy("Cases")], swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["IICInfer"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["IICInfer", "IICKernels"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "IICInferTests", dependencies: ["IICInfer", "ParityCases", "TestSupport"],
             swiftSettings: strict),
