@@ -159,12 +159,17 @@ let package = Package(
         .target(
             name: "ParityCases", dependencies: ["IICInfer"], path: "Tests/ParityCases",
             resources: [.copy("Cases")], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["IICInfer", "IICKernels"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "IICInferTests", dependencies: ["IICInfer", "ParityCases"],
+            name: "IICInferTests", dependencies: ["IICInfer", "ParityCases", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "IICTrainTests",
-            dependencies: ["IICTrain", "IICInfer", "ParityCases", "ReferenceOperations"],
+            dependencies: [
+                "IICTrain", "IICInfer", "ParityCases", "ReferenceOperations", "TestSupport",
+            ],
             resources: [.copy("MatTiles")], swiftSettings: strict),
         .target(
             name: "WebTestClient",
@@ -186,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "IICNamingTests",
             dependencies: [
-                "IICNaming", "IICInfer", "IICWeb", "ParityCases", "WebTestClient",
+                "IICNaming", "IICInfer", "IICWeb", "ParityCases", "TestSupport", "WebTestClient",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -194,7 +199,7 @@ let package = Package(
         .testTarget(
             name: "IICDaemonTests",
             dependencies: [
-                "IICDaemon", "IICInfer", "IICWeb", "WebTestClient",
+                "IICDaemon", "IICInfer", "IICWeb", "TestSupport", "WebTestClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -203,7 +208,7 @@ let package = Package(
         .testTarget(
             name: "iicdTests",
             dependencies: [
-                "iicd", "IICDaemon", "IICInfer", "IICNaming", "IICTrain",
+                "iicd", "IICDaemon", "IICInfer", "IICNaming", "IICTrain", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 
 @testable import IICNaming
 

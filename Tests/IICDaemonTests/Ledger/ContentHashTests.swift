@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import TestSupport
 import Testing
 
 @Suite struct ContentHashTests {
@@ -15,7 +16,7 @@ import Testing
     }
 
     private func write(_ files: [String: String]) throws {
-        for (name, text) in files { try folder.write(text, name) }
+        for (name, text) in files { try folder.write(text: text, to: name) }
     }
 
     @Test func `is the same for a scene that was renamed with all its files`() throws {

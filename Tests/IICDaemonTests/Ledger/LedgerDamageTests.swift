@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import IICDaemon
 import IICInfer
+import TestSupport
 import Testing
 
 @Suite struct LedgerDamageTests {
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func `what is no database is set aside, under a number that is free`() throws {
-        try folder.write("kept", "ledger.sqlite.damaged-1")
+        try folder.write(text: "kept", to: "ledger.sqlite.damaged-1")
         try AtomicFile.write(String(repeating: "no database\n", count: 900), to: path)
         try check(isSetAsideAs: "ledger.sqlite.damaged-2", with: "damaged")
         #expect(
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func `an empty one is begun`() throws {
-        try folder.write("", "ledger.sqlite")
+        try folder.write(text: "", to: "ledger.sqlite")
         let ledger = try open()
         #expect(ledger.notes == [])
         #expect(try ledger.counts() == [:])

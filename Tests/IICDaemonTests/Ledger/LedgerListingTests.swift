@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import TestSupport
 import Testing
 
 /// What the page and `iicd jobs` read of a ledger.

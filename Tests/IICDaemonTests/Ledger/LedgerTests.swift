@@ -1,6 +1,7 @@
 import Foundation
 import IICDaemon
 import IICInfer
+import TestSupport
 import Testing
 
 @Suite struct LedgerTests {
@@ -167,7 +168,7 @@ import Testing
         #expect(ledger.isInPlace)
         PathCalls.rename(folder("ledger.sqlite"), folder("elsewhere"))
         #expect(!ledger.isInPlace)
-        try folder.write("", "ledger.sqlite")
+        try folder.write(text: "", to: "ledger.sqlite")
         #expect(!ledger.isInPlace)
     }
 }

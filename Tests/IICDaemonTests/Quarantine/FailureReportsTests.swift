@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICDaemon
@@ -49,7 +50,7 @@ import Testing
 
     @Test func `folders that hold a map stay`() throws {
         try reports.write(report("a.tif"))
-        try base.write("map", "failed/a.tif")
+        try base.write(text: "map", to: "failed/a.tif")
         try reports.remove(for: "a.tif")
         #expect(names(base("failed")) == ["a.tif"])
     }
@@ -79,8 +80,8 @@ import Testing
         try reports.write(report("a.tif"))
         try reports.write(report("sub/b.tif"))
         try reports.write(report("sub/c.tif"))
-        try base.write("{}", "failed/mine.error.json")
-        try base.write("not JSON", "failed/sub/other.error.json")
+        try base.write(text: "{}", to: "failed/mine.error.json")
+        try base.write(text: "not JSON", to: "failed/sub/other.error.json")
         #expect(try reports.removeStale(keeping: ["a.tif", "sub/c.tif"]) == 1)
         #expect(names(base("failed")) == ["a.tif.error.json", "mine.error.json", "sub"])
         #expect(names(base("failed/sub")) == ["c.tif.error.json", "other.error.json"])
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func `a folder that cannot be made is told of as something that may pass`() throws {
-        try base.write("in the way", "failed")
+        try base.write(text: "in the way", to: "failed")
         let error = try #require(throws: AtomicFileError.self) {
             try reports.write(report("a.tif"))
         }

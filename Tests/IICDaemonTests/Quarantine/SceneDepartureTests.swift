@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICDaemon
@@ -20,7 +21,7 @@ import Testing
     }
 
     private func write(_ names: String...) throws {
-        for name in names { try base.write("of \(name)", "in/\(name)") }
+        for name in names { try base.write(text: "of \(name)", to: "in/\(name)") }
     }
 
     private func identity(_ scene: FileName) throws -> String {
@@ -38,7 +39,7 @@ import Testing
 
     /// - Parameter text: what the map holds as far as the ledger knows.
     private func result(_ text: String = "map") throws -> JobResult {
-        let path = try base.write("map", "a-map.tif")
+        let path = try base.write(text: "map", to: "a-map.tif")
         return JobResult(
             width: 1, height: 1, sceneHash: "",
             files: [.init(path: FileName(path), bytes: 3, sha256: SHA256.hex(Array(text.utf8)))],

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICDaemon

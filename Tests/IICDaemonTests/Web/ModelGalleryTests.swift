@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 import WebTestClient
 
@@ -24,7 +25,7 @@ struct ModelGalleryTests {
     @Test func itIsServedAsItIsNow() async throws {
         try await withServer(board) { server in
             for text in ["<!doctype html><p>one</p>\n", "<!doctype html><p>Äcker</p>\n"] {
-                try folder.write(text, "m.safetensors.gallery.html")
+                try folder.write(text: text, to: "m.safetensors.gallery.html")
                 let reply = try await server.ask("GET /gallery")
                 #expect(reply.status == 200 && reply.body == text)
                 #expect(reply.headers["content-type"] == "text/html; charset=utf-8")
@@ -36,7 +37,7 @@ struct ModelGalleryTests {
     }
 
     @Test func nothingInItRunsOrIsFetched() async throws {
-        try folder.write("<script>alert(1)</script>", "m.safetensors.gallery.html")
+        try folder.write(text: "<script>alert(1)</script>", to: "m.safetensors.gallery.html")
         try await withServer(board) { server in
             let policy = try #require(
                 try await server.ask("GET /gallery").headers["content-security-policy"])
@@ -68,7 +69,7 @@ struct ModelGalleryTests {
     }
 
     @Test func aLargeOneIsNotRead() async throws {
-        let path = try folder.write("", "m.safetensors.gallery.html")
+        let path = try folder.write(text: "", to: "m.safetensors.gallery.html")
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         // Nothing of it is on the disk.
         try file.truncate(atOffset: UInt64(ModelGallery.mostBytes + 1))
@@ -82,14 +83,14 @@ struct ModelGalleryTests {
     }
 
     @Test func itIsThatOfTheModelInUse() async throws {
-        try folder.write("first", "m.safetensors.gallery.html")
+        try folder.write(text: "first", to: "m.safetensors.gallery.html")
         try await withServer(board) { server in
             #expect(try await told(server) == true)
             // As after SIGHUP.
             board.model = folder("n.safetensors")
             #expect(try await told(server) == false)
             #expect(try await server.ask("GET /gallery").status == 404)
-            try folder.write("second", "n.safetensors.gallery.html")
+            try folder.write(text: "second", to: "n.safetensors.gallery.html")
             board.obstacle = "Something is new."
             #expect(try await told(server) == true)
             #expect(try await server.ask("GET /gallery").body == "second")
@@ -112,7 +113,7 @@ struct ModelGalleryTests {
         "/gallery.html", "/gallery/%2e%2e/m.safetensors",
     ])
     func noOtherAddressReadsAFile(path: String) async throws {
-        try folder.write("page", "m.safetensors.gallery.html")
+        try folder.write(text: "page", to: "m.safetensors.gallery.html")
         try await withServer(board) { server in
             let other = try await server.ask("GET \(path)")
             #expect(other.status == 404 && !other.body.contains("page"))
@@ -121,7 +122,7 @@ struct ModelGalleryTests {
     }
 
     @Test func itIsGuardedAsAllOthersAre() async throws {
-        try folder.write("page", "m.safetensors.gallery.html")
+        try folder.write(text: "page", to: "m.safetensors.gallery.html")
         try await withServer(board) { server in
             #expect(try await server.ask("POST /gallery").status == 405)
             let other = try await server.ask("GET /gallery", "Sec-Fetch-Site: cross-site")

@@ -1,6 +1,7 @@
 import Foundation
 import IICInfer
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IICDaemon
@@ -27,7 +28,7 @@ import Testing
     private static let ends = says(.done(result))
 
     private func order(_ script: String, _ arguments: [String] = []) throws -> WorkerOrder {
-        let path = try folder.write(script, "launcher.sh")
+        let path = try folder.write(text: script, to: "launcher.sh")
         var order = WorkerOrder(
             executable: "/usr/bin/iicd", launcher: ["sh", path], arguments: arguments)
         order.grace = .seconds(1)

@@ -2,6 +2,7 @@ import Foundation
 import IICDaemon
 import IICInfer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Shell scripts in a worker's place.
@@ -30,7 +31,7 @@ import Testing
         nodataPixels: 1, seconds: 0, isUnchanged: false, warnings: [])
 
     private func order(_ script: String, _ arguments: [String] = []) throws -> WorkerOrder {
-        let path = try folder.write(script, "worker.sh")
+        let path = try folder.write(text: script, to: "worker.sh")
         var order = WorkerOrder(executable: "/bin/sh", arguments: [path] + arguments)
         order.grace = .milliseconds(500)
         order.timeOutGrace = .milliseconds(500)

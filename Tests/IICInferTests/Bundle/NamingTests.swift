@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 /// A model's named classes in its file.

@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 /// A model's refinement in its file.

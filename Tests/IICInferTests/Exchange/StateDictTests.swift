@@ -1,6 +1,7 @@
 import Foundation
 import IICInfer
 import ParityCases
+import TestSupport
 import Testing
 
 /// State dicts of the reference implementation's network.

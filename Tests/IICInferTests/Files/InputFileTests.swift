@@ -1,6 +1,7 @@
 import Foundation
 import IICInfer
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct InputFileTests {

@@ -1,5 +1,6 @@
 import Glibc
 import IICInfer
+import TestSupport
 import Testing
 
 @Suite struct LeftoversTests {

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 /// What maps of confidence and probabilities say of each pixel, against the engines' own numbers.

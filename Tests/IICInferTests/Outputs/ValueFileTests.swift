@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 /// The files of confidence and probabilities.

@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 /// What hides pixels: opacity, masks, nodata values in all their forms, and which of several counts.

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 
 /// A mixture of six Gaussians over four bands and their means, and what it makes of a scene pixel by
 /// pixel, in double precision and from the definitions.

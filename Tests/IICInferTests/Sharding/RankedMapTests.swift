@@ -1,5 +1,6 @@
 import IICKernels
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IICInfer
@@ -11,10 +12,14 @@ import Testing
     init() throws { sheet = try PartSheet() }
 
     /// Runs all ranks; the others end when rank 0 does, as `mpirun` has it.
+    ///
+    /// Messages are eager, so that nothing but rank 0's answers holds the others up.
+    ///
+    /// - Returns: what each rank threw.
     private func map(
         _ count: Int, scene: (@Sendable (_ rank: Int) -> String)? = nil,
         _ job: @escaping @Sendable (_ rank: Int) throws -> SegmentJob,
-        post: ThreadRanks.Post = ThreadRanks.Post(), in store: PartialRows? = nil,
+        post: ThreadRanks.Post = ThreadRanks.Post(.eager), in store: PartialRows? = nil,
         adding output: (any MapOutput)? = nil,
         isCancelled: @escaping @Sendable (_ rank: Int) -> Bool = { _ in false }
     ) -> [(any Error)?] {
@@ -22,7 +27,7 @@ import Testing
         let scene = scene ?? { _ in sheet.sheet.scene }
         // One after the other: some read files that they write.
         let jobs = (0..<count).map { rank in Result { try job(rank) } }
-        return ThreadRanks.run(count, post: post) { ranks in
+        let results = ThreadRanks.run(count, post: post) { ranks in
             let scene = scene(ranks.rank)
             // Nobody waits for a rank 0 that has ended.
             defer { if ranks.rank == 0 { flag.set() } }
@@ -38,6 +43,10 @@ import Testing
                 }
             }
         }
+        return results.map { result -> (any Error)? in
+            guard case .failure(let error) = result else { return nil }
+            return error
+        }
     }
 
     private final class Flag: Sendable {
@@ -51,7 +60,7 @@ import Testing
         let sheet = sheet
         try sheet.sheet.job(way).run(
             scene: sheet.sheet.scene, outputs: sheet.outputs(in: sheet.whole))
-        let post = ThreadRanks.Post()
+        let post = ThreadRanks.Post(.eager)
         let errors = map(count, { try sheet.sheet.job(way, threads: 1 + $0 % 2) }, post: post)
         #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
         #expect(try sheet.files(sheet.merged) == sheet.files(sheet.whole))

@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 /// What holds no data is passed over, and no pixel of any output changes.

@@ -1,4 +1,5 @@
 import IICKernels
+import TestSupport
 import Testing
 
 @testable import IICInfer

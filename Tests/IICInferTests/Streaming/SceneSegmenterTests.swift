@@ -1,5 +1,6 @@
 import IICInfer
 import Synchronization
+import TestSupport
 import Testing
 
 /// The network's support and 2 × 2 cells without its arithmetic: each cell's sum over the cells

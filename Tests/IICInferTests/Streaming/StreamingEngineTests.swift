@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 /// The fast engine on whole scenes, against the reference engine and against itself cut otherwise.

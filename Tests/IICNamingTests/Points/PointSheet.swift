@@ -1,4 +1,5 @@
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICNaming

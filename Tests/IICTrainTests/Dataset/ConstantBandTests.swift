@@ -1,14 +1,15 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICTrain
 
 /// Bands that tell nothing are known before a training begins, and in its model's data.
 @Suite struct ConstantBandTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryFolder
 
-    init() throws { files = try TemporaryFiles() }
+    init() throws { files = try TemporaryFolder() }
 
     /// A scene with noise in all bands but some.
     private func scene<Sample: RasterSample & FixedWidthInteger>(

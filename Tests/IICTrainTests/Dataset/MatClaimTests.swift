@@ -1,22 +1,22 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICTrain
 
 /// Headers of .mat files that say something else than the files hold.
 @Suite struct MatClaimTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryFolder
 
-    init() throws { files = try TemporaryFiles() }
+    init() throws { files = try TemporaryFolder() }
 
     static let kinds: [MatBytes] = [false, true].flatMap { isBig in
         [false, true].map { MatBytes(isBigEndian: isBig, isCompressed: $0) }
     }
 
     private func write(_ bytes: [UInt8]) throws -> String {
-        try files.write(Data(bytes), "0.mat")
-        return files("0.mat")
+        try files.write(bytes, to: "0.mat")
     }
 
     /// Why a file of this variable cannot be read as a tile; nil if it can.
@@ -155,11 +155,10 @@ import Testing
         let data = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 * $0) }
         let huge = 1 << 29
         try files.write(
-            Data(
-                bytes.file(
-                    bytes.variable(
-                        "img", dimensions: [1 << 14, 1 << 13, 4], data: data, count: huge,
-                        claims: huge - data.count))), "imgs/0.mat")
+            bytes.file(
+                bytes.variable(
+                    "img", dimensions: [1 << 14, 1 << 13, 4], data: data, count: huge,
+                    claims: huge - data.count)), to: "imgs/0.mat")
         for read in [
             { try MatFolder(path: files.path).checkTiles() },
             { _ = try MatFile.tile(at: files("imgs/0.mat")) },
@@ -210,12 +209,12 @@ import Testing
             atPath: files("imgs"), withIntermediateDirectories: true)
         let data = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 * $0) }
         try files.write(
-            Data(bytes.file(bytes.variable("img", dimensions: [100, 150, 4], data: data))),
-            "imgs/0.mat")
+            bytes.file(bytes.variable("img", dimensions: [100, 150, 4], data: data)),
+            to: "imgs/0.mat")
         try MatFolder(path: files.path).checkTiles()
         try files.write(
-            Data(bytes.file(bytes.variable("img", dimensions: [100, 151, 4], data: data))),
-            "imgs/1.mat")
+            bytes.file(bytes.variable("img", dimensions: [100, 151, 4], data: data)),
+            to: "imgs/1.mat")
         let error = #expect(throws: MatError.self) {
             try MatFolder(path: files.path).checkTiles()
         }
@@ -282,7 +281,7 @@ import Testing
         for start in [place.lowerBound + 16, place.lowerBound + 40] {
             data.replaceSubrange(start..<start + 8, with: MatBytes().number(height, bytes: 8))
         }
-        try files.write(data, "0.mat")
+        try files.write(Array(data), to: "0.mat")
         let error = #expect(throws: MatError.self) { try MatFile.tile(at: files("0.mat")) }
         #expect(
             error?.reason
@@ -295,7 +294,7 @@ import Testing
         let tile = MatTile(
             height: 50, width: 30, channels: 4, pixels: Array(repeating: 7, count: 6000))
         try MatFile.write(tile, to: files("0.mat"), version: .seven, compressed: false)
-        let whole = try files.bytes("0.mat")
+        let whole = Data(try files.bytes(of: "0.mat"))
         let dimensions = [4, 30, 50].flatMap { MatBytes().number($0, bytes: 8) }
         for height in [40, 60] {
             var data = whole
@@ -306,7 +305,7 @@ import Testing
                 found += 1
             }
             #expect(found > 0)
-            try files.write(data, "1.mat")
+            try files.write(Array(data), to: "1.mat")
             let error = #expect(throws: MatError.self) { try MatFile.tile(at: files("1.mat")) }
             #expect(
                 error?.reason

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 import IICTrain
@@ -69,7 +70,7 @@ import IICTrain
 
     /// In a raster 255 stands for no data; among more than 255 classes it is one of them.
     @Test func `class 255 of tiles is counted`() throws {
-        let files = try TemporaryFiles()
+        let files = try TemporaryFolder()
         for part in ["imgs", "gt"] {
             try FileManager.default.createDirectory(
                 atPath: files(part), withIntermediateDirectories: true)

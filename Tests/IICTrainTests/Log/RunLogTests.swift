@@ -1,14 +1,15 @@
 import Foundation
 import IICInfer
 import IICTrain
+import TestSupport
 import Testing
 
 @Suite struct RunLogTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryFolder
     private let folder: String
 
     init() throws {
-        files = try TemporaryFiles()
+        files = try TemporaryFolder()
         folder = files("m.run")
     }
 
@@ -28,7 +29,7 @@ import Testing
 
     private var events: [ScalarEvent] {
         get throws {
-            TFRecord.records(in: Array(try files.bytes("m.run/events.out.tfevents.iicd")))
+            try TFRecord.records(in: files.bytes(of: "m.run/events.out.tfevents.iicd"))
                 .compactMap { ScalarEvent(data: $0.data) }
         }
     }
@@ -75,8 +76,8 @@ import Testing
             for step in 1...3 { _ = log.append(record(step)) }
         }
         for name in ["metrics.jsonl", "events.out.tfevents.iicd"] {
-            let bytes = try files.bytes("m.run/\(name)")
-            try files.write(bytes.dropLast(5), "m.run/\(name)")
+            let bytes = try files.bytes(of: "m.run/\(name)")
+            try files.write(bytes.dropLast(5), to: "m.run/\(name)")
         }
         do {
             let log = try RunLog(folder: folder, after: 3)
@@ -105,16 +106,16 @@ import Testing
     }
 
     @Test func `a file where the folder should be is reported as one`() throws {
-        try files.write(Data("text".utf8), "m.run")
+        try files.write(text: "text", to: "m.run")
         let error = #expect(throws: AtomicFileError.self) {
             try RunLog(folder: folder, after: 0)
         }
         #expect(error?.description == "Cannot write “\(folder)”: it is not a folder.")
-        #expect(try files.bytes("m.run") == Data("text".utf8))
+        #expect(try files.bytes(of: "m.run") == Array("text".utf8))
     }
 
     @Test func `a log that someone cuts off is reported as that`() throws {
-        try files.write(Data(repeating: 0x20, count: 10), "log")
+        try files.write(text: String(repeating: " ", count: 10), to: "log")
         let file = try AppendedFile(path: files("log"))
         #expect(unsafe truncate(files("log"), 4) == 0)
         do {

@@ -1,17 +1,16 @@
-import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICTrain
 
 @Suite struct TruthPaletteTests {
-    private let files: TemporaryFiles
+    private let files: TemporaryFolder
 
-    init() throws { files = try TemporaryFiles() }
+    init() throws { files = try TemporaryFolder() }
 
     private func palette(_ text: String) throws -> TruthPalette {
-        try files.write(Data(text.utf8), "palette.txt")
-        return try TruthPalette(file: files("palette.txt"))
+        try TruthPalette(file: files.write(text: text, to: "palette.txt"))
     }
 
     /// The authors' numbers: `colour_dict` of their potsdam_prepare.py and `_fine_to_coarse_dict` of

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import IICTrain
@@ -123,7 +124,7 @@ import Testing
 
     /// The three pictures, decoded by GDAL, pixel by pixel.
     @Test func `pictures show what is right and wrong`() throws {
-        let files = try TemporaryFiles()
+        let files = try TemporaryFolder()
         let html = page(
             samples: [samples([0, 0, 1, 255, 2, 1], [1, 0, 0, 0, -1, 255], width: 3)]
         ).html
@@ -133,7 +134,7 @@ import Testing
         #expect(pictures.count == 3)
         var colours: [[[Int]]] = []
         for (index, picture) in pictures.enumerated() {
-            try files.write(picture, "\(index).png")
+            try files.write(Array(picture), to: "\(index).png")
             let reader = try SceneReader(
                 path: files("\(index).png"), roles: [.red, .green, .blue], bands: [1, 2, 3])
             #expect(reader.width == 3 && reader.height == 2)

@@ -2,15 +2,16 @@ import Foundation
 import IICInfer
 import IICTrain
 import Synchronization
+import TestSupport
 import Testing
 
 /// The end of a training, by its limit or before, leaves what is true.
 @Suite struct TrainingRunTests {
-    private let folder: TemporaryFiles
+    private let folder: TemporaryFolder
     private let files: TrainingFiles
 
     init() throws {
-        folder = try TemporaryFiles()
+        folder = try TemporaryFolder()
         files = TrainingFiles(model: folder("m"))
     }
 
@@ -47,16 +48,17 @@ import Testing
         #expect(result.losses == steps.last?.losses)
         #expect(result.kept.map(\.path) == [files.model] && result.kept.map(\.step) == [10])
         #expect(try ModelBundle(reading: files.model).refinement != nil)
-        #expect(try folder.names == ["m", "m.checkpoint", "m.run"])
+        #expect(try folder.files == ["m", "m.checkpoint", "m.run"])
     }
 
     /// A training that patience ended: its result, its model and its whole state.
     private func patient(
         _ patience: Int = 20, resumes: Bool = false,
         report: @escaping (TrainingEvent) -> Void = { _ in }
-    ) throws -> (result: TrainingResult, bytes: Data, tensors: [String: SafeTensors.Tensor]) {
+    ) throws -> (result: TrainingResult, bytes: [UInt8], tensors: [String: SafeTensors.Tensor]) {
         let result = try run(steps: 1000, patience: patience, resumes: resumes, report: report)
-        return (result, try folder.bytes("m"), try SafeTensors(reading: files.checkpoint).tensors)
+        let tensors = try SafeTensors(reading: files.checkpoint).tensors
+        return (result, try folder.bytes(of: "m"), tensors)
     }
 
     @Test func `patience ends it where as many steps had ended it, with the same bytes`() throws {
@@ -67,10 +69,10 @@ import Testing
         let best = try #require(ended.kept.first?.step)
         #expect(ended.end == .patience(steps: 20, best: best) && ended.step == best + 20)
         #expect(ends.map(\.0) == [ended.end] && ends.map(\.1) == [ended.step])
-        let page = String(decoding: try folder.bytes("m.run/report.html"), as: UTF8.self)
+        let page = String(decoding: try folder.bytes(of: "m.run/report.html"), as: UTF8.self)
         #expect(page.contains("ended: agreement has not grown for 20 steps, since step \(best)<"))
         #expect(try run(steps: ended.step).end == .steps)
-        #expect(try folder.bytes("m") == bytes)
+        #expect(try folder.bytes(of: "m") == bytes)
         #expect(try SafeTensors(reading: files.checkpoint).tensors == tensors)
     }
 
@@ -120,12 +122,12 @@ import Testing
     /// A model that nothing was learnt for is no model.
     @Test func `a training that is stopped before its first step leaves nothing`() throws {
         #expect(throws: Interrupted.self) { try run(steps: 100, isCancelled: { true }) }
-        #expect(try folder.names.isEmpty)
+        #expect(try folder.files.isEmpty)
     }
 
     @Test func `a limit that allows no step is refused`() throws {
         #expect(throws: TrainingError.self) { try run(steps: 0) }
-        #expect(try folder.names.isEmpty)
+        #expect(try folder.files.isEmpty)
     }
 
     @Test func `what cannot be read ends it with a checkpoint`() throws {
@@ -203,7 +205,7 @@ import Testing
         }
         try labels.write(to: folder("m.run/labels.safetensors"))
         _ = try run(steps: 11, resumes: true)
-        let page = String(decoding: try folder.bytes("m.run/report.html"), as: UTF8.self)
+        let page = String(decoding: try folder.bytes(of: "m.run/report.html"), as: UTF8.self)
         #expect(page.contains("<th>step 0</th>") == (label == 0))
         #expect(page.contains("<th>step 10</th>"))
     }
@@ -218,7 +220,7 @@ import Testing
         let end = try #require(first[start...].firstIndex(of: "]"))
         let other = first.replacing(first[start..<end], with: shares)
         let changed = (0...4).map { other.replacing("\"step\":0", with: "\"step\":\($0)") }
-        try folder.write(Data((changed.joined(separator: "\n") + "\n").utf8), "m.run/metrics.jsonl")
+        try folder.write(text: changed.joined(separator: "\n") + "\n", to: "m.run/metrics.jsonl")
         #expect(try run(steps: 5, subheads: 1, resumes: true).step == 5)
     }
 

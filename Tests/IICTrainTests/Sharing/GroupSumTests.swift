@@ -1,5 +1,6 @@
 import IICInfer
 import IICKernels
+import TestSupport
 import Testing
 
 @testable import IICTrain

@@ -1,5 +1,6 @@
 import IICInfer
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IICTrain

@@ -1,21 +1,16 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @Suite struct InspectTests {
-    private let folder =
-        FileManager.default.temporaryDirectory.path + "/iicd-inspect-"
-        + UUID().uuidString
+    private let folder: TemporaryFolder
 
-    private func clean() { try? FileManager.default.removeItem(atPath: folder) }
-
-    private func makeFolder() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     private func scene(bands: Int, type: SampleType = .uint8) throws -> String {
         let writer = try RasterWriter(
-            path: folder + "/scene.tif", width: 300, height: 200,
+            path: folder("scene.tif"), width: 300, height: 200,
             bands: [BandRole.red, .green, .blue, .infrared].prefix(bands).map { .init(role: $0) },
             type: type,
             georeference: Georeference(transform: [10, 0.5, 0, 20, 0, -0.5]), nodata: 7)
@@ -23,7 +18,7 @@ import Testing
         try writer.write(
             interleaved: row.span, window: PixelWindow(x: 0, y: 0, width: 300, height: 200))
         try writer.finish()
-        return folder + "/scene.tif"
+        return folder("scene.tif")
     }
 
     private func model() throws -> String {
@@ -37,8 +32,8 @@ import Testing
             bands: [.red, .green, .blue, .infrared], scaling: .uint8(channels: 4),
             legend: .unnamed(classes: 3), preset: "quick", softwareVersion: "0",
             weights: weights, history: [.init(step: 4, lossA: -0.5, lossB: -0.25)])
-        try model.write(to: folder + "/model")
-        return folder + "/model"
+        try model.write(to: folder("model"))
+        return folder("model")
     }
 
     private func json(_ arguments: String...) throws -> JSONValue {
@@ -48,8 +43,6 @@ import Testing
     }
 
     @Test func `a scene is reported as GDAL knows it`() throws {
-        try makeFolder()
-        defer { clean() }
         let report = try json(scene(bands: 4, type: .uint16))
         #expect(report["kind"] == "scene" && report["format"] == "GTiff")
         #expect(report["size"] == [300, 200] && report["blocks"] == [256, 256])
@@ -61,8 +54,6 @@ import Testing
     }
 
     @Test func `a model is known by its content and told`() throws {
-        try makeFolder()
-        defer { clean() }
         let report = try json(model())
         #expect(report["kind"] == "model" && report["geometry"] == "paper")
         #expect(report["bands"] == ["red", "green", "blue", "infrared"])
@@ -72,8 +63,6 @@ import Testing
     }
 
     @Test func `both together tell whether it would run`() throws {
-        try makeFolder()
-        defer { clean() }
         let fit = try json(scene(bands: 4), "-m", model())["fit"]
         #expect(fit?["runs"] == true && fit?["bands"] == [1, 2, 3, 4])
         #expect((fit?["estimatedSeconds"]?.number ?? 0) > 0)
@@ -86,26 +75,24 @@ import Testing
         var bundle = try ModelBundle(reading: model())
         bundle.quantiles = BandQuantiles(
             probabilities: [0, 0.5, 1], bands: .init(repeating: [1, 2, 3], count: 4))
-        try bundle.write(to: folder + "/matching")
-        #expect(try json(folder + "/matching")["quantiles"] == 3)
-        let both = try json(scene(bands: 4, type: .uint16), "-m", folder + "/matching")["fit"]
+        try bundle.write(to: folder("matching"))
+        #expect(try json(folder("matching"))["quantiles"] == 3)
+        let both = try json(scene(bands: 4, type: .uint16), "-m", folder("matching"))["fit"]
         #expect(both?["reason"]?.string?.contains("or --scaling match") == true)
         let few = try json(scene(bands: 3), "-m", model())["fit"]
         #expect(few?["runs"] == false && few?["reason"]?.string?.contains("bands") == true)
     }
 
     @Test func `what is neither is refused with its exit code`() throws {
-        try makeFolder()
-        defer { clean() }
-        try "text".write(toFile: folder + "/a.tif", atomically: true, encoding: .utf8)
-        try "text".write(toFile: folder + "/a.safetensors", atomically: true, encoding: .utf8)
+        try folder.write(text: "text", to: "a.tif")
+        try folder.write(text: "text", to: "a.safetensors")
         let cases: [([String], Int32)] = [
             (["a.tif"], 65), (["a.safetensors"], 65), (["none"], 66), (["."], 66),
             (["a.tif", "--bands", "1,x"], 64), (["a.tif", "--threads", "0"], 64),
         ]
         for (arguments, status) in cases {
             let result = try Program(
-                ["inspect", folder + "/" + arguments[0]] + arguments.dropFirst()
+                ["inspect", folder(arguments[0])] + arguments.dropFirst()
             ).wait()
             #expect(result.status == status, "\(arguments): \(result.errors)")
             #expect(result.errors.hasPrefix("iicd: ") && result.output.isEmpty)
@@ -113,24 +100,20 @@ import Testing
     }
 
     @Test func `the watch command refuses what cannot work`() throws {
-        try makeFolder()
-        defer { clean() }
         let model = try model()
-        let none = try Program.run("watch", folder + "/none", "-m", model, "-o", folder + "/maps")
+        let none = try Program.run("watch", folder("none"), "-m", model, "-o", folder("maps"))
         #expect(none.status == 66)
-        let same = try Program.run("watch", folder, "-m", model, "-o", folder)
+        let same = try Program.run("watch", folder.path, "-m", model, "-o", folder.path)
         #expect(same.status == 64)
-        let damaged = try Program.run("watch", folder, "-m", folder + "/x", "-o", folder + "/maps")
+        let damaged = try Program.run("watch", folder.path, "-m", folder("x"), "-o", folder("maps"))
         #expect(damaged.status == 66)
         let idle = try Program.run(
-            "watch", folder, "-m", model, "-o", folder + "/maps", "--once", "--settle", "0")
+            "watch", folder.path, "-m", model, "-o", folder("maps"), "--once", "--settle", "0")
         #expect(idle.status == 0, "\(idle.errors)")
     }
 
     @Test(.timeLimit(.minutes(4))) func `SIGTERM ends the watch command cleanly`() throws {
-        try makeFolder()
-        defer { clean() }
-        let program = try Program(["watch", folder, "-m", model(), "-o", folder + "/maps"])
+        let program = try Program(["watch", folder.path, "-m", model(), "-o", folder("maps")])
         while !program.errors.contains("Watching") && !program.hasEnded { usleep(20_000) }
         usleep(200_000)
         program.send(SIGTERM)

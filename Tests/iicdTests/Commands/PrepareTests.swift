@@ -1,6 +1,7 @@
 import Foundation
 import IICInfer
 import IICTrain
+import TestSupport
 import Testing
 
 @Suite struct PrepareTests {
@@ -145,15 +146,12 @@ import Testing
     /// GDAL's own mean, of 200 × 192 pixels of 600 × 576.
     @Test func `other scales agree with gdalwarp`() throws {
         try write("scene.tif", bands: 4) { x, y in (0..<4).map { pixel(x, y, $0, 0) } }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "gdal_translate", "-q", "-srcwin", "0", "0", "600", "576", "-outsize", "200", "192",
-            "-r", "average", data("scene.tif"), data("third.tif"),
-        ]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        try runTool(
+            "gdal_translate",
+            [
+                "-q", "-srcwin", "0", "0", "600", "576", "-outsize", "200", "192", "-r", "average",
+                data("scene.tif"), data("third.tif"),
+            ])
         let result = try prepare([
             data("scene.tif"), "-o", data("tiles"), "--scale", "\(1 / 3.0)", "--tile", "96",
         ])

@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 /// Scenes on a server.
@@ -41,15 +42,14 @@ import Testing
     @Test func `a mask beside it counts`() throws {
         _ = try scene()
         let mask = try data.scene("mask.tif", UInt8.self, width: 900, height: 700, bands: 1)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "gdal_translate", "-q", "-of", "GTiff", "-b", "1", "-mo", "INTERNAL_MASK_FLAGS_1=2",
-            // A larger corner without data than the scene's own.
-            "-srcwin", "0", "0", "300", "233", "-outsize", "900", "700", mask, data("a.tif.msk"),
-        ]
-        try process.run()
-        process.waitUntilExit()
+        try runTool(
+            "gdal_translate",
+            [
+                "-q", "-of", "GTiff", "-b", "1", "-mo", "INTERNAL_MASK_FLAGS_1=2",
+                // A larger corner without data than the scene's own.
+                "-srcwin", "0", "0", "300", "233", "-outsize", "900", "700", mask,
+                data("a.tif.msk"),
+            ])
         let local = try segment(data("a.tif"), "local.tif")
         #expect(local.status == 0, "\(local.errors)")
         let server = try RangeServer(folder: data.path)

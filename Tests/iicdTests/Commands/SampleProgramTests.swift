@@ -1,6 +1,7 @@
 import Foundation
 import IICInfer
 import IICTrain
+import TestSupport
 import Testing
 
 /// The programs of samples/libraries, which use the libraries as other packages do.
@@ -57,13 +58,7 @@ import Testing
             "segment", scene, "-m", model, "-o", data("b.tif"), "--confidence", data("sure.tif"))
         #expect(other.status == 0, "\(other.errors)")
         #expect(try data.bytes("map.tif") == data.bytes("b.tif"))
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "gdal_translate", "-q", "-b", "2", data("sure.tif"), data("second.tif"),
-        ]
-        try process.run()
-        process.waitUntilExit()
+        try runTool("gdal_translate", ["-q", "-b", "2", data("sure.tif"), data("second.tif")])
         let steps = try data.labels("margin.tif").labels
         let margins = try data.labels("second.tif").labels
         #expect(Set(steps).count > 2, "\(Set(steps))")

@@ -1,29 +1,20 @@
 import Foundation
 import IICInfer
 import IICTrain
+import TestSupport
 
 /// A folder of small scenes and models that goes away with this value.
 final class TestData {
-    let path: String
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/iicd-data-" + UUID().uuidString
+        folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
-            atPath: path + "/maps", withIntermediateDirectories: true)
+            atPath: folder("maps"), withIntermediateDirectories: true)
     }
 
-    deinit { Self.remove(path) }
-
-    /// Removes a folder with all that it holds; Foundation cannot where a name is not UTF-8.
-    private static func remove(_ path: String) {
-        for name in (try? FolderListing.names(in: path)) ?? [] {
-            let inner = "\(path)/\(name.text)"
-            if PathCalls.unlink(inner) != 0 { remove(inner) }
-        }
-        PathCalls.remove(path)
-    }
-
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    func callAsFunction(_ name: String) -> String { folder(name) }
 
     /// All names in the folder of the maps, hidden ones too, but for a daemon's state.
     var maps: [String] {
@@ -43,9 +34,7 @@ final class TestData {
 
     /// A hash that looks like noise, 0…255.
     static func noise(_ x: Int, _ y: Int, _ z: Int) -> Int {
-        var h = UInt64(truncatingIfNeeded: x &* 73_856_093 ^ y &* 19_349_663 ^ z &* 83_492_791)
-        h = (h ^ h >> 33) &* 0xFF51_AFD7_ED55_8CCD
-        return Int(h >> 40 & 0xFF)
+        Int(TestSupport.noise(x, y, z))
     }
 
     static let place = Georeference(transform: [4_000, 0.5, 0, 9_000, 0, -0.5])
@@ -78,14 +67,9 @@ final class TestData {
     /// A mask as GDAL writes it, to lie beside a scene.
     func mask(_ name: String, width: Int, height: Int) throws {
         let plain = try scene("mask.tif", UInt8.self, width: width, height: height, bands: 1)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "gdal_translate", "-q", "-of", "GTiff", "-mo", "INTERNAL_MASK_FLAGS_1=2", plain,
-            self(name),
-        ]
-        try process.run()
-        process.waitUntilExit()
+        try runTool(
+            "gdal_translate",
+            ["-q", "-of", "GTiff", "-mo", "INTERNAL_MASK_FLAGS_1=2", plain, self(name)])
     }
 
     /// A VRT of the four bands of a part that lies beside it, or anywhere.

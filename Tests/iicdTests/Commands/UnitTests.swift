@@ -1,5 +1,6 @@
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 /// Scale and offset of samples, and values that a model has never seen.
@@ -31,12 +32,7 @@ import Testing
     }
 
     private func translate(_ from: String, _ to: String, _ options: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gdal_translate", "-q"] + options + [from, data(to)]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        try runTool("gdal_translate", ["-q"] + options + [from, data(to)])
         return data(to)
     }
 

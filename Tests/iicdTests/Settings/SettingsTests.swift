@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IICInfer
+import TestSupport
 import Testing
 
 @testable import iicd
@@ -30,21 +31,17 @@ import Testing
         @Option var config: String?
     }
 
-    private let folder =
-        FileManager.default.temporaryDirectory.path + "/iicd-settings-"
-        + UUID().uuidString
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func train(
         _ arguments: [String], environment: [String: String] = [:], file: String? = nil
     ) throws -> Train {
         var settings: [String] = []
         if let file {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-            try file.write(toFile: folder + "/settings.yml", atomically: true, encoding: .utf8)
-            settings = ["--config", folder + "/settings.yml"]
+            settings = ["--config", try folder.write(text: file, to: "settings.yml")]
         }
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let expanded = try SettingsExpansion(
             tool: try ToolDescription(json: Root._dumpHelp()), environment: environment
         ).expand(["train"] + settings + arguments)
@@ -93,13 +90,10 @@ import Testing
     }
 
     @Test func `the environment may name the file`() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let path = folder + "/s.yml"
-        try "output: here".write(toFile: path, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = try folder.write(text: "output: here", to: "s.yml")
         #expect(try train([], environment: ["IICD_CONFIG": path]).output == "here")
         #expect(throws: SettingsError.self) {
-            try train([], environment: ["IICD_CONFIG": folder + "/none"])
+            try train([], environment: ["IICD_CONFIG": folder("none")])
         }
     }
 

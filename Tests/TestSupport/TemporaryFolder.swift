@@ -2,10 +2,10 @@ import Foundation
 import IICInfer
 
 /// An empty folder that goes away with this value.
-final class TemporaryFolder: Sendable {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         path = NSTemporaryDirectory() + "iicd-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
@@ -22,34 +22,28 @@ final class TemporaryFolder: Sendable {
         PathCalls.remove(path)
     }
 
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    /// The path of what has this name in it.
+    public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Names of all files, hidden ones too.
-    var files: [String] {
+    public var files: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
 
-    func bytes(of name: String) throws -> [UInt8] {
+    public func bytes(of name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: self(name))))
     }
 
+    /// Writes a file and returns its path.
     @discardableResult
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
+    public func write(_ bytes: [UInt8], to name: String) throws -> String {
         try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
         return self(name)
     }
-}
 
-/// What `program` prints: GDAL's own tools are the oracle of many tests here.
-func output(of program: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+    /// Writes a file and returns its path.
+    @discardableResult
+    public func write(text: String, to name: String) throws -> String {
+        try write(Array(text.utf8), to: name)
+    }
 }

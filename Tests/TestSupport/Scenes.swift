@@ -1,13 +1,14 @@
-import IICInfer
-import Testing
+public import IICInfer
 
 /// Four bands as a model wants them.
-let rgbInfrared: [BandRole] = [.red, .green, .blue, .infrared]
+public let rgbInfrared: [BandRole] = [.red, .green, .blue, .infrared]
 
 extension TemporaryFolder {
     /// Writes a scene whose sample in column x, row y, band c is `value(x, y, c)`.
-    @discardableResult
-    func scene<Sample: RasterSample>(
+    ///
+    /// Inlinable, since the generic code appends each sample through witness calls.
+    @discardableResult @inlinable
+    public func scene<Sample: RasterSample>(
         _ name: String, width: Int, height: Int, roles: [BandRole] = rgbInfrared,
         georeference: Georeference = .none, nodata: Double? = nil,
         value: (Int, Int, Int) -> Sample
@@ -29,11 +30,11 @@ extension TemporaryFolder {
     }
 
     /// Converts a raster with gdal_translate.
-    func translate(_ from: String, _ to: String, _ options: String...) throws -> String {
+    public func translate(_ from: String, _ to: String, _ options: String...) throws -> String {
         try translate(from, to, options)
     }
 
-    func translate(_ from: String, _ to: String, _ options: [String]) throws -> String {
+    public func translate(_ from: String, _ to: String, _ options: [String]) throws -> String {
         _ = try output(of: "gdal_translate", ["-q"] + options + [from, self(to)])
         return self(to)
     }
@@ -41,7 +42,7 @@ extension TemporaryFolder {
 
 extension SceneReader {
     /// A window's values and validity as arrays.
-    func pixels(_ window: PixelWindow) throws -> (values: [Float], valid: [UInt8]) {
+    public func pixels(_ window: PixelWindow) throws -> (values: [Float], valid: [UInt8]) {
         var values = [Float](repeating: .nan, count: window.count * bands.count)
         var valid = [UInt8](repeating: 9, count: window.count)
         do {
@@ -53,13 +54,13 @@ extension SceneReader {
     }
 
     /// All of the scene.
-    func pixels() throws -> (values: [Float], valid: [UInt8]) {
+    public func pixels() throws -> (values: [Float], valid: [UInt8]) {
         try pixels(PixelWindow(x: 0, y: 0, width: width, height: height))
     }
 }
 
 /// A reproducible hash of three numbers, for scenes that look like noise.
-func noise(_ x: Int, _ y: Int, _ z: Int) -> UInt8 {
+public func noise(_ x: Int, _ y: Int, _ z: Int) -> UInt8 {
     var h = UInt64(truncatingIfNeeded: x &* 73_856_093 ^ y &* 19_349_663 ^ z &* 83_492_791)
     h = (h ^ h >> 33) &* 0xFF51_AFD7_ED55_8CCD
     return UInt8(truncatingIfNeeded: h >> 40)
