@@ -13,7 +13,7 @@ RUN groupadd --system --gid 842 iicd \
     && useradd --system --uid 842 --gid 842 --home-dir /var/lib/iicd --shell /usr/sbin/nologin iicd
 RUN --mount=type=bind,from=build,source=/dist,target=/dist \
     apt-get update \
-    && apt-get install -y --no-install-recommends /dist/*.deb \
+    && apt-get install -y --no-install-recommends /dist/*.deb ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 COPY packaging/healthcheck /usr/local/bin/
 # A volume takes owner and mode from the folder that it is mounted on.

@@ -61,8 +61,10 @@ package final class LedgerLock: Sendable {
     /// Whether the right is this process's still.
     package var isHeld: Bool { isInPlace && !isTakenOver }
 
-    /// Removes the file, whose next holder begins a new one.
-    package func remove() { PathCalls.unlink(path) }
+    /// Removes the file, whose next holder begins a new one; that of another who has the right now stays.
+    package func remove() {
+        if isHeld { PathCalls.unlink(path) }
+    }
 
     /// Who has the lock, for a sentence, such as “process 4711 on host”.
     package static func holder(in folder: String) -> String {

@@ -25,9 +25,12 @@ public struct StateDict: Sendable {
         guard file.metadata["iicd"] == nil else { throw .isModel }
         let prefix = "module."
         var tensors: [String: SafeTensors.Tensor] = [:]
+        var doubled: [String] = []
         for (name, tensor) in file.tensors {
-            tensors[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name] = tensor
+            let own = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+            if tensors.updateValue(tensor, forKey: own) != nil { doubled.append(own) }
         }
+        guard doubled.isEmpty else { throw .problems(doubled.sorted().map { .doubled($0) }) }
         architecture = try Self.architecture(of: tensors.mapValues(\.shape))
         self.tensors = tensors
         let problems = Self.problems(of: tensors, in: ParameterLayout(architecture))

@@ -7,6 +7,8 @@ public struct StateDictError: UserError, Equatable {
         case shape(String, found: [Int], expected: [Int])
         case notFinite(String)
         case negative(String)
+        /// There with and without `module.`.
+        case doubled(String)
 
         var text: String {
             switch self {
@@ -16,6 +18,8 @@ public struct StateDictError: UserError, Equatable {
                 "“\(name)” has the shape \(found), not \(expected)"
             case .notFinite(let name): "“\(name)” holds numbers that are not finite"
             case .negative(let name): "“\(name)” holds a variance below zero"
+            case .doubled(let name):
+                "“\(name.prefix(80))” is there twice, once as “module.\(name.prefix(80))”: keep one"
             }
         }
 

@@ -171,7 +171,7 @@ public final class SceneReader {
         var parts: [String]
         var known: Set<FileName> = []
         if let item = try SceneItem(path: path) {
-            parts = [path] + (try item.rasters(of: bands).flatMap { try files(of: $0) })
+            parts = try [path] + item.rasters(of: bands).flatMap { try item.raster($0).allFiles() }
         } else if let stack = SceneStack(path: path) {
             parts = try stack.files.flatMap { try files(of: $0) }
         } else {

@@ -23,8 +23,10 @@ package struct DatasetPreparation {
     /// What users should know, as sentences.
     package let notes: [String]
 
-    /// Pixels of a scene in memory at once, about: with their floats, 80 MB.
+    /// Pixels of a scene in memory at once, about: with their floats, 80 MB. One tile is, in any case.
     private static let windowPixels = 4 << 20
+    /// Pixels of a scene that a tile covers at most, a side: their floats are 1 GB.
+    private static let mostTileSide = 8000
     /// Of decoded blocks, which are read once if a row of tiles fits.
     private static let cacheBytes = 256 << 20
 
@@ -40,6 +42,12 @@ package struct DatasetPreparation {
         overwrite: Bool
     ) throws {
         try DatasetFolder.check(folder, overwrite: overwrite)
+        let most = Double(Self.mostTileSide) * settings.scale
+        guard Double(settings.tile) <= most + 1e-6 else {
+            throw PreparationError.tileTooLarge(
+                settings.tile, scale: settings.scale, most: Int(most + 1e-6),
+                pixels: Self.mostTileSide)
+        }
         let names = Set(truths.map { FileName($0) })
         if let both = scenes.first(where: { names.contains(FileName($0)) }) {
             throw PreparationError.bothKinds(both)

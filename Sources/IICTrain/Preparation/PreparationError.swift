@@ -10,6 +10,8 @@ package enum PreparationError: UserError, Equatable {
     case noTruth(truths: String)
     case wideSamples(String, SampleType)
     case tooSmall(String, tile: Int, tiles: String)
+    /// `most` at this scale; `pixels` of a scene, a side.
+    case tileTooLarge(Int, scale: Double, most: Int, pixels: Int)
     case sizesDiffer(scene: String, truth: String, sizes: [Int])
     case notTruth(String, String)
     case needsPalette(String)
@@ -22,7 +24,7 @@ package enum PreparationError: UserError, Equatable {
     package var exitStatus: ExitStatus {
         switch self {
         case .noScenes: .noInput
-        case .noSuchTest, .needsPalette, .bothKinds: .usage
+        case .noSuchTest, .needsPalette, .bothKinds, .tileTooLarge: .usage
         case .notEmpty, .notOurs: .cannotWrite
         default: .badInput
         }
@@ -47,6 +49,10 @@ package enum PreparationError: UserError, Equatable {
         case .tooSmall(let path, let tile, let size):
             "“\(path)” has \(size) pixels at this scale, too few for one tile of \(tile): give a smaller "
                 + "--tile or a larger --scale."
+        case .tileTooLarge(let tile, let scale, let most, let pixels):
+            "--tile \(tile) at a --scale of \(scale) makes a tile of more than \(pixels) × \(pixels) "
+                + "pixels of a scene, which are in memory at once: give a --tile of at most \(most), or "
+                + "a larger --scale."
         case .sizesDiffer(let scene, let truth, let sizes):
             "“\(truth)” is \(sizes[2]) × \(sizes[3]) pixels, and its scene “\(scene)” "
                 + "\(sizes[0]) × \(sizes[1]): truth must lie on the scene's pixels."

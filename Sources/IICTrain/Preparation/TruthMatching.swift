@@ -2,41 +2,45 @@ import IICInfer
 
 /// Which truth belongs to which scene, by their names.
 enum TruthMatching {
+    /// The longest name that a truth and a scene share decides: where “x” and “x_east” are scenes,
+    /// “x_east_label” is no “x”.
+    ///
     /// - Returns: the truth of each scene, nil where none has its name, and the truths that are left.
     /// - Throws: ``PreparationError`` if a scene has two, or none has any although some are given.
     static func match(
         scenes: [String], truths: [String]
     ) throws(PreparationError) -> (truths: [String?], unused: [String]) {
         if scenes.count == 1, truths.count == 1 { return ([truths[0]], []) }
-        var byName: [FileName: String] = [:]
-        for (path, name) in zip(truths, names(of: truths)) {
-            if let other = byName.updateValue(path, forKey: name) {
-                throw .ambiguous(other, path)
+        var holders: [FileName: [Int]] = [:]
+        for (scene, names) in possibleNames(of: scenes).enumerated() {
+            for name in names { holders[name, default: []].append(scene) }
+        }
+        var found: [(truth: String, length: Int)?] = Array(repeating: nil, count: scenes.count)
+        for (path, names) in zip(truths, possibleNames(of: truths)) {
+            guard let name = names.first(where: { holders[$0] != nil }),
+                let holding = holders[name]
+            else { continue }
+            guard holding.count == 1 else {
+                throw .ambiguous(scenes[holding[1]], scenes[holding[0]])
             }
-        }
-        var unused = byName
-        var found: [String?] = []
-        // A scene's whole name comes first: where “a” and “a_2” are scenes, “a_2” is no “a”.
-        for (path, short) in zip(scenes, names(of: scenes)) {
-            let name = [FileName(stem(path)), short].first { byName[$0] != nil }
-            if let name, unused.removeValue(forKey: name) == nil {
-                throw .ambiguous(path, scenes[found.firstIndex(of: byName[name]) ?? 0])
+            let (scene, length) = (holding[0], name.bytes.count)
+            if let other = found[scene] {
+                if other.length == length { throw .ambiguous(other.truth, path) }
+                if other.length > length { continue }
             }
-            found.append(name.flatMap { byName[$0] })
+            found[scene] = (path, length)
         }
-        guard truths.isEmpty || found.contains(where: { $0 != nil }) else {
-            throw .noTruth(truths: truths[0])
-        }
-        return (
-            found,
-            truths.filter { path in unused.values.contains { FileName($0) == FileName(path) } }
-        )
+        let used = Set(found.compactMap { match in match.map { FileName($0.truth) } })
+        guard truths.isEmpty || !used.isEmpty else { throw .noTruth(truths: truths[0]) }
+        return (found.map { $0?.truth }, truths.filter { !used.contains(FileName($0)) })
     }
 
-    /// Names without ending, and without the words that all of them end in: of `…_2_10_label` and
-    /// `…_2_11_label`, `…_2_10` and `…_2_11`. A word with a digit is a number, and stays.
-    static func names(of paths: [String]) -> [FileName] {
+    /// What each file may be called, the longest name first: that without ending, and those without one,
+    /// two, … of the last words that all of them end in: of `…_2_10_label` and `…_2_11_label`, `…_2_10`
+    /// and `…_2_11`. A word with a digit is a number, and stays.
+    private static func possibleNames(of paths: [String]) -> [[FileName]] {
         var stems = paths.map { FileName(stem($0)).bytes }
+        var names = stems.map { [FileName(bytes: $0)] }
         let underscore = UInt8(ascii: "_")
         while let first = stems.first, let cut = first.lastIndex(of: underscore) {
             let ending = first[cut...]
@@ -44,8 +48,9 @@ enum TruthMatching {
             guard isWord, stems.allSatisfy({ $0.count > ending.count && $0.ends(with: ending) })
             else { break }
             stems = stems.map { Array($0.dropLast(ending.count)) }
+            for (index, stem) in stems.enumerated() { names[index].append(FileName(bytes: stem)) }
         }
-        return stems.map { FileName(bytes: $0) }
+        return names
     }
 
     /// A file's name without its ending.

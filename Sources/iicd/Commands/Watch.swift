@@ -200,6 +200,7 @@ struct Watch: AsyncParsableCommand {
         var plan = try WatchPlan(self, arguments: ProgramInput.expanded(), tool: .ofThisProgram())
         try Daemon.prepare(folder: folder, outputs: [output] + requests.map(\.target))
         try plan.keepModel()
+        for note in plan.launcherNotes { logger.warning("\(note)") }
         var daemon = Daemon(
             folder: folder, maps: output, plan: plan.daemonPlan, logger: logger)
         daemon.others = requests.map(\.target)

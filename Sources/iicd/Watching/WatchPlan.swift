@@ -18,6 +18,7 @@ struct WatchPlan: Sendable {
     /// - Parameter arguments: all of the command's, with those that settings add.
     init(_ watch: Watch, arguments: [String], tool: ToolDescription) throws {
         self.watch = watch
+        if !watch.launcherCommand.isEmpty { try LauncherCheck.check(program: Self.program) }
         bundle = try ModelBundle(reading: watch.model)
         var settings = watch.flags.settings
         settings.cleanUp = watch.cleanUp.cleanUp
@@ -81,6 +82,12 @@ struct WatchPlan: Sendable {
                             $0, of: job.scene, to: scene, isCancelled: shouldStop)
                     }
                 }))
+    }
+
+    /// What users should know of the launcher, as sentences; once the state folder is there.
+    var launcherNotes: [String] {
+        guard !watch.launcherCommand.isEmpty else { return [] }
+        return LauncherCheck.notes(program: Self.program, state: watch.stateFolder)
     }
 
     private static func hex(_ colour: [UInt8]) -> String {

@@ -63,7 +63,17 @@ import Testing
         try Data("1 elsewhere\n".utf8).write(to: URL(filePath: folder("lock")), options: [])
         #expect(!lock.isHeld)
         lock.remove()
-        #expect(try acquire())
+        #expect(LedgerLock.holder(in: folder.path) == "process 1 on elsewhere")
+    }
+
+    @Test func `a lock goes with its holder, and another's stays`() throws {
+        let lock = try #require(try LedgerLock.tryAcquire(in: folder.path))
+        PathCalls.unlink(folder("lock"))
+        let other = try #require(try LedgerLock.tryAcquire(in: folder.path))
+        lock.remove()
+        #expect(other.isHeld)
+        other.remove()
+        #expect(!FileManager.default.fileExists(atPath: folder("lock")))
     }
 
     @Test func `locks of scenes go with those who had them`() throws {

@@ -192,10 +192,23 @@ import Testing
     }
 
     @Test func `what a worker leaves behind holds nobody up`() async throws {
-        // One that holds the output open, one that leaves the session and writes for ever.
+        // One that holds the output open, one that leaves the session and does so, and one that writes
+        // for ever there.
         let ending = try await run("sleep 600 &\n" + says(.done(Self.result)))
         guard case .done = ending else {
             Issue.record("\(ending)")
+            return
+        }
+        let silent = try await run(
+            "setsid sh -c 'echo $$ > \"\(folder("silent"))\"; exec sleep 600' &\n"
+                + "while [ ! -s \"\(folder("silent"))\" ]; do sleep 0.01; done\n"
+                + says(.done(Self.result)))
+        let text = try String(contentsOfFile: folder("silent"), encoding: .utf8)
+        let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(WorkerIdentity(pid: child)?.isAlive == true)
+        kill(child, SIGKILL)
+        guard case .done = silent else {
+            Issue.record("\(silent)")
             return
         }
         let flood = try await run(

@@ -99,6 +99,14 @@ import Testing
         #expect(infinite.contains("“\(beta)” holds numbers that are not finite"))
     }
 
+    @Test func `a tensor that is there with and without a wrapper's name is refused`() throws {
+        let beta = "trunk.features.1.bias"
+        let found = try reason { $0["module." + beta] = $0["trunk.features.4.bias"] }
+        #expect(found.contains("“\(beta)” is there twice, once as “module.\(beta)”"))
+        let all = try reason { $0.merge(state("module.")) { own, _ in own } }
+        #expect(all.contains("; and "))
+    }
+
     @Test func `without running statistics, it says what to do`() throws {
         let found = try reason { tensors in
             for name in tensors.keys where name.contains("running_") { tensors[name] = nil }

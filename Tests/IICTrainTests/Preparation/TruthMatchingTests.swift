@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    static let cases: [([String], [String], [String?])] = [
         (["a/one.tif"], ["b/other.png"], ["b/other.png"]),
         (["area1.tif", "area2.tif"], ["t/area2.tif"], [nil, "t/area2.tif"]),
         (["m_1.tif", "m_2.tif"], ["m_2_lc.tif", "m_1_lc.tif"], ["m_1_lc.tif", "m_2_lc.tif"]),
@@ -25,7 +25,32 @@ import Testing
         ),
         (["a_x.tif", "b_x.tif"], ["b.tif"], [nil, "b.tif"]),
         (["north.tif", "town_south.tif"], ["north.tif", "town_east.tif"], ["north.tif", nil]),
-    ])
+        (["x.tif", "x_east.tif"], ["x_east_label.tif"], [nil, "x_east_label.tif"]),
+        (
+            ["harbour_north_RGBIR.tif", "harbour_south_RGBIR.tif"], ["harbour_north_label.tif"],
+            ["harbour_north_label.tif", nil]
+        ),
+        (
+            ["a_city_RGB.tif", "b_city_RGB.tif"], ["a_city_label.tif", "c_town_label.tif"],
+            ["a_city_label.tif", nil]
+        ),
+        (
+            ["a_city_RGB.tif", "b_city_RGB.tif"], ["a_label.tif", "b_city_label.tif"],
+            ["a_label.tif", "b_city_label.tif"]
+        ),
+        (["p_2_1_RGB.tif", "p_2_10_RGB.tif"], ["p_2_10_label.tif"], [nil, "p_2_10_label.tif"]),
+        // A word that only some share may be a place.
+        (
+            ["bay_south_RGB.tif", "quay_RGB.tif"], ["bay_north_label.tif", "quay_label.tif"],
+            [nil, "quay_label.tif"]
+        ),
+        (
+            ["a_city_RGB.tif", "b_city_RGB.tif"], ["a_label.tif", "a_city_label.tif"],
+            ["a_city_label.tif", nil]
+        ),
+    ]
+
+    @Test(arguments: cases)
     func `names decide`(_ scenes: [String], _ truths: [String], _ expected: [String?]) throws {
         #expect(try TruthMatching.match(scenes: scenes, truths: truths).truths == expected)
     }

@@ -77,6 +77,41 @@ import Testing
         #expect(signed.status == 66 || signed.status == 0)
     }
 
+    /// Such files may name any other, as an item on a server may not.
+    @Test(arguments: ["b.vrt", "b.tif"])
+    func `no VRT is read for an item on a server, whatever it is called`(name: String) throws {
+        let (item, scene) = try item(href: "./b.vrt")
+        _ = try data.vrt("b.vrt", of: scene, width: 500, height: 300, relative: false)
+        let local = try segment(item, "-o", data("local.tif"))
+        #expect(local.status == 0, "\(local.errors)")
+        try data.write(data.bytes("b.vrt"), name)
+        _ = try self.item(href: "./" + name)
+        let server = try RangeServer(folder: data.path)
+        let address = String(server.address("item.json").dropFirst("/vsicurl/".count))
+        let result = try segment(address, "-o", data("maps"))
+        #expect(result.status == 65, "\(result.errors)")
+        #expect(result.errors.contains("neither GeoTIFF nor JPEG 2000"), "\(result.errors)")
+        #expect(try data.maps.isEmpty)
+    }
+
+    @Test func `nor is a mask that is one`() throws {
+        let (item, _) = try item()
+        let local = try segment(item, "-o", data("local.tif"))
+        #expect(local.status == 0, "\(local.errors)")
+        // It would hide all.
+        let mask = """
+            <VRTDataset rasterXSize="500" rasterYSize="300"><Metadata>
+            <MDI key="INTERNAL_MASK_FLAGS_1">2</MDI></Metadata>
+            <VRTRasterBand dataType="Byte" band="1"/></VRTDataset>
+            """
+        try data.write(Data(mask.utf8), "a.tif.msk")
+        let server = try RangeServer(folder: data.path)
+        let address = String(server.address("item.json").dropFirst("/vsicurl/".count))
+        let result = try segment(address, "-o", data("maps"))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try data.labels("maps/item.tif").labels == data.labels("local.tif").labels)
+    }
+
     @Test func `rasters in a bucket are read by GDAL's name for them`() throws {
         let (item, scene) = try item(href: "s3://bucket/a.tif")
         try FileManager.default.createDirectory(

@@ -7,8 +7,12 @@ package enum JP2Check {
 
     /// Whether a file begins as JPEG 2000 files do.
     static func isJP2(_ file: borrowing InputFile) throws(FileError) -> Bool {
-        let head = try file.read(upTo: 12, at: 0)
-        return head == signature || head.starts(with: [0xFF, 0x4F, 0xFF, 0x51])
+        try isJP2(head: file.read(upTo: 12, at: 0))
+    }
+
+    /// The same, of the first 12 bytes.
+    static func isJP2(head: [UInt8]) -> Bool {
+        head == signature || head.starts(with: [0xFF, 0x4F, 0xFF, 0x51])
     }
 
     /// - Throws: ``JP2CheckError`` or ``FileError``.

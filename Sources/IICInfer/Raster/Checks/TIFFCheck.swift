@@ -74,6 +74,14 @@ public enum TIFFCheck {
         return version == 42 || version == 43 ? (mark == 0x4D4D, version == 43) : nil
     }
 
+    /// Whether bytes begin as those of a TIFF file do.
+    static func isTIFF(head: [UInt8]) -> Bool {
+        let heads: [[UInt8]] = [
+            [0x49, 0x49, 42, 0], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 42], [0x4D, 0x4D, 0, 43],
+        ]
+        return heads.contains(Array(head.prefix(4)))
+    }
+
     /// Checks that the first directory and all that it points to lie in the file.
     ///
     /// libtiff fails on these too, but does not tell a truncated file from a wrong one.

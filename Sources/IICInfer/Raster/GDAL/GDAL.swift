@@ -44,4 +44,17 @@ public enum GDAL {
         guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
         return Int(clamping: unsafe VSIFTellL(file))
     }
+
+    /// The first 12 bytes of such a file, or all if it has fewer; nil if it cannot be opened.
+    static func head(of path: String) -> [UInt8]? {
+        start
+        let opened = unsafe RemoteFile.opening(path) {
+            unsafe path.withCPath { unsafe VSIFOpenL($0, "rb") }
+        }
+        guard let file = unsafe opened else { return nil }
+        defer { unsafe VSIFCloseL(file) }
+        var bytes = [UInt8](repeating: 0, count: 12)
+        let count = unsafe VSIFReadL(&bytes, 1, bytes.count, file)
+        return Array(bytes.prefix(Int(count)))
+    }
 }

@@ -16,9 +16,10 @@ import CGDAL
     /// - Parameters:
     ///   - options: of the driver, as `NAME=VALUE`.
     ///   - changing: whether it is to be changed as well.
+    ///   - isForeign: whether somebody else names it, so that it must be a GeoTIFF or JPEG 2000.
     init(
         reading path: String, isVector: Bool = false, options: [String] = [],
-        changing: Bool = false
+        changing: Bool = false, isForeign: Bool = false
     ) throws(GDALError) {
         GDAL.start
         // Without GDAL_OF_VERBOSE_ERROR a failed open leaves no message.
@@ -32,8 +33,9 @@ import CGDAL
         let siblings =
             isRestricted
             ? Sidecars.siblings(of: path)
-            : RemoteFile.isRemote(path) ? RemoteFile.siblings(of: path) : []
-        let drivers = isRestricted ? GDAL.restrictedDrivers : []
+            : RemoteFile.isRemote(path)
+                ? RemoteFile.siblings(of: path, isForeign: isForeign) : []
+        let drivers = isRestricted || isForeign ? GDAL.restrictedDrivers : []
         let opened = unsafe withStringList(siblings) { siblings in
             // What was asked for beside the file is no reason for failing.
             GDALError.reset()

@@ -37,13 +37,19 @@ enum RemoteFile {
 
     /// What GDAL is to find beside a remote scene, by name: two requests, where it would ask for a
     /// dozen names. Overviews are not read, and georeference comes with TIFF.
-    static func siblings(of path: String) -> [String] {
+    ///
+    /// - Parameter isForeign: whether a mask must be a GeoTIFF, since GDAL opens it as whatever it is.
+    static func siblings(of path: String, isForeign: Bool = false) -> [String] {
         let name = path.pathName
         // What stands after a question mark belongs to one file alone.
         guard !path.contains("?") else { return [name] }
-        return [name]
-            + [".aux.xml", ".msk"].filter { GDAL.fileSize(path + $0) != nil }
-            .map { name + $0 }
+        let mask = path + ".msk"
+        let hasMask =
+            isForeign
+            ? GDAL.head(of: mask).map { TIFFCheck.isTIFF(head: $0) } ?? false
+            : GDAL.fileSize(mask) != nil
+        return [name] + (GDAL.fileSize(path + ".aux.xml") != nil ? [name + ".aux.xml"] : [])
+            + (hasMask ? [name + ".msk"] : [])
     }
 
     /// Runs what opens `path`, without asking a server for a listing of the folder that it lies in.

@@ -20,7 +20,8 @@ extension SceneItem {
                 named: ["platform", "constellation", "mission"].compactMap {
                     properties[$0]?.string
                 })
-            bands = (0..<count).map { index in
+            // More are refused, and need not be made for that.
+            bands = (0..<min(count, SceneItem.mostBands + 1)).map { index in
                 // What stands in the asset holds for all of its bands (STAC 1.1).
                 let places = [
                     index < described.count ? described[index] : .null,
@@ -121,9 +122,17 @@ extension SceneItem.Band {
         }
         let scale = number("raster:scale", "scale")
         let offset = number("raster:offset", "offset").map { offsetIsApplied ? 0 : $0 }
-        if scale == 0 { flaw = flaw ?? "its scale is 0" }
         if scale != nil || offset != nil {
-            unit = BandUnit(scale: Float(scale ?? 1), offset: Float(offset ?? 0))
+            let told = BandUnit(scale: Float(scale ?? 1), offset: Float(offset ?? 0))
+            if scale == 0 {
+                flaw = flaw ?? "its scale is 0"
+            } else if let scale, told.scale == 0 || !told.scale.isFinite {
+                flaw = flaw ?? "its scale is \(scale), which 32-bit floats do not hold"
+            } else if let offset, !told.offset.isFinite {
+                flaw = flaw ?? "its offset is \(offset), which 32-bit floats do not hold"
+            } else {
+                unit = told
+            }
         }
         for place in places {
             if dataType == nil { dataType = place["data_type"]?.string?.lowercased() }

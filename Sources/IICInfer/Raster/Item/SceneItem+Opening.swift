@@ -52,6 +52,34 @@ extension SceneItem {
         return text.prefix(1).uppercased() + text.dropFirst() + "."
     }
 
+    /// Opens a raster that the item names.
+    ///
+    /// What an item on a server names must be a GeoTIFF or JPEG 2000: a VRT and other forms may name any
+    /// file of this machine, which such an item may not.
+    ///
+    /// - Throws: ``RasterError`` or ``TIFFCheckError``.
+    func raster(_ path: String) throws -> GDALDataset {
+        guard ItemText.isAddress(self.path) else { return try SceneReader.open(path) }
+        let dataset: GDALDataset
+        do {
+            dataset = try GDALDataset(reading: path, isForeign: true)
+        } catch {
+            // Empty where there is nothing.
+            let head = GDAL.head(of: path) ?? []
+            guard !head.isEmpty, !TIFFCheck.isTIFF(head: head), !JP2Check.isJP2(head: head) else {
+                throw RasterError.notReadable(path: path, reason: error.description)
+            }
+            throw RasterError.notARaster(
+                path: path,
+                reason: "it is neither GeoTIFF nor JPEG 2000, and an item on a server may name "
+                    + "nothing else")
+        }
+        guard dataset.bandCount > 0 else {
+            throw RasterError.notARaster(path: path, reason: "it holds no bands of pixels itself")
+        }
+        return dataset
+    }
+
     private func part(
         of band: Band, _ path: String, sharing other: StackPart?
     ) throws -> StackPart {
@@ -60,7 +88,7 @@ extension SceneItem {
             unsafe GDALReferenceDataset(other.dataset.handle)
             dataset = unsafe GDALDataset(owning: other.dataset.handle)
         } else {
-            dataset = try SceneReader.open(path)
+            dataset = try raster(path)
         }
         // An item need not list a band of opacity.
         let data = dataset.dataBands

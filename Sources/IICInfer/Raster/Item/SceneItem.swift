@@ -14,6 +14,9 @@ package struct SceneItem: Sendable {
     /// What users should know of the item, as sentences.
     let notes: [String]
 
+    /// No sensor has more.
+    static let mostBands = 4096
+
     /// A band of an asset.
     struct Band: Hashable, Sendable {
         /// The asset's name.
@@ -70,9 +73,16 @@ package struct SceneItem: Sendable {
         let properties = document["properties"] ?? .null
         // By bytes, as everywhere; JSON's own order says nothing.
         let names = assets.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        bands = names.flatMap { name in
-            Asset(name: name, members: assets[name] ?? .null, properties: properties)?.bands ?? []
+        var bands: [Band] = []
+        for name in names {
+            let members = assets[name] ?? .null
+            bands += Asset(name: name, members: members, properties: properties)?.bands ?? []
+            guard bands.count <= Self.mostBands else {
+                throw RasterError.notARaster(
+                    path: path, reason: "its assets list more than \(Self.mostBands) bands")
+            }
         }
+        self.bands = bands
         time = Self.time(in: properties)
         notes =
             Asset.hasAppliedOffsets(properties)
