@@ -183,8 +183,8 @@ struct Segment: SharedCommand {
                 // One bad scene must not cost the others their maps.
                 StandardError.write("iicd: \(error.description)\n")
                 // What may pass wins, so that whoever starts jobs again starts this one.
-                if failure?.isPassing != true {
-                    failure = error.exitStatus.isPassing ? error.exitStatus : failure ?? error.exitStatus
+                if failure.map({ !$0.isPassing && error.exitStatus.isPassing }) ?? true {
+                    failure = error.exitStatus
                 }
             }
         }

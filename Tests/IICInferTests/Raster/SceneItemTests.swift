@@ -60,7 +60,7 @@ import Testing
         let expected = try SceneReader(path: bytes, roles: rgbInfrared)
         #expect(try scene.pixels().values == expected.pixels().values)
         #expect(scene.bands == [1, 2, 3, 4])
-        #expect(scene.georeference.isSamePlace(as: expected.georeference))
+        #expect(scene.georeference == expected.georeference)
     }
 
     /// Landsat's narrow infrared is all that there is; what stands in an asset holds for its band
@@ -156,7 +156,7 @@ import Testing
             path: SceneStack(["red", "2", "3", "4"].map { data.folder("\($0).tif") }).path,
             roles: rgbInfrared)
         #expect(try scene.pixels().values == stack.pixels().values)
-        #expect(scene.georeference.isSamePlace(as: place))
+        #expect(scene.georeference == place)
     }
 
     /// What an item says that cannot be right, and a word of the refusal.

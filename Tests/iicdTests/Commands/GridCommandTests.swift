@@ -144,7 +144,7 @@ import Testing
         let map = try LabelReader(path: data("maps/r.tif"))
         #expect(map.width == 230 && map.height == 190)
         let place = try SceneReader(path: scene, roles: [.red]).georeference
-        #expect(map.georeference.isSamePlace(as: place))
+        #expect(map.georeference == place)
         let (labels, kinds) = try data.labels("maps/r.tif")
         #expect(kinds.count > 3 && labels.count { $0 == LabelReader.none } == 40 * 41 / 2)
         for (index, flags) in [["--threads", "1"], ["--threads", "3", "--memory", "200MiB"]]
@@ -183,7 +183,7 @@ import Testing
         #expect(try data.labels("maps/stack.tif").labels == data.labels("maps/whole.tif").labels)
         let stack = try LabelReader(path: data("maps/stack.tif")).georeference
         let whole = try LabelReader(path: data("maps/whole.tif")).georeference
-        #expect(stack.isSamePlace(as: whole))
+        #expect(stack == whole)
         let provenance = try #require(MapProvenance(file: data("maps/stack.tif")))
         #expect(try provenance.sceneHash == SceneHash.sha256(scene: SceneStack(files).path))
         #expect(try segment(files, "", "--stack").status == 64)

@@ -126,6 +126,6 @@ extension Georeference {
         }
         guard status == OGRERR_NONE, let text = unsafe text else { return nil }
         let wkt = unsafe String(cString: text)
-        return wkt.isEmpty ? nil : wkt
+        return wkt.isEmpty ? nil : WKTEnsembles.replaced(in: wkt)
     }
 }
