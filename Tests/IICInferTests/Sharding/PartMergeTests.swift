@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -83,6 +84,20 @@ import Testing
         try job.run(scene: sheet.sheet.scene, outputs: sheet.outputs(in: sheet.whole))
         try sheet.merge([1, 2].map { sheet.path(Shard($0, of: 2)) })
         #expect(try sheet.files(sheet.merged) == sheet.files(sheet.whole))
+    }
+
+    @Test func `rows stay until their part is there`() throws {
+        let folder = sheet.parts.path
+        #expect(throws: AtomicFileError.self) {
+            _ = try sheet.sheet.job(threads: 1).run(
+                Shard(1, of: 2), scene: sheet.sheet.scene,
+                outputs: sheet.outputs(in: sheet.parts, all: false),
+                to: sheet.path(Shard(1, of: 2)), partial: sheet.sheet.store,
+                progress: { _, done, total in
+                    if done == total { try? FileManager.default.removeItem(atPath: folder) }
+                })
+        }
+        #expect(try sheet.sheet.kept.files.count == 1)
     }
 
     @Test func `another clean-up may be asked of the merger`() throws {

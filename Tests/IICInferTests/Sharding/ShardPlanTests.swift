@@ -71,4 +71,13 @@ import Testing
             try ShardPlan.pixels(of: [scene, folder("b.tif"), folder("no.tif"), scene])
                 == [31 * 17, 1, 1, 31 * 17])
     }
+
+    @Test func `an Item has the size of its largest band`() throws {
+        let data = try ItemFolder()
+        try data.splitAll()
+        try data.split(4, "nir.tif", "-outsize", "30", "20", "-r", "average")
+        let item = try data.item(ItemFolder.sentinel2)
+        #expect(try ShardPlan.pixels(of: [item]) == [60 * 40])
+        #expect(try ShardPlan.pixels(of: [item], bands: [3]) == [30 * 20])
+    }
 }

@@ -227,6 +227,14 @@ import Testing
         let first = try lines("tiles/tiles.csv")[1].split(separator: ",")[0]
         let labels = try MatFile.labels(at: data("tiles/gt/\(first).mat")).labels
         #expect(labels[0] == -1 && labels[200] >= 0)
+        // What fails takes nothing of the dataset that it would have replaced.
+        let before = try lines("tiles/tiles.csv")
+        #expect(try prepare(command + ["--overwrite"]).status == 65)
+        #expect(try lines("tiles/tiles.csv") == before)
+        let folder = try MatFolder(path: data("tiles"))
+        #expect(folder.tiles.count == before.count - 1 && folder.hasTruth)
+        let names = try FileManager.default.contentsOfDirectory(atPath: data("tiles"))
+        #expect(!names.contains { $0.hasPrefix(".") }, "\(names)")
     }
 
     @Test func `a folder is replaced only if it is ours and that is wanted`() throws {
