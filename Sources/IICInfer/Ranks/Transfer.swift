@@ -33,6 +33,20 @@ package final class Transfer: Sendable {
         }
     }
 
+    /// As ``wait()``, but for a rank that may never answer: one that died has `mpirun` end all others.
+    /// Nobody is hurried by it.
+    ///
+    /// - Throws: ``Interrupted``.
+    @discardableResult package func wait(unless isCancelled: () -> Bool) throws -> Int {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if let source = source.withLock({ $0 }) { return source }
+            if isCancelled() { throw Interrupted() }
+            _ = condition.wait(until: Date(timeIntervalSinceNow: 0.02))
+        }
+    }
+
     /// Called once by whoever moves the message.
     package func complete(source rank: Int) {
         condition.lock()

@@ -1,4 +1,3 @@
-import Glibc
 import IICKernels
 
 /// What a rank tells rank 0, which the bytes that go with it follow.
@@ -55,19 +54,4 @@ enum RowTag {
     /// From rank 0: a window, of no pixels when there is no more; and that rows were taken.
     static let window = message + 2
     static let taken = message + 3
-}
-
-extension Transfer {
-    /// As ``wait()``, but for a rank that may never answer: one that died has `mpirun` end all others.
-    ///
-    /// - Throws: ``Interrupted``.
-    @discardableResult func wait(unless isCancelled: () -> Bool) throws -> Int {
-        var pause: UInt32 = 50
-        while !isDone {
-            if isCancelled() { throw Interrupted() }
-            usleep(pause)
-            pause = min(2 * pause, 5000)
-        }
-        return wait()
-    }
 }
