@@ -23,12 +23,14 @@ public enum PartError: UserError, Equatable {
     case version(path: String, String)
     /// An output whose rows no part holds, by its kind.
     case lacks(kind: String)
+    /// An output whose rows the parts hold in another form.
+    case otherForm(kind: String)
 
     public var exitStatus: ExitStatus {
         switch self {
         case .notAPart, .damaged, .differ, .noMap, .version: .badInput
         case .missing: .noInput
-        case .twice, .lacks: .usage
+        case .twice, .lacks, .otherForm: .usage
         }
     }
 
@@ -58,6 +60,11 @@ public enum PartError: UserError, Equatable {
             """
             The parts do not hold the rows of the \(kind): run the shards again with the flag that asks \
             for them.
+            """
+        case .otherForm(let kind):
+            """
+            The parts hold the rows of the \(kind) in another form: give the flags that the shards had, \
+            such as --float, or leave out what they had not.
             """
         }
     }

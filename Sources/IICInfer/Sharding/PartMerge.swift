@@ -101,7 +101,8 @@ public struct PartMerge {
         for (index, output) in outputs.filter({ $0.role != .follower }).enumerated()
         where output.pixelBytes > 0 {
             guard let encoding = header.encodings.firstIndex(of: PartHeader.Encoding(output)) else {
-                throw PartError.lacks(kind: output.kind)
+                throw header.encodings.contains { $0.kind == output.kind }
+                    ? PartError.otherForm(kind: output.kind) : .lacks(kind: output.kind)
             }
             targets[encoding].append(index)
         }

@@ -10,22 +10,26 @@ struct DatasetFolder {
 
     let path: String
     private let draft: String
+    private let lock: DraftLock
     /// Relative to the folder.
     private var files: [String] = []
     private var made: [String] = []
 
     /// - Parameter overwrite: whether an older dataset that this program wrote is replaced.
-    /// - Throws: ``PreparationError/notEmpty(_:)``, ``PreparationError/notOurs(_:)``, ``FileError`` or
-    ///   ``AtomicFileError``.
+    /// - Throws: ``PreparationError``, ``FileError`` or ``AtomicFileError``.
     init(path: String, overwrite: Bool) throws {
         try Self.check(path, overwrite: overwrite)
         _ = try Self.tiles(in: path)
         self.path = path
         draft = "\(path)/.draft"
-        // A killed run's.
-        _ = AtomicFile.removeLeftovers(below: draft)
-        for file in try Self.tiles(in: draft) + Self.texts { PathCalls.unlink("\(draft)/\(file)") }
+        try OutputFolder.make(draft, made: &made)
+        lock = try DraftLock("\(draft)/lock", of: path)
         do {
+            // A killed run's.
+            _ = AtomicFile.removeLeftovers(below: draft)
+            for file in try Self.tiles(in: draft) + Self.texts {
+                PathCalls.unlink("\(draft)/\(file)")
+            }
             for folder in Self.folders { try OutputFolder.make("\(draft)/\(folder)", made: &made) }
         } catch {
             remove()
@@ -50,11 +54,13 @@ struct DatasetFolder {
 
     /// The tiles below `path`, relative to it.
     ///
-    /// - Throws: ``PreparationError/notEmpty(_:)`` if tiles of another set would mix with this one's.
+    /// - Throws: ``PreparationError/foreign(_:)`` if tiles of another set would mix with this one's.
     private static func tiles(in path: String) throws -> [String] {
         try folders.filter { PathCalls.isFolder("\(path)/\($0)") }.flatMap { folder in
             try FolderListing.names(in: "\(path)/\(folder)").filter { !$0.isHidden }.map { name in
-                guard isTile(name) else { throw PreparationError.notEmpty("\(path)/\(folder)") }
+                guard isTile(name) else {
+                    throw PreparationError.foreign("\(path)/\(folder)/\(name.shown)")
+                }
                 return "\(folder)/\(name.text)"
             }
         }
@@ -108,6 +114,29 @@ struct DatasetFolder {
 
     private func removeDraft() {
         for folder in Self.folders { PathCalls.remove("\(draft)/\(folder)") }
+        PathCalls.unlink(lock.path)
         PathCalls.remove(draft)
     }
+}
+
+/// Keeps two runs out of one folder; the system gives it up however the process ends. Where the file
+/// system has no locks, runs are not told from each other.
+private final class DraftLock {
+    let path: String
+    private let descriptor: Int32
+
+    /// - Throws: ``PreparationError/busy(_:)`` or ``AtomicFileError``.
+    init(_ path: String, of folder: String) throws {
+        self.path = path
+        descriptor = PathCalls.open(path, O_CREAT | O_RDWR | O_CLOEXEC, mode: 0o666)
+        guard descriptor >= 0 else { throw AtomicFileError(path: path, code: errno) }
+        let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        var status = stat()
+        // One that is gone was another run's, which has just ended.
+        guard !isTaken, unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
+            throw PreparationError.busy(folder)
+        }
+    }
+
+    deinit { close(descriptor) }
 }

@@ -20,12 +20,16 @@ package enum PreparationError: UserError, Equatable {
     case noSuchTest(String)
     case notEmpty(String)
     case notOurs(String)
+    /// A file among the tiles of a dataset.
+    case foreign(String)
+    case busy(String)
 
     package var exitStatus: ExitStatus {
         switch self {
         case .noScenes: .noInput
         case .noSuchTest, .needsPalette, .bothKinds, .tileTooLarge: .usage
-        case .notEmpty, .notOurs: .cannotWrite
+        case .notEmpty, .notOurs, .foreign: .cannotWrite
+        case .busy: .tryAgain
         default: .badInput
         }
     }
@@ -76,6 +80,10 @@ package enum PreparationError: UserError, Equatable {
         case .notOurs(let path):
             "“\(path)” was not written by iicd prepare (there is no tiles.csv in it), so --overwrite "
                 + "leaves it alone: name another folder."
+        case .foreign(let path):
+            "“\(path)” is no tile of a dataset: move it away, or name another folder."
+        case .busy(let path):
+            "Another iicd prepare is writing “\(path)”: wait for its end, or name another folder."
         }
     }
 

@@ -12,6 +12,8 @@ package enum RasterFiles {
         var files: [String] = []
         for path in paths {
             guard PathCalls.isFolder(path) else {
+                // GDAL's own names are no files.
+                if !path.hasPrefix("/vsi") && !path.contains(":") { _ = try InputFile(path) }
                 files.append(path)
                 continue
             }

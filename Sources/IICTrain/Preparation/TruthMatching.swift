@@ -36,21 +36,31 @@ enum TruthMatching {
     }
 
     /// What each file may be called, the longest name first: that without ending, and those without one,
-    /// two, … of the last words that all of them end in: of `…_2_10_label` and `…_2_11_label`, `…_2_10`
-    /// and `…_2_11`. A word with a digit is a number, and stays.
+    /// two, … last words that more than half of the files end in: of `…_2_10_label` and `…_2_11_label`,
+    /// `…_2_10` and `…_2_11`. A word with a digit is a number, and stays.
     private static func possibleNames(of paths: [String]) -> [[FileName]] {
         var stems = paths.map { FileName(stem($0)).bytes }
         var names = stems.map { [FileName(bytes: $0)] }
-        let underscore = UInt8(ascii: "_")
-        while let first = stems.first, let cut = first.lastIndex(of: underscore) {
-            let ending = first[cut...]
-            let isWord = !ending.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            guard isWord, stems.allSatisfy({ $0.count > ending.count && $0.ends(with: ending) })
-            else { break }
-            stems = stems.map { Array($0.dropLast(ending.count)) }
-            for (index, stem) in stems.enumerated() { names[index].append(FileName(bytes: stem)) }
+        while true {
+            let words = stems.map(lastWord)
+            var counts: [[UInt8]: Int] = [:]
+            for word in words { if let word { counts[word, default: 0] += 1 } }
+            guard let ending = counts.first(where: { 2 * $0.value > paths.count })?.key else {
+                return names
+            }
+            for index in stems.indices where words[index] == ending {
+                stems[index].removeLast(ending.count)
+                names[index].append(FileName(bytes: stems[index]))
+            }
         }
-        return names
+    }
+
+    /// The last word with the underscore before it; nil if it has a digit or is the whole name.
+    private static func lastWord(of stem: [UInt8]) -> [UInt8]? {
+        guard let cut = stem.lastIndex(of: UInt8(ascii: "_")), cut > 0 else { return nil }
+        let word = Array(stem[cut...])
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return word.contains(where: digits.contains) ? nil : word
     }
 
     /// A file's name without its ending.
@@ -61,8 +71,4 @@ enum TruthMatching {
         }
         return String(pathBytes: bytes[..<dot])
     }
-}
-
-extension Array where Element == UInt8 {
-    fileprivate func ends(with ending: ArraySlice<UInt8>) -> Bool { suffix(ending.count) == ending }
 }

@@ -129,6 +129,12 @@ struct Prepare: ParsableCommand {
         Interruption.install()
         let settings = try settings()
         let (scenes, truths) = try files()
+        if preset != nil, truths.isEmpty {
+            StandardError.warn(
+                "There is no truth: --preset finds it in a folder 5_Labels_for_participants or "
+                    + "5_Labels_all beside 4_Ortho_RGBIR in the folder that is given, or name it by "
+                    + "--truth.")
+        }
         let preparation = try DatasetPreparation(
             scenes: scenes, truths: truths, folder: output, settings: settings,
             overwrite: overwrite)

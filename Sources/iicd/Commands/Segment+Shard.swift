@@ -61,8 +61,8 @@ extension Segment {
             count: shard.count)
         let mine = zip(all, shards).filter { $0.1 == shard.index }.map(\.0)
         if mine.isEmpty {
-            let count = all.count == 1 ? "1 scene" : "\(all.count) scenes"
-            StandardError.warn("Shard \(shard) is empty: there is no more than \(count).")
+            let count = all.count == 1 ? "is 1 scene" : "are \(all.count) scenes"
+            StandardError.warn("Shard \(shard) is empty: there \(count) in all.")
         }
         return mine
     }

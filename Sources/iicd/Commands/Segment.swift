@@ -147,6 +147,9 @@ struct Segment: SharedCommand {
                 work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
                 inputs: (stack ? scenes : sources) + inputs)
         }
+        for request in requests() where SegmentOutput.isFolder(request.target) {
+            try OutputFolder.make(request.target)
+        }
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp

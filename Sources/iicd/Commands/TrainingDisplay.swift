@@ -102,8 +102,11 @@ struct TrainingDisplay {
         }
         for kept in result.kept {
             let score = String(format: "%.3f", kept.score)
+            // Whatever refines it comes after that.
+            let whose = kept.rule == .agreement ? "" : " of the network alone"
             lines.append(
-                "\(kept.path)  is the model of step \(kept.step), \(kept.rule.rawValue) \(score)")
+                "\(kept.path)  is the model of step \(kept.step), \(kept.rule.rawValue) \(score)\(whose)"
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -57,6 +57,19 @@ import Testing
         refuse([parts[0], parts[1], sheet.parts("other.part")], differ(.outputs))
     }
 
+    @Test func `rows in another form than is asked for are named so`() throws {
+        let merge = try PartMerge(parts)
+        let outputs: [any MapOutput] = [
+            LabelMap(.classes, path: sheet.merged("a.tif")),
+            ProbabilityMap(classes: 5, form: .percent, path: sheet.merged("p.tif")),
+        ]
+        let error = #expect(throws: PartError.self) {
+            try merge.run(outputs: outputs, cleanUp: CleanUp(), memoryLimit: 1 << 30, threads: 1)
+        }
+        #expect(error == .otherForm(kind: outputs[1].kind))
+        #expect(error?.description.contains("--float") == true)
+    }
+
     @Test func `parts of another scene are refused`() throws {
         try sheet.sheet.draw(seed: 5)
         refuse(try other(sheet.sheet.job()), differ(.scene))

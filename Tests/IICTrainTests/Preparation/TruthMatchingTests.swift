@@ -39,6 +39,11 @@ import Testing
             ["a_label.tif", "b_city_label.tif"]
         ),
         (["p_2_1_RGB.tif", "p_2_10_RGB.tif"], ["p_2_10_label.tif"], [nil, "p_2_10_label.tif"]),
+        // One that is called otherwise does not part the others.
+        (
+            ["a_RGB.tif", "b_RGB.tif", "mosaic.tif"], ["a_label.tif", "b_label.tif", "b_old2.tif"],
+            ["a_label.tif", "b_label.tif", nil]
+        ),
         // A word that only some share may be a place.
         (
             ["bay_south_RGB.tif", "quay_RGB.tif"], ["bay_north_label.tif", "quay_label.tif"],

@@ -42,7 +42,11 @@ public struct MLMItem {
         if let networkPath {
             assets["onnx"] = try asset(
                 networkPath, from: path, title: "The network as ONNX, of values scaled to 0…1",
-                form: "onnx")
+                form: "onnx",
+                description: "Another form of the network, which mlm:input and mlm:output do not "
+                    + "describe: its input is float32, N × bands × H × W, scaled to 0…1, and its outputs "
+                    + "are probabilities, float32, N × classes × H × W. Sizes and names are in the file."
+            )
         }
         return [
             "type": "Feature", "stac_version": "1.0.0",
@@ -56,9 +60,9 @@ public struct MLMItem {
     }
 
     private func asset(
-        _ file: String, from item: String, title: String, form: String
+        _ file: String, from item: String, title: String, form: String, description: String? = nil
     ) throws -> JSONValue {
-        [
+        var asset: [String: JSONValue] = [
             "href": .string(RelativeReference.from(item, to: file)),
             "type": "application/octet-stream", "title": .string(title), "roles": ["mlm:model"],
             "mlm:artifact_type": .string(form),
@@ -67,6 +71,8 @@ public struct MLMItem {
             "file:checksum": .string("1220" + (try SceneHash.sha256(file: file))),
             "eo:bands": .array(bands.map(\.document)),
         ]
+        if let description { asset["description"] = .string(description) }
+        return .object(asset)
     }
 
     private var properties: [String: JSONValue] {

@@ -65,8 +65,17 @@ package struct SceneItem: Sendable {
         guard document["type"]?.string == "Feature", document["stac_version"]?.string != nil,
             case .object(let assets)? = document["assets"]
         else {
-            guard isAddress || document["stac_version"] != nil else { return nil }
-            let kind = document["type"]?.string.map { ", and its type is “\($0.shown)”" } ?? ""
+            let type = document["type"]?.string
+            let isCatalogue = type == "FeatureCollection" && document["features"]?.array != nil
+            guard isAddress || document["stac_version"] != nil || isCatalogue else { return nil }
+            if type == "Feature" {
+                throw RasterError.notARaster(
+                    path: path,
+                    reason: document["stac_version"]?.string == nil
+                        ? "it is no STAC Item, since it has no stac_version"
+                        : "it is no STAC Item, since its assets are no object of named assets")
+            }
+            let kind = type.map { ", and its type is “\($0.shown)”: give one of its items" } ?? ""
             throw RasterError.notARaster(path: path, reason: "it is no STAC Item\(kind)")
         }
         self.path = path
