@@ -59,7 +59,7 @@ struct DatasetFolder {
         try folders.filter { PathCalls.isFolder("\(path)/\($0)") }.flatMap { folder in
             try FolderListing.names(in: "\(path)/\(folder)").filter { !$0.isHidden }.map { name in
                 guard isTile(name) else {
-                    throw PreparationError.foreign("\(path)/\(folder)/\(name.shown)")
+                    throw PreparationError.foreign("\(path)/\(folder)/\(name.text.shown)")
                 }
                 return "\(folder)/\(name.text)"
             }
