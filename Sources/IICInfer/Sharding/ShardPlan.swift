@@ -54,9 +54,12 @@ package enum ShardPlan {
     package static func pixels(of scenes: [String], bands: [Int]? = nil) throws -> [Int] {
         try scenes.map { path in
             do {
-                let rasters = try SceneItem(path: path)?.rasters(of: bands) ?? [path]
-                let pixels = try rasters.map { raster in
-                    let raster = try SceneReader.open(raster)
+                guard let item = try SceneItem(path: path) else {
+                    let raster = try SceneReader.open(path)
+                    return min(raster.width * raster.height, mostPixels)
+                }
+                let pixels = try item.rasters(of: bands).map { path in
+                    let raster = try item.raster(path)
                     return raster.width * raster.height
                 }
                 return min(pixels.max() ?? 1, mostPixels)

@@ -14,6 +14,8 @@ struct DatasetFolder {
     /// Relative to the folder.
     private var files: [String] = []
     private var made: [String] = []
+    /// Whether there was no dataset before.
+    private let isNew: Bool
 
     /// - Parameter overwrite: whether an older dataset that this program wrote is replaced.
     /// - Throws: ``PreparationError``, ``FileError`` or ``AtomicFileError``.
@@ -24,7 +26,14 @@ struct DatasetFolder {
         draft = "\(path)/.draft"
         try OutputFolder.make(draft, made: &made)
         lock = try DraftLock("\(draft)/lock", of: path)
+        isNew = !PathCalls.isFolder("\(path)/imgs")
         do {
+            // Another run may have ended since.
+            try Self.check(path, overwrite: overwrite)
+            for folder in Self.folders where !Self.isOneDisk(draft, "\(path)/\(folder)") {
+                throw AtomicFileError(
+                    path: "\(path)/\(folder)", reason: "it lies on another disk than “\(path)”")
+            }
             // A killed run's.
             _ = AtomicFile.removeLeftovers(below: draft)
             for file in try Self.tiles(in: draft) + Self.texts {
@@ -91,23 +100,43 @@ struct DatasetFolder {
     /// Puts all that was written in the place of an older dataset.
     mutating func publish() throws {
         for folder in Self.folders { try OutputFolder.make("\(path)/\(folder)", made: &made) }
-        // Without its lists a half replaced dataset is taken for none.
+        // Without its lists a half replaced dataset is taken for none; its table tells that it is ours.
         for list in Self.lists { PathCalls.unlink("\(path)/\(list)") }
         for tile in Set(try Self.tiles(in: path)).subtracting(files) {
             PathCalls.unlink("\(path)/\(tile)")
         }
         let isText = Set(Self.texts).contains
-        for file in files.filter({ !isText($0) }) + files.filter(isText) {
+        let order =
+            files.filter { $0 == Self.table } + files.filter { !isText($0) }
+            + files.filter { isText($0) && $0 != Self.table }
+        for file in order {
             guard PathCalls.rename("\(draft)/\(file)", "\(path)/\(file)") == 0 else {
                 throw AtomicFileError(path: "\(path)/\(file)", code: errno)
             }
         }
+        for folder in Self.folders.map({ "\(path)/\($0)" }) + [path] {
+            let descriptor = PathCalls.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            fsync(descriptor)
+            close(descriptor)
+        }
         removeDraft()
+    }
+
+    private static func isOneDisk(_ draft: String, _ folder: String) -> Bool {
+        var (here, there) = (stat(), stat())
+        guard PathCalls.status(draft, &here) == 0, PathCalls.status(folder, &there) == 0 else {
+            return true
+        }
+        return here.st_dev == there.st_dev
     }
 
     /// Removes all that was written.
     func remove() {
-        for file in files { PathCalls.unlink("\(draft)/\(file)") }
+        for file in files {
+            PathCalls.unlink("\(draft)/\(file)")
+            if isNew { PathCalls.unlink("\(path)/\(file)") }
+        }
         removeDraft()
         for path in made.reversed() { PathCalls.remove(path) }
     }

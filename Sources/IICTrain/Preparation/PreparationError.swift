@@ -55,8 +55,11 @@ package enum PreparationError: UserError, Equatable {
                 + "--tile or a larger --scale."
         case .tileTooLarge(let tile, let scale, let most, let pixels):
             "--tile \(tile) at a --scale of \(scale) makes a tile of more than \(pixels) × \(pixels) "
-                + "pixels of a scene, which are in memory at once: give a --tile of at most \(most), or "
-                + "a larger --scale."
+                + "pixels of a scene, which are in memory at once: give "
+                + [
+                    most >= 16 ? "a --tile of at most \(most)" : nil,
+                    scale < 1 ? "a larger --scale" : nil,
+                ].compactMap(\.self).joined(separator: ", or ") + "."
         case .sizesDiffer(let scene, let truth, let sizes):
             "“\(truth)” is \(sizes[2]) × \(sizes[3]) pixels, and its scene “\(scene)” "
                 + "\(sizes[0]) × \(sizes[1]): truth must lie on the scene's pixels."

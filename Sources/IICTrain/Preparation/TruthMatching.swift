@@ -15,7 +15,7 @@ enum TruthMatching {
         for (scene, names) in possibleNames(of: scenes).enumerated() {
             for name in names { holders[name, default: []].append(scene) }
         }
-        var found: [(truth: String, length: Int)?] = Array(repeating: nil, count: scenes.count)
+        var found: [[(truth: String, length: Int)]] = Array(repeating: [], count: scenes.count)
         for (path, names) in zip(truths, possibleNames(of: truths)) {
             guard let name = names.first(where: { holders[$0] != nil }),
                 let holding = holders[name]
@@ -23,35 +23,40 @@ enum TruthMatching {
             guard holding.count == 1 else {
                 throw .ambiguous(scenes[holding[1]], scenes[holding[0]])
             }
-            let (scene, length) = (holding[0], name.bytes.count)
-            if let other = found[scene] {
-                if other.length == length { throw .ambiguous(other.truth, path) }
-                if other.length > length { continue }
-            }
-            found[scene] = (path, length)
+            found[holding[0]].append((path, name.bytes.count))
         }
-        let used = Set(found.compactMap { match in match.map { FileName($0.truth) } })
+        var chosen: [String?] = []
+        for candidates in found {
+            let longest = candidates.map(\.length).max()
+            let best = candidates.filter { $0.length == longest }.map(\.truth)
+            if best.count > 1 { throw .ambiguous(best[0], best[1]) }
+            chosen.append(best.first)
+        }
+        let used = Set(chosen.compactMap { $0.map { FileName($0) } })
         guard truths.isEmpty || !used.isEmpty else { throw .noTruth(truths: truths[0]) }
-        return (found.map { $0?.truth }, truths.filter { !used.contains(FileName($0)) })
+        return (chosen, truths.filter { !used.contains(FileName($0)) })
     }
 
-    /// What each file may be called, the longest name first: that without ending, and those without one,
-    /// two, … last words that more than half of the files end in: of `…_2_10_label` and `…_2_11_label`,
+    /// What each file may be called, the longest name first: that without ending, that without the last
+    /// word that more than half of the files end in, and those without further ones that all end in: of `…_2_10_label` and `…_2_11_label`,
     /// `…_2_10` and `…_2_11`. A word with a digit is a number, and stays.
     private static func possibleNames(of paths: [String]) -> [[FileName]] {
         var stems = paths.map { FileName(stem($0)).bytes }
         var names = stems.map { [FileName(bytes: $0)] }
+        // That of most is a kind of file; a word that only some share further on may be a place.
+        var needed = paths.count / 2 + 1
         while true {
             let words = stems.map(lastWord)
             var counts: [[UInt8]: Int] = [:]
             for word in words { if let word { counts[word, default: 0] += 1 } }
-            guard let ending = counts.first(where: { 2 * $0.value > paths.count })?.key else {
+            guard let ending = counts.first(where: { $0.value >= needed })?.key else {
                 return names
             }
             for index in stems.indices where words[index] == ending {
                 stems[index].removeLast(ending.count)
                 names[index].append(FileName(bytes: stems[index]))
             }
+            needed = paths.count
         }
     }
 

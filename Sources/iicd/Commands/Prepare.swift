@@ -9,8 +9,8 @@ struct Prepare: ParsableCommand {
             Scales scenes of 8 bits, cuts them into tiles and numbers these in random order: \
             imgs/N.mat, gt/N.mat where truth is known, and the lists unlabelled_train.txt, \
             labelled_train.txt and labelled_test.txt. tiles.csv says where each is from. Truth \
-            belongs to the scene of the same name, but for last words that all scenes or all truths \
-            end in: a_2_RGBIR.tif and a_2_label.tif. It is one band of class numbers, or a picture \
+            belongs to the scene of the same name, but for the last word that most scenes or most \
+            truths end in, and further ones that all do: a_2_RGBIR.tif and a_2_label.tif. It is one band of class numbers, or a picture \
             whose colours --palette explains.
 
             PRESETS

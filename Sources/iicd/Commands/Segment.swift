@@ -39,7 +39,9 @@ struct Segment: SharedCommand {
 
     @Option(
         name: [.customShort("o"), .long],
-        help: "The map's file, or a folder for maps named like their scenes.")
+        help:
+            "The map's file, or a folder for maps named like their scenes; one with a / at the end is made."
+    )
     var output: String
 
     @OptionGroup var flags: SegmentFlags
@@ -147,9 +149,6 @@ struct Segment: SharedCommand {
                 work.flatMap { $0.outputs.flatMap { $0.files + $0.companions } },
                 inputs: (stack ? scenes : sources) + inputs)
         }
-        for request in requests() where SegmentOutput.isFolder(request.target) {
-            try OutputFolder.make(request.target)
-        }
         var settings = flags.settings
         settings.bounds = bbox?.window
         settings.cleanUp = cleanUp.cleanUp
@@ -172,6 +171,13 @@ struct Segment: SharedCommand {
         if let share, makesPart { return try runPart(share) }
         let ranks = try JobRanks.ranks
         let (job, all) = try ranks.together { try prepare() }
+        // Those that stay empty go again.
+        var made: [String] = []
+        defer { for folder in made.reversed() { PathCalls.remove(folder) } }
+        for request in requests()
+        where ranks.rank == 0 && SegmentOutput.isFolder(request.target) {
+            try OutputFolder.make(request.target, made: &made)
+        }
         if ranks.count > 1 { return try run(job, all, by: ranks) }
         let work = try share.map { try self.work(of: $0, in: all) } ?? all
         Interruption.install()

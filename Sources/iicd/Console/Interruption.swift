@@ -12,6 +12,9 @@ enum Interruption {
     /// When the first one came, in seconds since 1970; 0 before.
     private static let first = Atomic<Int>(0)
 
+    /// Whether the first one was SIGUSR1: the signal that it announces is no second one.
+    private static let isAnnounced = Atomic<Bool>(false)
+
     /// Whether the user, or the system, wants us to stop.
     static var requested: Bool { first.load(ordering: .relaxed) > 0 }
 
@@ -29,12 +32,21 @@ enum Interruption {
     static func install() {
         // A handler may only do what POSIX calls async-signal-safe. time() and atomics are, but the
         // first use of a Swift global may take a lock: so that use is here.
-        _ = requested
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
+        _ = requested || isAnnounced.load(ordering: .relaxed)
+        _ = signal(SIGUSR1) { _ in
+            if Interruption.first.load(ordering: .relaxed) == 0 {
+                Interruption.isAnnounced.store(true, ordering: .relaxed)
+            }
+            Interruption.request()
+        }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             // nohup has it ignored, and so it stays.
             if number == SIGHUP && isIgnored(signal: number) { continue }
             _ = signal(number) { _ in
                 let now = time(nil)
+                if Interruption.isAnnounced.exchange(false, ordering: .relaxed) {
+                    Interruption.first.store(now, ordering: .relaxed)
+                }
                 let (isFirst, first) = Interruption.first.compareExchange(
                     expected: 0, desired: now, ordering: .relaxed)
                 if !isFirst && now - first > 3 { _exit(130) }

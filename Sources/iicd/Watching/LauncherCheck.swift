@@ -5,7 +5,7 @@ enum LauncherCheck {
     /// As scripts/package calls the builds for classes of processors, the oldest of which comes first.
     private static let builds = "iicd-x86-64-v"
     private static let plain = Set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-".utf8)
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-@:,=".utf8)
 
     /// - Parameter program: the path of this program, by which workers are started.
     /// - Throws: ``UsageError`` for one that is another after a shell.
@@ -15,7 +15,7 @@ enum LauncherCheck {
             throw UsageError(
                 description: "With --launcher, workers are started as “\(program.shown)”, and a "
                     + "shell on the way may read that otherwise: have iicd where its path has the "
-                    + "letters a to z, digits and / . _ + - alone.")
+                    + "letters a to z and A to Z, digits and / . _ + - @ : , = alone.")
         }
     }
 

@@ -44,6 +44,11 @@ import Testing
             ["a_RGB.tif", "b_RGB.tif", "mosaic.tif"], ["a_label.tif", "b_label.tif", "b_old2.tif"],
             ["a_label.tif", "b_label.tif", nil]
         ),
+        (
+            ["alpha.tif", "beta.tif"],
+            ["alpha_label.tif", "beta_east_label.tif", "gamma_east_label.tif"],
+            ["alpha_label.tif", nil]
+        ),
         // A word that only some share may be a place.
         (
             ["bay_south_RGB.tif", "quay_RGB.tif"], ["bay_north_label.tif", "quay_label.tif"],

@@ -103,8 +103,22 @@ import Testing
         #expect(try data.maps.isEmpty)
     }
 
+    @Test func `a folder of outputs is made, and goes again if nothing comes into it`() throws {
+        let text = try data.write(Data("text".utf8), "t.tif")
+        let refused = try Program(["segment", text, "-m", model, "-o", data("new/maps/")]).wait()
+        #expect(refused.status == 65)
+        #expect(!FileManager.default.fileExists(atPath: data("new")))
+        let made = try Program(
+            ["segment", scene, "-m", model, "-o", data("new/maps/"), "--preview", data("png/")]
+        ).wait()
+        #expect(made.status == 0, "\(made.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: data("new/maps"))
+        #expect(names.sorted() == ["a.tif", "a.tif.aux.xml"])
+        #expect(FileManager.default.fileExists(atPath: data("png/a.png")))
+    }
+
     @Test func `what cannot be written is reported before the work`() throws {
-        for output in ["none/m.tif", "none/", "a.tif/m.tif"] {
+        for output in ["none/m.tif", "a.tif/", "a.tif/m.tif"] {
             try expect(73, [scene, "-m", model, "-o", data(output)])
         }
         try expect(73, [scene, "-m", model, "-o", "/dev/null"])

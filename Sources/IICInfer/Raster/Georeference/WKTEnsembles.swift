@@ -71,7 +71,10 @@ enum WKTEnsembles {
         }
         // A system of heights has no ellipsoid.
         guard let ellipsoid else { return Array("VDATUM[".utf8) + name + [UInt8(ascii: "]")] }
-        return Array("DATUM[".utf8) + name + [UInt8(ascii: ",")] + Array(ellipsoid)
-            + [UInt8(ascii: "]")]
+        var datum = Array("DATUM[".utf8) + name + [UInt8(ascii: ",")] + Array(ellipsoid)
+        for number in parts where number.starts(with: Array("ID[".utf8)) {
+            datum += [UInt8(ascii: ",")] + Array(number)
+        }
+        return datum + [UInt8(ascii: "]")]
     }
 }
