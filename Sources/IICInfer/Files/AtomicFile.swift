@@ -140,7 +140,8 @@ import Glibc
         return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).0)
     }
 
-    static func flush(_ name: String, for path: String) throws(AtomicFileError) {
+    /// Makes a file or a folder durable, for what is told of `path` if it fails.
+    package static func flush(_ name: String, for path: String) throws(AtomicFileError) {
         let descriptor = PathCalls.open(name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw AtomicFileError(path: path, reason: reason(errno, folder: folder(of: path)))

@@ -105,20 +105,14 @@ struct DatasetFolder {
         for tile in Set(try Self.tiles(in: path)).subtracting(files) {
             PathCalls.unlink("\(path)/\(tile)")
         }
-        let isText = Set(Self.texts).contains
-        let order =
-            files.filter { $0 == Self.table } + files.filter { !isText($0) }
-            + files.filter { isText($0) && $0 != Self.table }
-        for file in order {
+        // As they were written: the table first, the lists last.
+        for file in files {
             guard PathCalls.rename("\(draft)/\(file)", "\(path)/\(file)") == 0 else {
                 throw AtomicFileError(path: "\(path)/\(file)", code: errno)
             }
         }
         for folder in Self.folders.map({ "\(path)/\($0)" }) + [path] {
-            let descriptor = PathCalls.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            fsync(descriptor)
-            close(descriptor)
+            try AtomicFile.flush(folder, for: folder)
         }
         removeDraft()
     }

@@ -10,8 +10,8 @@ struct Prepare: ParsableCommand {
             imgs/N.mat, gt/N.mat where truth is known, and the lists unlabelled_train.txt, \
             labelled_train.txt and labelled_test.txt. tiles.csv says where each is from. Truth \
             belongs to the scene of the same name, but for the last word that most scenes or most \
-            truths end in, and further ones that all do: a_2_RGBIR.tif and a_2_label.tif. It is one band of class numbers, or a picture \
-            whose colours --palette explains.
+            truths end in, and further ones that all do: a_2_RGBIR.tif and a_2_label.tif. It is one \
+            band of class numbers, or a picture whose colours --palette explains.
 
             PRESETS
               potsdam3, potsdam6

@@ -32,7 +32,7 @@ enum Interruption {
     static func install() {
         // A handler may only do what POSIX calls async-signal-safe. time() and atomics are, but the
         // first use of a Swift global may take a lock: so that use is here.
-        _ = requested || isAnnounced.load(ordering: .relaxed)
+        _ = (requested, isAnnounced.load(ordering: .relaxed))
         _ = signal(SIGUSR1) { _ in
             if Interruption.first.load(ordering: .relaxed) == 0 {
                 Interruption.isAnnounced.store(true, ordering: .relaxed)

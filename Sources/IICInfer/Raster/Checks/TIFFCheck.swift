@@ -68,18 +68,19 @@ public enum TIFFCheck {
     static func byteOrder(
         of file: borrowing InputFile
     ) throws(FileError) -> (bigEndian: Bool, bigTIFF: Bool)? {
-        let mark = try file.number(at: 0, bytes: 2, bigEndian: true)
-        guard mark == 0x4949 || mark == 0x4D4D else { return nil }
-        let version = try file.number(at: 2, bytes: 2, bigEndian: mark == 0x4D4D)
-        return version == 42 || version == 43 ? (mark == 0x4D4D, version == 43) : nil
+        var head = try file.read(upTo: 4, at: 0)
+        head += [UInt8](repeating: 0, count: 4 - head.count)
+        return byteOrder(head: head)
     }
 
-    /// Whether bytes begin as those of a TIFF file do.
-    static func isTIFF(head: [UInt8]) -> Bool {
-        let heads: [[UInt8]] = [
-            [0x49, 0x49, 42, 0], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 42], [0x4D, 0x4D, 0, 43],
-        ]
-        return heads.contains(Array(head.prefix(4)))
+    /// The same, of the file's first bytes, four at least.
+    static func byteOrder(head: [UInt8]) -> (bigEndian: Bool, bigTIFF: Bool)? {
+        guard head.count >= 4, head[0] == head[1], head[0] == 0x49 || head[0] == 0x4D else {
+            return nil
+        }
+        let isBig = head[0] == 0x4D
+        let version = isBig ? (head[2], head[3]) : (head[3], head[2])
+        return version == (0, 42) || version == (0, 43) ? (isBig, version == (0, 43)) : nil
     }
 
     /// Checks that the first directory and all that it points to lie in the file.

@@ -46,7 +46,7 @@ enum RemoteFile {
         let mask = path + ".msk"
         let hasMask =
             isForeign
-            ? GDAL.head(of: mask).map { TIFFCheck.isTIFF(head: $0) } ?? false
+            ? GDAL.head(of: mask).flatMap { TIFFCheck.byteOrder(head: $0) } != nil
             : GDAL.fileSize(mask) != nil
         return [name] + (GDAL.fileSize(path + ".aux.xml") != nil ? [name + ".aux.xml"] : [])
             + (hasMask ? [name + ".msk"] : [])

@@ -66,7 +66,8 @@ extension SceneItem {
         } catch {
             // Empty where there is nothing.
             let head = GDAL.head(of: path) ?? []
-            guard !head.isEmpty, !TIFFCheck.isTIFF(head: head), !JP2Check.isJP2(head: head) else {
+            guard !head.isEmpty, TIFFCheck.byteOrder(head: head) == nil, !JP2Check.isJP2(head: head)
+            else {
                 throw RasterError.notReadable(path: path, reason: error.description)
             }
             throw RasterError.notARaster(
